@@ -1,0 +1,96 @@
+package drivers
+
+import (
+	"context"
+	"errors"
+
+	"motcua/protocol/apdu"
+)
+
+// What a card reader's methods fail with. Each is wrapped with its cause.
+var (
+	// ErrCardGone: the card was lifted, or its reader pulled, during an exchange.
+	ErrCardGone = apdu.ErrCardGone
+	// ErrNoCard: there is no card on the reader. Retry when one is placed.
+	ErrNoCard = errors.New("no card on the reader")
+	// ErrNoReader: no reader of that name, or none at all. Retry when one arrives.
+	ErrNoReader = errors.New("no card reader")
+	// ErrNoService: the service that owns the readers (pcscd) is not running.
+	// Retry: it may be started again.
+	ErrNoService = errors.New("card reader service not running")
+	// ErrAccessDenied: the service refuses this user (polkit). Permanent until a
+	// technician changes the rule.
+	ErrAccessDenied = errors.New("access to the card reader service denied")
+	// ErrServiceMismatch: client library and service do not fit each other.
+	// Permanent until a technician updates one of them.
+	ErrServiceMismatch = errors.New("card reader library and service versions differ")
+	// ErrBusy: another program holds the card. Retry.
+	ErrBusy = errors.New("card in use by another program")
+)
+
+// CardReaders is a set of card readers: those of the machine (drivers/pcsc) or
+// an emulated one (drivers/emu).
+type CardReaders interface {
+	// Readers lists the readers present, in the service's order. No reader is an
+	// empty list, not an error.
+	Readers(ctx context.Context) ([]string, error)
+	// Watch reports what happens at the readers until ctx ends, beginning with
+	// what is there now. It survives a restart of the service, calls report from
+	// one goroutine, and returns only ctx's error. A slow report delays later
+	// ones and loses none.
+	Watch(ctx context.Context, report func(CardEvent)) error
+	// Connect powers the card on the named reader and takes it for this caller
+	// alone.
+	Connect(ctx context.Context, reader string) (Card, error)
+}
+
+// Card is a powered card. It belongs to one goroutine. Transmit fails with
+// ErrCardGone once the card has left, also when it was put back since.
+type Card interface {
+	apdu.Transmitter
+	// ATR is the answer to reset.
+	ATR() []byte
+	// Close resets the card and lets go of the reader. It may be called twice.
+	Close() error
+}
+
+// CardEventKind says what a [CardEvent] is about.
+type CardEventKind int
+
+// Kinds of card events.
+const (
+	ReaderArrived CardEventKind = iota + 1
+	ReaderGone
+	CardPlaced
+	CardLifted
+	// ServiceLost carries the reason in Err; every reader and card is gone.
+	ServiceLost
+	// ServiceBack follows ServiceLost; readers and cards are reported anew.
+	ServiceBack
+)
+
+func (k CardEventKind) String() string {
+	switch k {
+	case ReaderArrived:
+		return "reader arrived"
+	case ReaderGone:
+		return "reader gone"
+	case CardPlaced:
+		return "card placed"
+	case CardLifted:
+		return "card lifted"
+	case ServiceLost:
+		return "service lost"
+	case ServiceBack:
+		return "service back"
+	}
+	return "unknown card event"
+}
+
+// CardEvent is something that happened at a reader.
+type CardEvent struct {
+	Kind   CardEventKind
+	Reader string
+	ATR    []byte // with CardPlaced
+	Err    error  // with ServiceLost: ErrNoService, ErrAccessDenied or ErrServiceMismatch, wrapped
+}

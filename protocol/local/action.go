@@ -1,0 +1,35 @@
+package local
+
+// Verb is what a person did on the screen.
+type Verb string
+
+// Verbs. Which of them a step takes is decided by daemon/session.
+const (
+	VerbBegin    Verb = "begin"    // tapped the attract screen; Value is a service id
+	VerbKey      Verb = "key"      // Value is six digits, the whole number, or the text of a scanned code
+	VerbYes      Verb = "yes"      // this is me, and I agree
+	VerbNo       Verb = "no"       // this is not me
+	VerbContinue Verb = "continue" // seen, go on
+	VerbAnswer   Verb = "answer"   // changes Field to the choice in Value
+	VerbSubmit   Verb = "submit"   // send it
+	VerbRetry    Verb = "retry"    // try the same again
+	VerbOtherWay Verb = "other"    // another way to the same end
+	VerbStaff    Verb = "staff"    // call staff
+	VerbCancel   Verb = "cancel"   // end the visit
+	VerbHere     Verb = "here"     // still here
+	VerbFinish   Verb = "finish"   // seen the ticket
+)
+
+// Action is one act of the person in front of the screen.
+type Action struct {
+	Version int    `json:"version"`
+	Visit   string `json:"visit,omitempty"` // empty with begin
+	// Step is the step the person saw; an action on a step that has passed is
+	// refused, so that a double tap does nothing twice.
+	Step  Step   `json:"step,omitempty"`
+	Verb  Verb   `json:"verb"`
+	Field string `json:"field,omitempty"`
+	Value string `json:"value,omitempty"`
+	// Lang is the screen's language, for receipts and answers.
+	Lang string `json:"lang,omitempty"`
+}

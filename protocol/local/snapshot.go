@@ -1,0 +1,187 @@
+package local
+
+import (
+	"log/slog"
+
+	"motcua/protocol/fault"
+)
+
+// Version is the version of these messages; both sides refuse another one.
+const Version = 1
+
+// Paths of the local API.
+const (
+	PathState  = "/v1/state"  // GET: one Snapshot
+	PathEvents = "/v1/events" // GET: text/event-stream, each event's data a Snapshot
+	PathAct    = "/v1/act"    // POST: an Action; 204, or 409 when it came too late
+	PathHealth = "/v1/health" // GET: Health, for technicians and service managers
+)
+
+// Snapshot is everything a screen needs to know.
+type Snapshot struct {
+	Version int `json:"version"`
+	// Rev grows with every change; an action names the Rev it was made on.
+	Rev   uint64 `json:"rev"`
+	Kiosk Kiosk  `json:"kiosk"`
+	// Visit is nil while nobody is being served.
+	Visit *Visit `json:"visit,omitempty"`
+}
+
+// Kiosk is the state of the machine; it holds nothing about a person.
+type Kiosk struct {
+	Device   string `json:"device"`
+	Facility string `json:"facility"` // name shown to people
+	Demo     bool   `json:"demo"`     // invented cards and an invented centre: say so on every screen
+	Online   bool   `json:"online"`   // the centre is reachable
+	Waiting  int    `json:"waiting"`  // requests saved and not yet receipted
+	// Reader is true while a card reader is ready.
+	Reader bool `json:"reader"`
+	// Fault is set while no visit can be started: out of order.
+	Fault *Fault `json:"fault,omitempty"`
+}
+
+// Step is where a visit stands; each has one screen.
+type Step string
+
+// Steps of a visit, in the order of a check-in without trouble.
+const (
+	StepPlace     Step = "place"     // the person tapped first: asks for the card
+	StepKey       Step = "key"       // asks for the last six digits of the number, or its QR code
+	StepReading   Step = "reading"   // reading and verifying, see Reading
+	StepIdentify  Step = "identify"  // is this you; consent
+	StepAsking    Step = "asking"    // waiting for the insurance's answer
+	StepInsurance Step = "insurance" // shows the insurance's answer
+	StepCheck     Step = "check"     // check answers, nothing is sent before
+	StepSending   Step = "sending"   // being saved and sent
+	StepDone      Step = "done"      // see Receipt and Ticket
+	StepProblem   Step = "problem"   // see Problem
+	StepStaff     Step = "staff"     // staff have been called
+)
+
+// Visit is one person being served.
+type Visit struct {
+	ID      string `json:"id"`
+	Service string `json:"service"` // catalogue id, such as H01
+	Step    Step   `json:"step"`
+	// CardPresent says whether the card lies on the reader.
+	CardPresent bool `json:"card_present"`
+	// MayRemove: the chip is no longer needed.
+	MayRemove bool       `json:"may_remove"`
+	Key       *KeyPrompt `json:"key,omitempty"`
+	Reading   *Reading   `json:"reading,omitempty"`
+	Person    *Person    `json:"person,omitempty"`
+	Insurance *Insurance `json:"insurance,omitempty"`
+	Answers   []Answer   `json:"answers,omitempty"`
+	Receipt   *Receipt   `json:"receipt,omitempty"`
+	Ticket    *Ticket    `json:"ticket,omitempty"`
+	Problem   *Problem   `json:"problem,omitempty"`
+	// IdleIn and EndIn are what is left, in milliseconds at the time of the
+	// snapshot, until the screen asks whether somebody is still there and until
+	// the visit ends by itself. Zero: no limit runs.
+	IdleIn int64 `json:"idle_in,omitempty"`
+	EndIn  int64 `json:"end_in,omitempty"`
+}
+
+// KeyPrompt says how to ask for the key of the chip.
+type KeyPrompt struct {
+	// Failed is how many keys the chip has refused in this visit.
+	Failed int `json:"failed"`
+	// Left is the number of tries the chip says it has left, or -1.
+	Left int `json:"left"`
+}
+
+// Reading tells how far the chip has been read.
+type Reading struct {
+	// Stage is one of the Stage constants; Done of Total stages are behind us.
+	Stage Stage `json:"stage"`
+	Done  int   `json:"done"`
+	Total int   `json:"total"`
+}
+
+// Stage is a part of reading a card, as shown to the person.
+type Stage string
+
+// Stages of reading, in order.
+const (
+	StageOpening   Stage = "opening"   // agreeing on a key with the chip
+	StageIdentity  Stage = "identity"  // reading name and number
+	StageVerifying Stage = "verifying" // checking signature and chip
+	StagePhoto     Stage = "photo"
+)
+
+// Person is who the card says it belongs to, as much as the screen may show.
+type Person struct {
+	Name         string `json:"name"`
+	NumberMasked string `json:"number_masked"` // first 4 and last 3 digits
+	Birth        string `json:"birth"`         // dd/mm/yyyy
+	Sex          string `json:"sex"`           // "M", "F" or ""
+	Verdict      string `json:"verdict"`       // emrtd verdict: genuine, integrity-only
+	Level        string `json:"level"`         // evidence level, such as E2
+}
+
+// LogValue keeps a person out of the logs.
+func (Person) LogValue() slog.Value { return slog.StringValue("[person]") }
+
+// String keeps a person out of error texts.
+func (Person) String() string { return "[person]" }
+
+// Insurance is the insurer's answer about the person.
+type Insurance struct {
+	// Class is the action class: ok, new-card, reception, retry, discrepancy,
+	// unavailable (see protocol/simcentral and facts on result codes).
+	Class      string `json:"class"`
+	Code       string `json:"code,omitempty"` // the insurer's result code, for staff
+	CardMasked string `json:"card_masked,omitempty"`
+	ValidFrom  string `json:"valid_from,omitempty"` // dd/mm/yyyy
+	ValidTo    string `json:"valid_to,omitempty"`
+	Facility   string `json:"facility,omitempty"` // first registered facility
+}
+
+// LogValue keeps a person's insurance out of the logs.
+func (Insurance) LogValue() slog.Value { return slog.StringValue("[insurance]") }
+
+// Answer is one row of the check-answers screen. Value is shown as it is;
+// ValueKey, when set, is a text key instead.
+type Answer struct {
+	Field    string `json:"field"` // text key of the label: name, number, birth, insurance, specialty
+	Value    string `json:"value,omitempty"`
+	ValueKey string `json:"value_key,omitempty"`
+	// Choices are catalogue ids that the person may pick instead; empty: fixed.
+	Choices []string `json:"choices,omitempty"`
+}
+
+// LogValue keeps answers out of the logs.
+func (Answer) LogValue() slog.Value { return slog.StringValue("[answer]") }
+
+// Receipt says how far the request has come.
+type Receipt struct {
+	// LocalNo is the number under which the request is saved on this kiosk.
+	LocalNo string `json:"local_no"`
+	// Saved: durably on this kiosk. Received: the centre's signed receipt has
+	// been verified.
+	Saved    bool   `json:"saved"`
+	Received bool   `json:"received"`
+	No       string `json:"no,omitempty"` // the centre's receipt number
+}
+
+// Ticket is the place in the queue the hospital gave.
+type Ticket struct {
+	Number string `json:"number"`
+	Room   string `json:"room"`
+	Floor  string `json:"floor,omitempty"`
+	Ahead  int    `json:"ahead"`
+	Wait   int    `json:"wait"` // estimated minutes
+}
+
+// Problem is a dead end with its exits; there is always at least staff.
+type Problem struct {
+	Fault
+	// Exits are the actions offered, best first.
+	Exits []Verb `json:"exits"`
+}
+
+// Fault is a fault code with the text that a citizen sees.
+type Fault struct {
+	Code    fault.Code `json:"code"`
+	TextKey string     `json:"text_key"`
+}
