@@ -1,0 +1,77 @@
+# Motcua. "make help" lists what can be done.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+BIN      := build/bin
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+PROGRAMS := daemon/cmd/kioskd kiosk/cmd/kiosk provisioning/cmd/kioskctl protocol/cmd/gatewayd drivers/cmd/emulator
+TOOL     := go tool -modfile=.ci/tools.mod
+# packages that build without C, checked for the kiosks' processors
+PURE     := ./protocol/... ./drivers/... ./daemon/... ./kiosk/text ./kiosk/model ./kiosk/scene ./kiosk/raster ./kiosk/link ./provisioning/...
+FUZZTIME ?= 10s
+KILLS    ?= 1000
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: run
+run: demo-packages build ## one citizen, one card, one ticket: opens the kiosk, or plays the story without a display
+	@$(BIN)/emulator demo -bin $(BIN) -out build/demo
+
+.PHONY: build
+build: build-packages ## build the programs into build/bin
+	@mkdir -p $(BIN)
+	@go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/ $(addprefix ./,$(PROGRAMS))
+
+.PHONY: test
+test: test-packages lint ## every check and every test
+	go test -timeout 15m ./...
+	go test -race -timeout 15m ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
+	GOARCH=386 go test ./protocol/apdu ./protocol/tlv ./protocol/mrz ./protocol/ec ./protocol/emrtd ./protocol/cccd ./protocol/request
+
+.PHONY: lint
+lint: build-packages ## formatting, vet, linters, cross checks for arm64 and arm
+	@echo "lint: gofumpt, vet, fix, staticcheck, errorlint, exhaustive, arm64, arm"
+	@unformatted=$$($(TOOL) gofumpt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofumpt would change:"; echo "$$unformatted"; exit 1; }
+	@go vet ./... && go vet .ci/bench/main.go
+	@go fix -diff ./...
+	@$(TOOL) staticcheck ./...
+	@$(TOOL) go-errorlint ./...
+	@$(TOOL) exhaustive -default-signifies-exhaustive ./daemon/session ./kiosk/model ./drivers
+	@CGO_ENABLED=0 GOARCH=arm64 go vet $(PURE)
+	@CGO_ENABLED=0 GOARCH=arm GOARM=7 go vet $(PURE)
+
+.PHONY: bench
+bench: test-packages ## every figure beside its peer or limit, into build/bench.json
+	@mkdir -p build
+	@go test -run '^$$' -bench '^BenchmarkBudget$$' -benchtime $(or $(BENCHTIME),1s) -timeout 20m ./... | go run .ci/bench/main.go -o build/bench.json
+
+.PHONY: fuzz
+fuzz: ## every fuzz target for FUZZTIME each (10s)
+	@for p in $$(go list ./protocol/... ./drivers/... ./daemon/... ./kiosk/text ./kiosk/model ./kiosk/link); do \
+	  for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+	    echo "fuzz $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; \
+	  done; done
+
+.PHONY: kills
+kills: test-packages ## kill -9 the queue KILLS times (1000): nothing lost, nothing doubled
+	go test -run Kill -timeout 60m ./daemon/outbox -kills $(KILLS)
+
+.PHONY: goldens
+goldens: build-packages ## draw the golden pictures and texts anew, to be looked at and committed
+	go test ./kiosk/... ./daemon/session ./protocol/... -run 'Golden|Flow' -update
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf build
+
+.PHONY: build-packages demo-packages test-packages
+build-packages:
+	@.ci/install build
+demo-packages:
+	@.ci/install build demo
+test-packages:
+	@.ci/install build test

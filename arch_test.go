@@ -1,0 +1,370 @@
+// Package motcua_test holds the rules that span the whole tree: which package
+// may import which, where a library has its single home, and what no package
+// may touch. The table is the map of the project; see ARCHITECTURE.md for the
+// picture.
+package motcua_test
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"golang.org/x/mod/modfile"
+)
+
+const module = "motcua"
+
+// layer says what packages matching Pattern may import of this module. The
+// first layer that matches a package is the one that counts. "dir/..." matches
+// dir and everything below it.
+type layer struct {
+	Pattern string
+	May     []string
+	Why     string
+}
+
+var layers = []layer{
+	{"protocol/apdu", nil, "the bottom of every card"},
+	{"protocol/tlv", nil, "a codec"},
+	{"protocol/mrz", nil, "a codec"},
+	{"protocol/ec", nil, "arithmetic"},
+	{"protocol/fault", nil, "a vocabulary"},
+	{"protocol/vectors", nil, "data"},
+	{"protocol/wire", nil, "a vocabulary"},
+	{"protocol/local", []string{"protocol/fault"}, "messages between kioskd and its screens"},
+	{"protocol/catalogue", []string{"protocol/request"}, "the services as data"},
+	{"protocol/emrtd", []string{"protocol/apdu", "protocol/tlv", "protocol/mrz", "protocol/ec"}, "a terminal speaks over a Transmitter, it never opens one"},
+	{"protocol/cccd", []string{"protocol/emrtd", "protocol/mrz", "protocol/tlv"}, "only what the Vietnamese card adds"},
+	{"protocol/request", []string{"protocol/fault"}, "fields and bytes, no keys"},
+	{"protocol/envelope", []string{"protocol/request", "protocol/fault"}, "sealing and signing"},
+	{"protocol/gateway/...", []string{"protocol/..."}, "the far end knows no device"},
+	{"protocol/simcentral", []string{"protocol/..."}, "simulators of the far end"},
+	{"protocol/cmd/...", []string{"protocol/..."}, "mains of the centre"},
+	{"drivers", []string{"protocol/apdu"}, "interfaces and events"},
+	{"drivers/drivertest", []string{"drivers", "protocol/apdu"}, "conformance suites know interfaces only"},
+	{"drivers/pcsc", []string{"drivers", "protocol/apdu"}, "a driver moves bytes, it does not know what they mean"},
+	{"drivers/rig", nil, "starts other programs"},
+	{"drivers/emu/...", []string{"drivers/...", "protocol/..."}, "device sides of the protocols"},
+	{"drivers/cmd/...", []string{"drivers/...", "protocol/..."}, "mains of emulators"},
+	{"daemon/config", []string{"protocol/...", "drivers"}, "a leaf"},
+	{"daemon/sign", []string{"protocol/..."}, "keys"},
+	{"daemon/trust", []string{"protocol/..."}, "anchors"},
+	{"daemon/outbox", []string{"protocol/..."}, "storage knows neither network nor people"},
+	{"daemon/uplink", []string{"protocol/...", "daemon/outbox"}, "the link knows no visit"},
+	{"daemon/localapi", []string{"protocol/..."}, "a door, without a view of what is inside"},
+	{"daemon/session", []string{"protocol/...", "drivers"}, "a visit knows devices, queue and link by its own small interfaces"},
+	{"daemon/cmd/...", []string{"protocol/...", "drivers/...", "daemon/..."}, "wiring"},
+	{"kiosk/text", []string{"protocol/fault"}, "catalogues of texts"},
+	{"kiosk/model", []string{"kiosk/text", "protocol/local", "protocol/fault", "protocol/catalogue"}, "pure: what is shown"},
+	{"kiosk/scene", []string{"kiosk/model", "kiosk/text"}, "pure: where it is shown"},
+	{"kiosk/raster", []string{"kiosk/model", "kiosk/scene", "kiosk/text"}, "pure: how it looks"},
+	{"kiosk/link", []string{"protocol/local", "protocol/fault"}, "the way to kioskd"},
+	{"kiosk/...", []string{"kiosk/...", "protocol/local", "protocol/fault", "protocol/catalogue"}, "the screen talks to kioskd's socket and to nothing else"},
+	{"provisioning/...", []string{"provisioning/...", "protocol/...", "drivers/...", "daemon/config"}, "tools for technicians"},
+}
+
+// homes lists libraries that only one place may import, test files apart.
+var homes = []struct {
+	Library string // import path prefix
+	Home    []string
+}{
+	{"github.com/ebfe/scard", []string{"drivers/pcsc"}},
+	{"github.com/eclipse/paho.mqtt.golang", []string{"daemon/uplink"}},
+	{"github.com/hajimehoshi/ebiten/v2", []string{"kiosk/screen"}},
+	{"modernc.org/sqlite", []string{"daemon/outbox", "protocol/gateway/..."}},
+	{"github.com/nats-io", []string{"protocol/cmd/gatewayd"}},
+	{"os/exec", []string{"drivers/rig"}},
+	{module + "/protocol/vectors", []string{"drivers/emu/..."}},
+}
+
+// pure lists packages that take bytes, a random source and a clock value and
+// never open, log, sleep or ask what time it is.
+var pure = struct{ Of, But []string }{
+	Of:  []string{"protocol/...", "kiosk/model", "kiosk/scene"},
+	But: []string{"protocol/gateway/...", "protocol/simcentral", "protocol/cmd/..."},
+}
+
+var impure = []string{"os", "net", "net/http", "log", "math/rand", "math/rand/v2", "unsafe", "syscall", "os/exec", "os/signal"}
+
+var clockCalls = []string{"Now", "Since", "Until", "Sleep", "After", "Tick", "NewTimer", "NewTicker", "AfterFunc"}
+
+var badNames = []string{"util", "utils", "common", "helpers", "helper", "misc", "types", "shared", "base"}
+
+// shipped programs must not carry what stands in for hardware, nor test code.
+var shipped = []struct {
+	Program string
+	Never   []string
+}{
+	{"daemon/cmd/kioskd", []string{module + "/drivers/emu", module + "/drivers/rig", module + "/drivers/drivertest", "testing", "github.com/hajimehoshi/ebiten/v2"}},
+	{"kiosk/cmd/kiosk", []string{module + "/drivers/emu", module + "/drivers/rig", module + "/daemon", module + "/drivers", "testing"}},
+}
+
+// goPackage is what these rules need of go list's answer.
+type goPackage struct {
+	ImportPath, Name, Doc, Dir string
+	GoFiles, CgoFiles          []string
+	Imports, Deps              []string
+	XTestGoFiles, TestGoFiles  []string
+}
+
+// rel is the package's path inside the module; the root is ".".
+func (p goPackage) rel() string {
+	if p.ImportPath == module {
+		return "."
+	}
+	return strings.TrimPrefix(p.ImportPath, module+"/")
+}
+
+func listPackages(t *testing.T, dir string) []goPackage {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Name,Doc,Dir,GoFiles,CgoFiles,Imports,Deps,XTestGoFiles,TestGoFiles", "./...")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
+	}
+	var all []goPackage
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func matches(pattern, pkg string) bool {
+	if dir, below := strings.CutSuffix(pattern, "/..."); below {
+		return pkg == dir || strings.HasPrefix(pkg, dir+"/")
+	}
+	return pkg == pattern
+}
+
+func matchesAny(patterns []string, pkg string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return matches(p, pkg) })
+}
+
+// under tells whether an import path is prefix or lies below it.
+func under(importPath, prefix string) bool {
+	return importPath == prefix || strings.HasPrefix(importPath, prefix+"/")
+}
+
+// violations applies every rule to every package and says what is wrong.
+func violations(pkgs []goPackage) []string {
+	var bad []string
+	for _, p := range pkgs {
+		if p.rel() == "." && len(p.GoFiles) == 0 {
+			continue // this file
+		}
+		bad = append(bad, checkLayer(p)...)
+		bad = append(bad, checkHomes(p)...)
+		bad = append(bad, checkPure(p)...)
+		bad = append(bad, checkNames(p)...)
+		bad = append(bad, checkShipped(p)...)
+	}
+	return bad
+}
+
+func checkLayer(p goPackage) (bad []string) {
+	i := slices.IndexFunc(layers, func(l layer) bool { return matches(l.Pattern, p.rel()) })
+	if i < 0 {
+		return []string{p.rel() + ": no layer in arch_test.go names this package"}
+	}
+	l := layers[i]
+	for _, imp := range p.Imports {
+		in, ours := strings.CutPrefix(imp, module+"/")
+		if !ours || matchesAny(l.May, in) {
+			continue
+		}
+		bad = append(bad, fmt.Sprintf("%s: imports %s (%s: %s)", p.rel(), in, l.Pattern, l.Why))
+	}
+	return bad
+}
+
+func checkHomes(p goPackage) (bad []string) {
+	for _, h := range homes {
+		if matchesAny(h.Home, p.rel()) || strings.HasPrefix(module+"/"+p.rel(), h.Library) {
+			continue
+		}
+		for _, imp := range p.Imports {
+			if under(imp, h.Library) {
+				bad = append(bad, fmt.Sprintf("%s: imports %s, whose home is %s", p.rel(), imp, strings.Join(h.Home, ", ")))
+			}
+		}
+	}
+	return bad
+}
+
+func checkPure(p goPackage) (bad []string) {
+	if !matchesAny(pure.Of, p.rel()) || matchesAny(pure.But, p.rel()) {
+		return nil
+	}
+	for _, imp := range p.Imports {
+		if slices.Contains(impure, imp) {
+			bad = append(bad, fmt.Sprintf("%s: imports %s, but must stay pure", p.rel(), imp))
+		}
+	}
+	for _, call := range clockUses(p) {
+		bad = append(bad, fmt.Sprintf("%s: calls %s, but must be given the time", p.rel(), call))
+	}
+	return bad
+}
+
+// clockUses finds uses of the machine's clock in a package's files.
+func clockUses(p goPackage) (found []string) {
+	for _, name := range p.GoFiles {
+		f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(p.Dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			return []string{err.Error()}
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if x, ok := sel.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains(clockCalls, sel.Sel.Name) {
+				found = append(found, "time."+sel.Sel.Name)
+			}
+			return true
+		})
+	}
+	return found
+}
+
+func checkNames(p goPackage) (bad []string) {
+	if len(p.GoFiles)+len(p.CgoFiles) > 0 && p.Doc == "" {
+		bad = append(bad, p.rel()+": has no package comment")
+	}
+	if slices.Contains(badNames, p.Name) || slices.Contains(badNames, path.Base(p.ImportPath)) {
+		bad = append(bad, p.rel()+": a package is named for what it owns")
+	}
+	return bad
+}
+
+func checkShipped(p goPackage) (bad []string) {
+	for _, s := range shipped {
+		if p.rel() != s.Program {
+			continue
+		}
+		for _, dep := range p.Deps {
+			for _, never := range s.Never {
+				if under(dep, never) {
+					bad = append(bad, fmt.Sprintf("%s: links %s", p.rel(), dep))
+				}
+			}
+		}
+	}
+	return bad
+}
+
+// checkModule holds go.mod to exact published versions.
+func checkModule(name string, data []byte) (bad []string) {
+	f, err := modfile.Parse(name, data, nil)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for _, r := range f.Replace {
+		bad = append(bad, fmt.Sprintf("%s: replaces %s", name, r.Old.Path))
+	}
+	return bad
+}
+
+// checkTop holds the top of the tree to the folders that the design names.
+func checkTop(entries []string) (bad []string) {
+	allowed := []string{
+		"daemon", "drivers", "kiosk", "protocol", "provisioning", "images", "docs", "build",
+		"go.mod", "go.sum", "Makefile", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "LICENSE", "arch_test.go",
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e, ".") && !slices.Contains(allowed, e) {
+			bad = append(bad, e+": does not belong at the top of the tree")
+		}
+	}
+	return bad
+}
+
+// TestArchitecture applies the rules to this tree.
+func TestArchitecture(t *testing.T) {
+	pkgs := listPackages(t, ".")
+	for _, v := range violations(pkgs) {
+		t.Error(v)
+	}
+	for _, l := range layers {
+		if !slices.ContainsFunc(pkgs, func(p goPackage) bool { return matches(l.Pattern, p.rel()) }) {
+			t.Errorf("the rule for %s matches no package: remove it", l.Pattern)
+		}
+	}
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range checkModule("go.mod", mod) {
+		t.Error(v)
+	}
+	top, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, e := range top {
+		names = append(names, e.Name())
+	}
+	for _, v := range checkTop(names) {
+		t.Error(v)
+	}
+}
+
+// TestRulesFindPlantedViolations proves that each rule can fail: a small tree
+// with one violation of each kind must yield exactly the findings listed in it.
+func TestRulesFindPlantedViolations(t *testing.T) {
+	planted, err := txtar.ParseFile(".ci/testdata/planted.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	var want []string
+	for _, f := range planted.Files {
+		if f.Name == "want" {
+			want = strings.Split(strings.TrimSpace(string(f.Data)), "\n")
+			continue
+		}
+		name := filepath.Join(dir, f.Name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := violations(listPackages(t, dir))
+	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got = append(got, checkModule("go.mod", mod)...)
+	got = append(got, checkTop([]string{"protocol", "scripts"})...)
+	slices.SortFunc(got, cmp.Compare)
+	slices.SortFunc(want, cmp.Compare)
+	if !slices.Equal(got, want) {
+		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
