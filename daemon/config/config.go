@@ -1,0 +1,85 @@
+package config
+
+import "time"
+
+// Config is everything that kioskd is told; each section is a table of the file.
+type Config struct {
+	Device   Device   `toml:"device"`
+	Identity Identity `toml:"identity"`
+	Reader   Reader   `toml:"reader"`
+	Trust    Trust    `toml:"trust"`
+	Queue    Queue    `toml:"queue"`
+	Centre   Centre   `toml:"centre"`
+	Local    Local    `toml:"local"`
+	Visit    Visit    `toml:"visit"`
+}
+
+// Device says which kiosk this is and where it stands. ID, Facility and
+// Province are levels of the centre's topics and are named in the device
+// certificate too.
+type Device struct {
+	ID           string `toml:"id"`
+	Facility     string `toml:"facility"`
+	FacilityName string `toml:"facility_name"` // shown to people
+	Province     string `toml:"province"`
+	Demo         bool   `toml:"demo"` // invented cards and an invented centre: said on every screen
+}
+
+// Identity names the device's certificate and private key, both PEM.
+type Identity struct {
+	Certificate string `toml:"certificate"`
+	Key         string `toml:"key"`
+}
+
+// Reader picks the card reader. Reader names end in numbers that depend on slot
+// and order: match a part of the name, never the whole.
+type Reader struct {
+	Match string `toml:"match"` // regular expression; empty: any reader
+}
+
+// Trust names the folder of issuing authorities' certificates.
+type Trust struct {
+	CSCA string `toml:"csca"`
+}
+
+// Queue is the durable queue of saved requests.
+type Queue struct {
+	File string `toml:"file"`
+	// MaxItems is the most requests kept; visits are refused shortly before.
+	MaxItems int `toml:"max_items"`
+	// ReserveBytes is the free space on the disk below which visits are refused.
+	ReserveBytes int64 `toml:"reserve_bytes"`
+}
+
+// Centre is the far end.
+type Centre struct {
+	Broker     string `toml:"broker"`      // tls://host:port
+	CA         string `toml:"ca"`          // PEM: who may sign the broker's and the gateway's certificates
+	Receipt    string `toml:"receipt"`     // PEM: certificate that signs receipts and results
+	ServiceKey string `toml:"service_key"` // PEM: public key that requests are sealed to
+}
+
+// Local is the door for the kiosk's screen and tools.
+type Local struct {
+	Socket string `toml:"socket"`
+}
+
+// Visit holds the limits of a visit.
+type Visit struct {
+	// Idle is how long nobody may do anything before the screen asks whether
+	// somebody is still there, and End how long it then waits for an answer.
+	Idle time.Duration `toml:"idle"`
+	End  time.Duration `toml:"end"`
+	// AnswerWait is how long a person waits for the centre's answer before the
+	// visit goes on without it.
+	AnswerWait time.Duration `toml:"answer_wait"`
+}
+
+// Defaults are the values of keys that a file may leave out.
+func Defaults() Config {
+	return Config{
+		Queue: Queue{MaxItems: 10_000, ReserveBytes: 64 << 20},
+		Local: Local{Socket: "/run/kioskd/kioskd.sock"},
+		Visit: Visit{Idle: time.Minute, End: 20 * time.Second, AnswerWait: 8 * time.Second},
+	}
+}

@@ -1,0 +1,136 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"motcua/daemon/config"
+	"motcua/protocol/fault"
+)
+
+const good = `
+[device]
+id = "demo-k01"
+facility = "h001"
+facility_name = "Bệnh viện Mẫu"
+province = "99"
+demo = true
+[identity]
+certificate = "device/device.crt"
+key = "/etc/kioskd/device.key"
+[reader]
+match = "NFC"
+[trust]
+csca = "trust/csca"
+[queue]
+file = "queue.db"
+[centre]
+broker = "tls://127.0.0.1:8883"
+ca = "fleet/ca.crt"
+receipt = "centre/receipt.crt"
+service_key = "centre/service.pub"
+[visit]
+answer_wait = "3s"
+`
+
+func write(t *testing.T, content string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "kioskd.toml")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestLoadCompletesAndResolves(t *testing.T) {
+	name := write(t, good)
+	c, err := config.Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := filepath.Join(filepath.Dir(name), "device/device.crt"); c.Identity.Certificate != want {
+		t.Errorf("relative path: got %s, want %s", c.Identity.Certificate, want)
+	}
+	if c.Identity.Key != "/etc/kioskd/device.key" {
+		t.Errorf("absolute path: got %s", c.Identity.Key)
+	}
+	if c.Visit.AnswerWait != 3*time.Second || c.Visit.Idle != time.Minute || c.Queue.MaxItems != 10_000 {
+		t.Errorf("durations and defaults: %+v %+v", c.Visit, c.Queue)
+	}
+}
+
+func TestAbsentDiffersFromBad(t *testing.T) {
+	_, err := config.Load(filepath.Join(t.TempDir(), "none.toml"))
+	if got := fault.CodeOf(err); got != fault.ConfigAbsent {
+		t.Errorf("absent: %s: %v", got, err)
+	}
+	_, err = config.Load(t.TempDir())
+	if got := fault.CodeOf(err); got != fault.ConfigInvalid {
+		t.Errorf("a folder: %s: %v", got, err)
+	}
+}
+
+func TestEveryFaultIsToldAtOnce(t *testing.T) {
+	text := strings.NewReplacer(
+		`id = "demo-k01"`, `id = "Demo/K01"`,
+		`match = "NFC"`, `match = "("`,
+		`file = "queue.db"`, `fiel = "queue.db"`,
+		`tls://127.0.0.1:8883`, `mqtt://127.0.0.1`,
+		`answer_wait = "3s"`, `answer_wait = "3h"`,
+	).Replace(good)
+	_, err := config.Load(write(t, text))
+	if fault.CodeOf(err) != fault.ConfigInvalid {
+		t.Fatalf("got %v", err)
+	}
+	ce, ok := errors.AsType[*config.Error](err)
+	if !ok {
+		t.Fatalf("got %T", err)
+	}
+	var keys []string
+	for _, p := range ce.Problems {
+		keys = append(keys, p.Key)
+	}
+	want := "queue.fiel device.id reader.match queue.file centre.broker visit.answer_wait"
+	if got := strings.Join(keys, " "); got != want {
+		t.Errorf("got  %s\nwant %s\n%v", got, want, err)
+	}
+	if strings.Contains(err.Error(), "\n") {
+		t.Errorf("more than one line: %q", err)
+	}
+}
+
+func TestWrongTypesAndSyntaxNameTheirLine(t *testing.T) {
+	for _, tt := range []struct{ from, to, want string }{
+		{`demo = true`, `demo = "yes"`, "device.demo"},
+		{`answer_wait = "3s"`, `answer_wait = "soon"`, "visit.answer_wait"},
+		{`[visit]`, `[visit`, "line 23"},
+	} {
+		_, err := config.Load(write(t, strings.Replace(good, tt.from, tt.to, 1)))
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: want %q in %v", tt.to, tt.want, err)
+		}
+	}
+}
+
+func TestAnEmptyFileLacksEverythingThatHasNoDefault(t *testing.T) {
+	_, problems := config.Parse(nil)
+	if len(problems) != 12 {
+		t.Errorf("%d problems: %v", len(problems), problems)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(good))
+	f.Add([]byte("[device]\nid=1"))
+	f.Add([]byte("visit.idle = 99999999999999999999"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, problems := config.Parse(data)
+		if len(problems) == 0 && len(c.Validate()) != 0 {
+			t.Fatal("accepted what Validate refuses")
+		}
+	})
+}

@@ -1,0 +1,89 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"time"
+)
+
+// name is what a level of the centre's topics may hold.
+var name = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+
+// Limits of the visit's durations. A person needs at least a moment to answer,
+// and a kiosk that waits for ever serves nobody.
+const (
+	minWait = time.Second
+	maxWait = 10 * time.Minute
+)
+
+// Validate tells everything that is wrong with the values; it opens no file.
+func (c Config) Validate() []Problem {
+	var v checks
+	v.name("device.id", c.Device.ID)
+	v.name("device.facility", c.Device.Facility)
+	v.name("device.province", c.Device.Province)
+	v.present("device.facility_name", c.Device.FacilityName)
+	v.present("identity.certificate", c.Identity.Certificate)
+	v.present("identity.key", c.Identity.Key)
+	v.pattern("reader.match", c.Reader.Match)
+	v.present("trust.csca", c.Trust.CSCA)
+	v.present("queue.file", c.Queue.File)
+	v.that("queue.max_items", c.Queue.MaxItems >= 10, "must be at least 10")
+	v.that("queue.reserve_bytes", c.Queue.ReserveBytes >= 0, "must not be negative")
+	v.broker("centre.broker", c.Centre.Broker)
+	v.present("centre.ca", c.Centre.CA)
+	v.present("centre.receipt", c.Centre.Receipt)
+	v.present("centre.service_key", c.Centre.ServiceKey)
+	v.socket("local.socket", c.Local.Socket)
+	v.wait("visit.idle", c.Visit.Idle)
+	v.wait("visit.end", c.Visit.End)
+	v.wait("visit.answer_wait", c.Visit.AnswerWait)
+	return v
+}
+
+// checks gathers problems.
+type checks []Problem
+
+func (v *checks) that(key string, ok bool, text string) {
+	if !ok {
+		*v = append(*v, Problem{Key: key, Text: text})
+	}
+}
+
+func (v *checks) present(key, value string) { v.that(key, value != "", "is missing") }
+
+func (v *checks) name(key, value string) {
+	if value == "" {
+		v.present(key, value)
+		return
+	}
+	v.that(key, name.MatchString(value), fmt.Sprintf("%q: lower-case letters, digits and hyphens only, at most 32", value))
+}
+
+func (v *checks) pattern(key, value string) {
+	_, err := regexp.Compile(value)
+	v.that(key, err == nil, fmt.Sprintf("%q is not a regular expression", value))
+}
+
+func (v *checks) broker(key, value string) {
+	if value == "" {
+		v.present(key, value)
+		return
+	}
+	u, err := url.Parse(value)
+	ok := err == nil && u.Scheme == "tls" && u.Hostname() != "" && u.Port() != "" && u.Path == ""
+	v.that(key, ok, fmt.Sprintf("%q: must be tls://host:port", value))
+}
+
+// maxSocket is what a unix socket's address holds on Linux, less its final zero.
+const maxSocket = 107
+
+func (v *checks) socket(key, value string) {
+	v.present(key, value)
+	v.that(key, len(value) <= maxSocket, fmt.Sprintf("is longer than the %d bytes a socket's path may have", maxSocket))
+}
+
+func (v *checks) wait(key string, d time.Duration) {
+	v.that(key, d >= minWait && d <= maxWait, fmt.Sprintf("%v: must lie between %v and %v", d, minWait, maxWait))
+}
