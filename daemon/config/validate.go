@@ -5,10 +5,9 @@ import (
 	"net/url"
 	"regexp"
 	"time"
-)
 
-// name is what a level of the centre's topics may hold.
-var name = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+	"motcua/protocol/wire"
+)
 
 // Limits of the visit's durations. A person needs at least a moment to answer,
 // and a kiosk that waits for ever serves nobody.
@@ -58,7 +57,8 @@ func (v *checks) name(key, value string) {
 		v.present(key, value)
 		return
 	}
-	v.that(key, name.MatchString(value), fmt.Sprintf("%q: lower-case letters, digits and hyphens only, at most 32", value))
+	err := wire.CheckName(value) // it becomes a level of the centre's topics
+	v.that(key, err == nil, fmt.Sprintf("%q: %v", value, err))
 }
 
 func (v *checks) pattern(key, value string) {
