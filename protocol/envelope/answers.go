@@ -1,0 +1,130 @@
+package envelope
+
+import (
+	"crypto"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"time"
+
+	"motcua/protocol/request"
+)
+
+// infoResult is HPKE's info for the personal part of results.
+const infoResult = "motcua result v1"
+
+// SignReceipt signs a receipt with a key whose certificate (first in chain, DER)
+// was made from [ReceiptTemplate].
+func SignReceipt(rand io.Reader, r request.Receipt, signer crypto.Signer, chain [][]byte) ([]byte, error) {
+	if err := r.Validate(); err != nil {
+		return nil, fmt.Errorf("signing a receipt: %w", err)
+	}
+	b, err := request.Encode(r)
+	if err != nil {
+		return nil, fmt.Errorf("signing a receipt: %w", err)
+	}
+	return sign(rand, TypeReceipt, b, signer, chain)
+}
+
+// VerifyReceipt reads a receipt if a certificate that may sign receipts did so.
+// roots holds the fleet authority, or the receipt certificate itself.
+func VerifyReceipt(b []byte, roots *x509.CertPool, now time.Time) (request.Receipt, error) {
+	payload, err := verifyAnswer(b, MaxReceipt, TypeReceipt, roots, now)
+	if err != nil {
+		return request.Receipt{}, fmt.Errorf("verifying a receipt: %w", err)
+	}
+	r, err := request.DecodeReceipt(payload)
+	if err != nil {
+		return request.Receipt{}, fmt.Errorf("verifying a receipt: %w: %w", ErrMalformed, err)
+	}
+	return r, nil
+}
+
+// SignResult seals answer, when there is one, to the reply key of the request and
+// signs the result as [SignReceipt] does.
+func SignResult(rand io.Reader, r request.Result, answer *request.Answer, replyKey []byte, signer crypto.Signer, chain [][]byte) ([]byte, error) {
+	r.Sealed = nil
+	if answer != nil {
+		var err error
+		if r.Sealed, err = sealAnswer(r, *answer, replyKey); err != nil {
+			return nil, fmt.Errorf("signing a result: %w", err)
+		}
+	}
+	if err := r.Validate(); err != nil {
+		return nil, fmt.Errorf("signing a result: %w", err)
+	}
+	b, err := request.Encode(r)
+	if err != nil {
+		return nil, fmt.Errorf("signing a result: %w", err)
+	}
+	return sign(rand, TypeResult, b, signer, chain)
+}
+
+// sealAnswer is HPKE's encapsulated key followed by the ciphertext.
+func sealAnswer(r request.Result, answer request.Answer, replyKey []byte) ([]byte, error) {
+	to, err := ParseServiceKey(replyKey)
+	if err != nil {
+		return nil, err
+	}
+	if err := answer.Validate(); err != nil {
+		return nil, err
+	}
+	plain, err := request.Encode(answer)
+	if err != nil {
+		return nil, err
+	}
+	bind, err := r.Bind()
+	if err != nil {
+		return nil, err
+	}
+	enc, ct, err := seal(to, infoResult, bind, plain)
+	return append(enc, ct...), err
+}
+
+// VerifyResult reads a result if a certificate that may sign results did so. The
+// answer in it is still sealed.
+func VerifyResult(b []byte, roots *x509.CertPool, now time.Time) (request.Result, error) {
+	payload, err := verifyAnswer(b, MaxResult, TypeResult, roots, now)
+	if err != nil {
+		return request.Result{}, fmt.Errorf("verifying a result: %w", err)
+	}
+	r, err := request.DecodeResult(payload)
+	if err != nil {
+		return request.Result{}, fmt.Errorf("verifying a result: %w: %w", ErrMalformed, err)
+	}
+	return r, nil
+}
+
+// OpenResult opens the answer of a verified result with the key of the visit.
+func OpenResult(r request.Result, key ReplyKey) (request.Answer, error) {
+	if len(r.Sealed) < encSize+tagSize {
+		return request.Answer{}, fmt.Errorf("opening a result: %w: there is no answer in it", ErrMalformed)
+	}
+	bind, err := r.Bind()
+	if err != nil {
+		return request.Answer{}, fmt.Errorf("opening a result: %w", err)
+	}
+	plain, err := open(key.private, infoResult, r.Sealed[:encSize], bind, r.Sealed[encSize:])
+	if err != nil {
+		return request.Answer{}, fmt.Errorf("opening a result: %w", err)
+	}
+	a, err := request.DecodeAnswer(plain)
+	if err != nil {
+		return request.Answer{}, fmt.Errorf("opening a result: %w: %w", ErrMalformed, err)
+	}
+	return a, nil
+}
+
+func verifyAnswer(b []byte, limit int, contentType string, roots *x509.CertPool, now time.Time) ([]byte, error) {
+	if len(b) > limit {
+		return nil, fmt.Errorf("%w: %d bytes, %d are allowed", ErrMalformed, len(b), limit)
+	}
+	s, err := verify(b, contentType, checkReceipt, roots, now)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVersion(s.payload); err != nil {
+		return nil, err
+	}
+	return s.payload, nil
+}

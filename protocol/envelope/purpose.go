@@ -1,0 +1,117 @@
+package envelope
+
+import (
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"time"
+)
+
+// ReceiptUnit is the organizational unit (OU) of certificates that sign receipts
+// and results.
+const ReceiptUnit = "receipt"
+
+// documentSigning is id-kp-documentSigning (RFC 9336). Devices have clientAuth
+// instead; a certificate with both is neither.
+func documentSigning() asn1.ObjectIdentifier {
+	return asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 36}
+}
+
+// DeviceTemplate is the certificate of a device, to be issued by the fleet
+// authority: CN, O and ST name its branch, the purpose is clientAuth alone.
+func DeviceTemplate(device, facility, province string, serial *big.Int, notBefore, notAfter time.Time) *x509.Certificate {
+	return &x509.Certificate{
+		SerialNumber:          serial,
+		Subject:               pkix.Name{CommonName: device, Organization: []string{facility}, Province: []string{province}},
+		NotBefore:             notBefore,
+		NotAfter:              notAfter,
+		KeyUsage:              x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+		BasicConstraintsValid: true,
+	}
+}
+
+// ReceiptTemplate is the certificate that signs receipts and results, to be
+// issued by the fleet authority: OU is [ReceiptUnit], the purpose is
+// documentSigning alone.
+func ReceiptTemplate(name string, serial *big.Int, notBefore, notAfter time.Time) *x509.Certificate {
+	return &x509.Certificate{
+		SerialNumber:          serial,
+		Subject:               pkix.Name{CommonName: name, OrganizationalUnit: []string{ReceiptUnit}},
+		NotBefore:             notBefore,
+		NotAfter:              notAfter,
+		KeyUsage:              x509.KeyUsageDigitalSignature,
+		UnknownExtKeyUsage:    []asn1.ObjectIdentifier{documentSigning()},
+		BasicConstraintsValid: true,
+	}
+}
+
+// checkDevice refuses certificates that are not a device's.
+func checkDevice(c *x509.Certificate) error {
+	if !slices.Equal(c.ExtKeyUsage, []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}) || len(c.UnknownExtKeyUsage) > 0 {
+		return fmt.Errorf("%w: its purpose is not clientAuth alone", ErrCertificate)
+	}
+	return checkLeaf(c)
+}
+
+// checkReceipt refuses certificates that may not sign for the centre.
+func checkReceipt(c *x509.Certificate) error {
+	only := len(c.UnknownExtKeyUsage) == 1 && c.UnknownExtKeyUsage[0].Equal(documentSigning())
+	if len(c.ExtKeyUsage) > 0 || !only {
+		return fmt.Errorf("%w: its purpose is not documentSigning alone", ErrCertificate)
+	}
+	if !slices.Equal(c.Subject.OrganizationalUnit, []string{ReceiptUnit}) {
+		return fmt.Errorf("%w: its unit is not %q", ErrCertificate, ReceiptUnit)
+	}
+	return checkLeaf(c)
+}
+
+func checkLeaf(c *x509.Certificate) error {
+	if c.IsCA {
+		return fmt.Errorf("%w: an authority signs certificates only", ErrCertificate)
+	}
+	if c.KeyUsage&x509.KeyUsageDigitalSignature == 0 {
+		return fmt.Errorf("%w: its key may not sign", ErrCertificate)
+	}
+	return nil
+}
+
+// chainTo verifies that chain[0] leads to one of roots at the time now.
+func chainTo(chain []*x509.Certificate, roots *x509.CertPool, now time.Time) error {
+	if roots == nil {
+		return fmt.Errorf("%w: no fleet authority is known", ErrCertificate)
+	}
+	between := x509.NewCertPool()
+	for _, c := range chain[1:] {
+		between.AddCert(c)
+	}
+	_, err := chain[0].Verify(x509.VerifyOptions{
+		Roots:         roots,
+		Intermediates: between,
+		CurrentTime:   now,
+		KeyUsages:     []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrCertificate, plain(err))
+	}
+	return nil
+}
+
+// plain keeps names from certificates, which a stranger chooses, out of the text
+// of an error.
+func plain(err error) error {
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+		if invalid.Reason == x509.Expired {
+			return errors.New("outside its time of validity")
+		}
+		return errors.New("not valid for this use")
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return errors.New("issued by an unknown authority")
+	}
+	return errors.New("no valid chain")
+}

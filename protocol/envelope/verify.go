@@ -1,0 +1,97 @@
+package envelope
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"fmt"
+	"slices"
+	"time"
+
+	"motcua/protocol/request"
+)
+
+// Opened is an envelope whose signature and sender have been verified; its inner
+// part is still sealed.
+type Opened struct {
+	Outer  request.Outer
+	Device *x509.Certificate
+	Digest request.Digest // SHA-256 of the envelope's bytes
+
+	payload payload
+}
+
+// Verify checks an envelope without opening it: its bytes are canonical, its
+// device's certificate chains to roots at the time now, is for clientAuth and
+// names the device, facility and province of the outer part, and its signature
+// is good.
+func Verify(b []byte, roots *x509.CertPool, now time.Time) (*Opened, error) {
+	if len(b) > MaxEnvelope {
+		return nil, fmt.Errorf("verifying an envelope: %w: %d bytes, %d are allowed", ErrMalformed, len(b), MaxEnvelope)
+	}
+	s, err := verify(b, TypeRequest, checkDevice, roots, now)
+	if err != nil {
+		return nil, fmt.Errorf("verifying an envelope: %w", err)
+	}
+	o, err := parse(s)
+	if err != nil {
+		return nil, fmt.Errorf("verifying an envelope: %w", err)
+	}
+	o.Digest = sha256.Sum256(b)
+	return o, nil
+}
+
+func parse(s signed) (*Opened, error) {
+	p, err := request.Decode[payload](s.payload, maxPayload)
+	if err != nil {
+		return nil, fmt.Errorf("%w: payload: %w", ErrMalformed, err)
+	}
+	if err := checkVersion(p.Outer); err != nil {
+		return nil, err
+	}
+	outer, err := request.DecodeOuter(p.Outer)
+	if err != nil {
+		return nil, fmt.Errorf("%w: outer part: %w", ErrMalformed, err)
+	}
+	if !names(s.signer, outer) {
+		return nil, ErrIdentity
+	}
+	return &Opened{Outer: outer, Device: s.signer, payload: p}, nil
+}
+
+// checkVersion tells another version from broken bytes.
+func checkVersion(b []byte) error {
+	v, err := request.PeekVersion(b)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	if v != request.Version {
+		return fmt.Errorf("%w: it is %d, this program speaks %d", ErrVersion, v, request.Version)
+	}
+	return nil
+}
+
+// names reports whether a certificate is that of the device that speaks.
+func names(c *x509.Certificate, o request.Outer) bool {
+	return c.Subject.CommonName == o.Device &&
+		slices.Equal(c.Subject.Organization, []string{o.Facility}) &&
+		slices.Equal(c.Subject.Province, []string{o.Province})
+}
+
+// Recipient is the [ServiceKey.Name] of the key the envelope is sealed to.
+func (o *Opened) Recipient() request.Bytes8 { return o.payload.To }
+
+// Open opens the inner part.
+func (o *Opened) Open(key ServicePrivateKey) (request.Inner, error) {
+	if o.payload.To != key.Public().Name() {
+		return request.Inner{}, fmt.Errorf("opening an envelope: %w", ErrRecipient)
+	}
+	plain, err := open(key, infoRequest, o.payload.Enc, o.payload.Outer, o.payload.CT)
+	if err != nil {
+		return request.Inner{}, fmt.Errorf("opening an envelope: %w", err)
+	}
+	in, err := request.DecodeInner(plain)
+	if err != nil {
+		return request.Inner{}, fmt.Errorf("opening an envelope: %w: inner part: %w", ErrMalformed, err)
+	}
+	return in, nil
+}

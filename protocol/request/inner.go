@@ -1,0 +1,71 @@
+package request
+
+import "github.com/fxamacker/cbor/v2"
+
+// Inner is the part of a request that only the service can read.
+type Inner struct {
+	Visit    string          `cbor:"visit"` // the kiosk's name for the visit
+	Lang     string          `cbor:"lang"`  // language the person chose: vi, en
+	Officer  *Officer        `cbor:"officer,omitempty"`
+	Subject  *Subject        `cbor:"subject,omitempty"`
+	Evidence Evidence        `cbor:"evidence"`
+	Consent  []Consent       `cbor:"consent,omitempty"`
+	Form     cbor.RawMessage `cbor:"form"`      // canonical bytes of the service's form, such as [CheckIn]
+	ReplyKey []byte          `cbor:"reply_key"` // public HPKE key of the visit; results are sealed to it
+}
+
+// Officer is the duty officer under whose session the request was made.
+type Officer struct {
+	Session string `cbor:"session"`
+	Ref     string `cbor:"ref"`
+	Role    string `cbor:"role"`
+}
+
+// Subject is the person the request is about, as the card says.
+type Subject struct {
+	Number string `cbor:"number"` // personal number, 12 digits
+	Name   string `cbor:"name"`   // Unicode NFC
+	// Birth is dd/mm/yyyy, or yyyy where the card knows only the year.
+	Birth string `cbor:"birth"`
+	Sex   string `cbor:"sex"` // M, F or empty
+}
+
+// Consent is one agreement, to one purpose, to one text.
+type Consent struct {
+	Purpose  string `cbor:"purpose"`   // such as check-in, insurance-lookup
+	TextHash Digest `cbor:"text_hash"` // SHA-256 of the text as it was shown, UTF-8
+	Lang     string `cbor:"lang"`
+	At       int64  `cbor:"at"` // unix milliseconds
+}
+
+// CheckIn is the form of service H01.
+type CheckIn struct {
+	Specialty string `cbor:"specialty"`       // id of the catalogue
+	Group     string `cbor:"group,omitempty"` // priority group, id of the catalogue; empty: none
+	// Insurance is what the kiosk was told about the person's insurance in this
+	// visit, and nil when it was told nothing.
+	Insurance *InsuranceSeen `cbor:"insurance,omitempty"`
+}
+
+// InsuranceSeen is the insurance answer as the kiosk showed it.
+type InsuranceSeen struct {
+	Class  Class  `cbor:"class"`
+	Code   string `cbor:"code,omitempty"` // the insurer's result code
+	CardNo string `cbor:"card_no,omitempty"`
+	AsOf   int64  `cbor:"as_of"` // unix milliseconds
+}
+
+// CardValidity is the form of service H09.
+type CardValidity struct {
+	LookupBy LookupBy `cbor:"lookup_by"`
+	CardNo   string   `cbor:"card_no,omitempty"` // with lookup by card
+}
+
+// LookupBy names what the insurer is asked with.
+type LookupBy string
+
+// Ways of looking a card up.
+const (
+	LookupNumber LookupBy = "number" // the personal number of the subject
+	LookupCard   LookupBy = "card"   // the number of the insurance card
+)

@@ -1,0 +1,76 @@
+package request
+
+// Class is what an outcome means for the person in front of the kiosk.
+type Class string
+
+// Classes of outcomes.
+const (
+	ClassOK          Class = "ok"
+	ClassNewCard     Class = "new-card"    // valid, under a newer card
+	ClassReception   Class = "reception"   // staff have to look: expired, no data, managed elsewhere
+	ClassRetry       Class = "retry"       // the insurer's system is in trouble
+	ClassDiscrepancy Class = "discrepancy" // the insurer's record and the chip differ
+	ClassUnavailable Class = "unavailable" // the insurer could not be reached
+	ClassOps         Class = "ops"         // the centre's own account or officer is refused
+)
+
+// Result says what came of a request. Class and Codes are clear, and say nothing
+// about who it was; the answer itself is sealed to the visit's reply key.
+type Result struct {
+	V       uint     `cbor:"v"`
+	ID      ID       `cbor:"id"` // of the request
+	Device  string   `cbor:"device"`
+	Service string   `cbor:"service"`
+	Class   Class    `cbor:"class"`
+	Codes   []string `cbor:"codes,omitempty"`
+	At      int64    `cbor:"at"` // the centre's clock, unix milliseconds
+	// Sealed is the canonical bytes of an [Answer], sealed to the reply key with
+	// [Result.Bind] as additional data; empty when there is no answer.
+	Sealed []byte `cbor:"sealed,omitempty"`
+}
+
+// Bind is what ties the sealed answer to the rest of r: the canonical bytes of r
+// without it.
+func (r Result) Bind() ([]byte, error) {
+	r.Sealed = nil
+	return Encode(r)
+}
+
+// Answer is the personal part of a result; exactly one field is set.
+type Answer struct {
+	Insurance *AnswerInsurance `cbor:"insurance,omitempty"` // of H09
+	CheckIn   *AnswerCheckIn   `cbor:"check_in,omitempty"`  // of H01
+}
+
+// AnswerInsurance is what the insurer says about the subject.
+type AnswerInsurance struct {
+	Class     Class  `cbor:"class"`
+	Code      string `cbor:"code"` // the insurer's result code; empty when it gave none
+	CardNo    string `cbor:"card_no,omitempty"`
+	ValidFrom string `cbor:"valid_from,omitempty"` // dd/mm/yyyy
+	ValidTo   string `cbor:"valid_to,omitempty"`   // dd/mm/yyyy
+	Facility  string `cbor:"facility,omitempty"`   // name of the first registered facility
+	FiveYears string `cbor:"five_years,omitempty"` // dd/mm/yyyy, when five years without a gap are reached
+	AsOf      int64  `cbor:"as_of"`                // unix milliseconds
+}
+
+// AnswerCheckIn is the hospital's answer to a check-in.
+type AnswerCheckIn struct {
+	Ticket    Ticket           `cbor:"ticket"`
+	CheckInID string           `cbor:"check_in_id"` // the hospital's number of the stay
+	Insurance *AnswerInsurance `cbor:"insurance,omitempty"`
+	// Again is true when the person had checked in before on that day for the same
+	// specialty; the ticket is the one they got then.
+	Again bool `cbor:"again"`
+}
+
+// Ticket is a place in a queue.
+type Ticket struct {
+	Queue   string `cbor:"queue"`  // id of the queue
+	Prefix  string `cbor:"prefix"` // letters before the number
+	Number  uint32 `cbor:"number"`
+	Room    string `cbor:"room"`
+	Floor   string `cbor:"floor"`
+	Ahead   uint32 `cbor:"ahead"`    // people before this one
+	WaitMin uint32 `cbor:"wait_min"` // estimated minutes
+}
