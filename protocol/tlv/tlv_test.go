@@ -74,7 +74,7 @@ func TestRefusesWhatIsNoDataObject(t *testing.T) {
 }
 
 func TestParseAndFind(t *testing.T) {
-	in := unhex(t, "6104020101 0500"[:10]+"0500")
+	in := unhex(t, "61030201010500")
 	if _, err := tlv.Parse(in, 0x61); !errors.Is(err, tlv.ErrMalformed) {
 		t.Errorf("trailing bytes: %v", err)
 	}
