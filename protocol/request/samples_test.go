@@ -1,0 +1,99 @@
+package request_test
+
+import (
+	"bytes"
+	"testing"
+
+	"motcua/protocol/request"
+)
+
+// at is a fixed instant: 2026-03-02 07:30:00 +07:00.
+const at = 1772411400000
+
+func sampleID() request.ID {
+	id, err := request.ParseID("01965f3a-7c00-7abc-8def-0123456789ab")
+	if err != nil {
+		panic(err)
+	}
+	return id
+}
+
+func filled[T ~[8]byte | ~[32]byte](first byte) T {
+	var v T
+	for i := range len(v) {
+		v[i] = first + byte(i)
+	}
+	return v
+}
+
+func sampleOuter() request.Outer {
+	return request.Outer{
+		V: request.Version, ID: sampleID(), Type: request.TypeRequest, Service: "H01", Seq: 7, Prev: filled[request.Digest](0x40),
+		Device: "demo-k01", Facility: "h001", Province: "99", CreatedAt: at, ExpiresAt: at + 3600000,
+		Clock: request.Clock{Trust: request.ClockSynced, OffsetMS: -12}, Priority: 1, Protection: request.ProtectionFile,
+	}
+}
+
+func sampleOpening() request.Opening {
+	return request.Opening{Visit: "v-000001", Device: "demo-k01", Facility: "h001", At: at, Nonce: bytes.Repeat([]byte{0xa5}, 16)}
+}
+
+func sampleCheckIn() request.CheckIn {
+	return request.CheckIn{
+		Specialty: "internal", Group: "over-75",
+		Insurance: &request.InsuranceSeen{Class: request.ClassOK, Code: "000", CardNo: "GD4990990000123", AsOf: at},
+	}
+}
+
+func sampleInner(t testing.TB) request.Inner {
+	t.Helper()
+	opening, err := sampleOpening().Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, err := request.Encode(sampleCheckIn())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return request.Inner{
+		Visit: "v-000001", Lang: "vi",
+		Officer: &request.Officer{Session: "s-1", Ref: "op-17", Role: "reception"},
+		Subject: &request.Subject{Number: "099090000123", Name: "NGUYỄN THỊ MẪU", Birth: "01/02/1990", Sex: "F"},
+		Evidence: request.Evidence{
+			Level:  request.E2,
+			Facts:  request.Facts{Claim: true, Chip: true, Verdict: request.VerdictGenuine, Proof: request.ProofAA},
+			Access: "PACE-CAN", SOD: []byte{0x77, 0x01, 0x00},
+			Groups:  []request.GroupHash{{Group: 1, Hash: bytes.Repeat([]byte{1}, 32)}, {Group: 13, Hash: bytes.Repeat([]byte{2}, 32)}},
+			AA:      &request.ActiveAuth{Challenge: sampleOpening().Challenge(), Signature: bytes.Repeat([]byte{3}, 64), Key: []byte{0x6f, 0x00}},
+			Opening: opening, CapturedAt: at, DurationMS: 2100, Reader: "Virtual PCD 00 00",
+		},
+		Consent:  []request.Consent{{Purpose: "check-in", TextHash: filled[request.Digest](0x80), Lang: "vi", At: at}},
+		Form:     form,
+		ReplyKey: bytes.Repeat([]byte{9}, 1216),
+	}
+}
+
+func sampleReceipt() request.Receipt {
+	return request.Receipt{
+		V: request.Version, ID: sampleID(), Device: "demo-k01", Seq: 7, Digest: filled[request.Digest](0x10),
+		Status: request.StatusAccepted, No: "h001-260302-0001", At: at, Contiguous: 7, ChainHead: filled[request.Digest](0x10),
+	}
+}
+
+func sampleResult() request.Result {
+	return request.Result{
+		V: request.Version, ID: sampleID(), Device: "demo-k01", Service: "H01", Class: request.ClassOK,
+		Codes: []string{"000"}, At: at, Sealed: []byte{1, 2, 3},
+	}
+}
+
+func sampleAnswer() request.Answer {
+	return request.Answer{CheckIn: &request.AnswerCheckIn{
+		Ticket:    request.Ticket{Queue: "internal", Prefix: "A", Number: 17, Room: "P.104", Floor: "1", Ahead: 5, WaitMin: 40},
+		CheckInID: "h001-2603020017",
+		Insurance: &request.AnswerInsurance{
+			Class: request.ClassOK, Code: "000", CardNo: "GD4990990000123",
+			ValidFrom: "01/01/2026", ValidTo: "31/12/2026", Facility: "Bệnh viện Mẫu", AsOf: at,
+		},
+	}}
+}
