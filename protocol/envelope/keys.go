@@ -133,6 +133,15 @@ func NewReplyKey() (ReplyKey, error) {
 	return ReplyKey{k}, nil
 }
 
+// ParseReplyKey reads the 32 bytes of a reply key.
+func ParseReplyKey(b []byte) (ReplyKey, error) {
+	k, err := ParseServicePrivateKey(b)
+	return ReplyKey{k}, err
+}
+
+// Bytes are the key's 32 bytes. A kiosk never writes them anywhere.
+func (k ReplyKey) Bytes() ([]byte, error) { return k.private.Bytes() }
+
 // Public is what goes into [request.Inner] as ReplyKey.
 func (k ReplyKey) Public() []byte { return k.private.Public().Bytes() }
 

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -75,10 +76,8 @@ func (a Access) MayPublish(topic string) bool { return matchesAny(a.Publish, top
 // MaySubscribe reports whether a device may subscribe to filter. A filter with
 // wildcards is allowed only if it is literally one of the rules.
 func (a Access) MaySubscribe(filter string) bool {
-	for _, rule := range a.Subscribe {
-		if filter == rule {
-			return true
-		}
+	if slices.Contains(a.Subscribe, filter) {
+		return true
 	}
 	return !strings.ContainsAny(filter, "+#") && matchesAny(a.Subscribe, filter)
 }
