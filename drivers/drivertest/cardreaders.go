@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 
 	"motcua/drivers"
@@ -279,8 +280,13 @@ func uselessCommands(t *testing.T, b *Bench) {
 // slowListener holds up its first report while cards come and go, and must still
 // hear of all of them. A second listener tells when each has been noticed.
 func slowListener(t *testing.T, b *Bench) {
-	hold := make(chan struct{})
-	slow := watchWith(t, b.Readers, func(drivers.CardEvent) { <-hold })
+	begun, hold := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	slow := watchWith(t, b.Readers, func(drivers.CardEvent) {
+		once.Do(func() { close(begun) })
+		<-hold
+	})
+	await(t, "the slow listener's first event", begun)
 	quick := watch(t, b.Readers)
 	quick.expectReaders(b.Names)
 	for range 2 {

@@ -1,0 +1,79 @@
+package emu
+
+// access says who may read a file.
+type access int
+
+const (
+	free      access = iota
+	inSession        // after BAC or PACE
+	never            // after terminal authentication, which nobody here can do
+)
+
+// file is an elementary file.
+type file struct {
+	id     uint16
+	sfi    byte
+	access access
+	data   []byte
+}
+
+// files are the contents of a chip: those of the master file and those of the
+// travel document application.
+type files struct{ master, application []file }
+
+// aid of the LDS1 application (ICAO 9303-10, 4.3).
+var aid = fromHex("A0000002471001")
+
+// groupFiles are the elementary files of the data groups.
+var groupFiles = map[int]file{
+	1:  {id: fileDG1, sfi: 0x01, access: inSession},
+	2:  {id: fileDG2, sfi: 0x02, access: inSession},
+	3:  {id: fileDG3, sfi: 0x03, access: never},
+	13: {id: fileDG13, sfi: 0x0D, access: inSession},
+	14: {id: fileDG14, sfi: 0x0E, access: inSession},
+	15: {id: fileDG15, sfi: 0x0F, access: inSession},
+}
+
+func fileSystem(profile Profile, groups map[int][]byte, sod []byte) files {
+	var fs files
+	var present []int
+	for n := 1; n <= 16; n++ {
+		data, ok := groups[n]
+		if !ok {
+			continue
+		}
+		present = append(present, n)
+		f := groupFiles[n]
+		f.data = data
+		fs.application = append(fs.application, f)
+	}
+	fs.application = append(fs.application,
+		file{id: fileCOM, sfi: 0x1E, access: inSession, data: encodeCOM(present)},
+		file{id: fileSOD, sfi: 0x1D, access: inSession, data: sod},
+	)
+	fs.master = append(fs.master, file{id: fileATRInfo, sfi: 0x01, data: encodeATRInfo(profile)})
+	if len(profile.PACE) > 0 {
+		fs.master = append(fs.master, file{id: fileCardAccess, sfi: 0x1C, data: encodeCardAccess(profile.PACE)})
+	}
+	return fs
+}
+
+// bySFI finds a file by its short identifier.
+func bySFI(all []file, sfi byte) *file {
+	for i := range all {
+		if all[i].sfi == sfi {
+			return &all[i]
+		}
+	}
+	return nil
+}
+
+// byID finds a file by its identifier.
+func byID(all []file, id uint16) *file {
+	for i := range all {
+		if all[i].id == id {
+			return &all[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package emu
+
+import (
+	"maps"
+	"slices"
+)
+
+// Profile is how a chip behaves: what it offers and where it falls short. The
+// zero value of a field is the plain behaviour.
+type Profile struct {
+	// PACE lists the variants in EF.CardAccess; none leaves the file out.
+	PACE []PACEVariant `json:"pace"`
+	// BAC is offered too.
+	BAC bool `json:"bac"`
+	// ActiveAuth is the kind of the chip's own key.
+	ActiveAuth ActiveAuth `json:"active_auth"`
+
+	// Forge alters the data after it was signed.
+	Forge Forgery `json:"forge,omitempty"`
+	// Clone copies the readable data onto another chip.
+	Clone Clone `json:"clone,omitempty"`
+	// Issuer "unknown" signs with an authority that nobody provisioned.
+	Issuer string `json:"issuer,omitempty"`
+
+	// MaxChunk makes READ BINARY answer 6700 to a greater Le; 0 takes any.
+	MaxChunk int `json:"max_chunk,omitempty"`
+	// NoExtended makes the chip answer 6700 to extended length.
+	NoExtended bool `json:"no_extended,omitempty"`
+	// EndOfFile is what a read across the end of a file does.
+	EndOfFile EndOfFile `json:"end_of_file,omitempty"`
+	// Overflow is what becomes of an answer too long for a short command.
+	Overflow Overflow `json:"overflow,omitempty"`
+	// Tries is how many wrong keys the chip stands before it blocks; 0 counts
+	// none and answers 6300.
+	Tries int `json:"tries,omitempty"`
+	// Blocked chips take no key at all.
+	Blocked bool `json:"blocked,omitempty"`
+	// Refuse lists steps that chips of some makers refuse.
+	Refuse []Refusal `json:"refuse,omitempty"`
+}
+
+// PACEVariant is one line of EF.CardAccess: curve and cipher, generic mapping.
+type PACEVariant string
+
+// Variants of PACE (ICAO 9303-11, 4.4 and 9.5.1).
+const (
+	PACEBrainpoolAES128 PACEVariant = "brainpoolP256r1/AES-128"
+	PACEBrainpoolAES256 PACEVariant = "brainpoolP256r1/AES-256"
+	PACEP256AES128      PACEVariant = "P-256/AES-128"
+	PACEP256AES256      PACEVariant = "P-256/AES-256"
+)
+
+// ActiveAuth is the kind of key that proves a chip is no copy.
+type ActiveAuth string
+
+// Kinds of active authentication (ICAO 9303-11, 6.1).
+const (
+	ActiveAuthRSA   ActiveAuth = "rsa-2048"   // ISO/IEC 9796-2 scheme 1, SHA-256
+	ActiveAuthECDSA ActiveAuth = "ecdsa-p256" // plain r||s, SHA-256
+	ActiveAuthNone  ActiveAuth = "none"
+)
+
+// Forgery says which part of the card was altered.
+type Forgery string
+
+// Forgeries.
+const (
+	ForgeDG1       Forgery = "dg1"       // another name in the MRZ, hash not renewed
+	ForgeDG13      Forgery = "dg13"      // another name in DG13, hash not renewed
+	ForgeSignature Forgery = "signature" // one bit of the signature
+)
+
+// Clone says how a chip was copied.
+type Clone string
+
+// Clones.
+const (
+	CloneNoKey  Clone = "no-key"  // DG15 copied, the key behind it unknown
+	CloneOwnKey Clone = "own-key" // DG15 replaced by the copier's own key
+)
+
+// IssuerUnknown is the value of [Profile.Issuer] for an authority of which no
+// certificate was provisioned.
+const IssuerUnknown = "unknown"
+
+// EndOfFile is a habit of READ BINARY.
+type EndOfFile string
+
+// Habits at the end of a file.
+const (
+	EndShort  EndOfFile = ""     // what there is, then 6282; 9000 when Le asked for all
+	EndSilent EndOfFile = "9000" // what there is, as if all were well
+	EndStrict EndOfFile = "6B00" // nothing
+)
+
+// Overflow is a habit with answers that a short command cannot carry.
+type Overflow string
+
+// Habits with long answers.
+const (
+	OverflowMore   Overflow = ""     // 61xx and GET RESPONSE
+	OverflowRefuse Overflow = "6700" // wrong length
+)
+
+// Refusal is a step that a chip refuses.
+type Refusal string
+
+// Refusals seen on cards in the field.
+const (
+	RefuseSelectMF   Refusal = "select-mf"   // 6D00
+	RefuseCardAccess Refusal = "card-access" // 6982
+	RefuseSFI        Refusal = "sfi"         // 6A86 to READ BINARY by short identifier
+)
+
+// DefaultProfile is the ordinary card: PACE on brainpoolP256r1 with AES-128,
+// BAC, and an RSA key of its own.
+func DefaultProfile() Profile {
+	return Profile{PACE: []PACEVariant{PACEBrainpoolAES128}, BAC: true, ActiveAuth: ActiveAuthRSA}
+}
+
+func (p *Profile) refuses(r Refusal) bool { return slices.Contains(p.Refuse, r) }
+
+func (p *Profile) check(c *checker) {
+	for _, v := range p.PACE {
+		_, known := paceVariants[v]
+		c.need(known, "chip.pace %q: want one of %q", v, slices.Sorted(maps.Keys(paceVariants)))
+	}
+	c.need(len(p.PACE) > 0 || p.BAC, "chip: offers neither PACE nor BAC")
+	oneOf(c, "active_auth", p.ActiveAuth, ActiveAuthRSA, ActiveAuthECDSA, ActiveAuthNone)
+	oneOf(c, "forge", p.Forge, "", ForgeDG1, ForgeDG13, ForgeSignature)
+	oneOf(c, "clone", p.Clone, "", CloneNoKey, CloneOwnKey)
+	oneOf(c, "issuer", p.Issuer, "", IssuerUnknown)
+	oneOf(c, "end_of_file", p.EndOfFile, EndShort, EndSilent, EndStrict)
+	oneOf(c, "overflow", p.Overflow, OverflowMore, OverflowRefuse)
+	for _, r := range p.Refuse {
+		oneOf(c, "refuse", r, RefuseSelectMF, RefuseCardAccess, RefuseSFI)
+	}
+	c.need(p.Clone == "" || p.ActiveAuth != ActiveAuthNone, "chip.clone: needs active_auth")
+	c.need(p.MaxChunk == 0 || p.MaxChunk >= 16 && p.MaxChunk <= 65536, "chip.max_chunk %d: want 16 to 65536", p.MaxChunk)
+	c.need(p.Tries >= 0 && p.Tries <= 15, "chip.tries %d: want 0 to 15", p.Tries)
+}
+
+func oneOf[T ~string](c *checker, field string, got T, want ...T) {
+	c.need(slices.Contains(want, got), "chip.%s %q: want one of %q", field, got, want)
+}
