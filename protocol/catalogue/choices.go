@@ -1,0 +1,54 @@
+package catalogue
+
+import "slices"
+
+// Choice is one entry of a list that a person picks from.
+type Choice struct {
+	ID   string
+	Name Text
+}
+
+// Specialties are the departments a person can check in to, the usual one first.
+func Specialties() []Choice {
+	return []Choice{
+		{"internal", Text{"Nội tổng hợp", "Internal medicine"}},
+		{"surgery", Text{"Ngoại", "Surgery"}},
+		{"paediatrics", Text{"Nhi", "Paediatrics"}},
+		{"obstetrics", Text{"Sản, phụ khoa", "Obstetrics and gynaecology"}},
+		{"eye", Text{"Mắt", "Eyes"}},
+		{"ent", Text{"Tai mũi họng", "Ear, nose and throat"}},
+		{"dental", Text{"Răng hàm mặt", "Dental"}},
+		{"dermatology", Text{"Da liễu", "Dermatology"}},
+		{"cardiology", Text{"Tim mạch", "Cardiology"}},
+		{"neurology", Text{"Thần kinh", "Neurology"}},
+		{"traditional", Text{"Y học cổ truyền", "Traditional medicine"}},
+		{"general", Text{"Khám tổng quát", "General check-up"}},
+	}
+}
+
+// Groups are the people who are seen first, each proven to staff where the card
+// does not prove it.
+func Groups() []Choice {
+	return []Choice{
+		{"under-6", Text{"Trẻ em dưới 6 tuổi", "Child under 6"}},
+		{"over-75", Text{"Người từ đủ 75 tuổi", "75 or older"}},
+		{"pregnant", Text{"Phụ nữ có thai", "Pregnant"}},
+		{"disability", Text{"Khuyết tật nặng, đặc biệt nặng", "Severe disability"}},
+		{"merit", Text{"Người có công với cách mạng", "Person of merit"}},
+		{"emergency", Text{"Cấp cứu", "Emergency"}},
+	}
+}
+
+// KnownSpecialty reports whether id is one of the [Specialties].
+func KnownSpecialty(id string) bool { return slices.Contains(ids(Specialties()), id) }
+
+// KnownGroup reports whether id is one of the [Groups].
+func KnownGroup(id string) bool { return slices.Contains(ids(Groups()), id) }
+
+func ids(choices []Choice) []string {
+	all := make([]string, len(choices))
+	for i, c := range choices {
+		all[i] = c.ID
+	}
+	return all
+}
