@@ -1,0 +1,105 @@
+package emrtd
+
+import (
+	"context"
+	"fmt"
+
+	"motcua/protocol/apdu"
+)
+
+// maxChained bounds what GET RESPONSE may bring for one command.
+const maxChained = 1 << 17
+
+// channel sends commands to the chip, protected once a session stands, and
+// counts what it costs.
+type channel struct {
+	card  apdu.Transmitter
+	sm    *Session
+	stats *Stats
+}
+
+// send exchanges one command. A status word is no error here, except that one
+// in the clear under secure messaging ends the session.
+func (c *channel) send(ctx context.Context, cmd apdu.Command) (apdu.Response, error) {
+	if c.sm == nil {
+		r, err := c.exchange(ctx, cmd)
+		if le, told := r.Status.RightLe(); err == nil && told && cmd.Le != le {
+			cmd.Le = le
+			return c.exchange(ctx, cmd)
+		}
+		return r, err
+	}
+	protected, err := c.sm.Protect(cmd)
+	if err != nil {
+		return apdu.Response{}, err
+	}
+	r, err := c.exchange(ctx, protected)
+	if err != nil {
+		return apdu.Response{}, err
+	}
+	return c.sm.Unprotect(r)
+}
+
+// exchange sends a command as it is and collects an answer that comes in parts
+// (61xx).
+func (c *channel) exchange(ctx context.Context, cmd apdu.Command) (apdu.Response, error) {
+	r, err := c.transmit(ctx, cmd)
+	if err != nil {
+		return r, err
+	}
+	n, waiting := r.Status.More()
+	if !waiting {
+		return r, nil
+	}
+	data := append([]byte(nil), r.Data...)
+	for waiting && len(data) < maxChained {
+		if n == 0 {
+			n = apdu.MaxShortLe
+		}
+		r, err = c.transmit(ctx, apdu.Command{CLA: cmd.CLA &^ 0x1F, INS: apdu.InsGetResponse, Le: n})
+		if err != nil {
+			return r, err
+		}
+		if len(r.Data) == 0 {
+			break
+		}
+		data = append(data, r.Data...)
+		n, waiting = r.Status.More()
+	}
+	return apdu.Response{Data: data, Status: r.Status}, nil
+}
+
+func (c *channel) transmit(ctx context.Context, cmd apdu.Command) (apdu.Response, error) {
+	if err := ctx.Err(); err != nil {
+		return apdu.Response{}, fmt.Errorf("reading the card: %w", err)
+	}
+	b, err := cmd.Bytes()
+	if err != nil {
+		return apdu.Response{}, err
+	}
+	c.stats.APDUs++
+	c.stats.BytesOut += len(b)
+	answer, err := c.card.Transmit(ctx, b)
+	if err != nil {
+		return apdu.Response{}, fmt.Errorf("sending command %02X: %w", cmd.INS, err)
+	}
+	c.stats.BytesIn += len(answer)
+	r, err := apdu.ParseResponse(answer)
+	if err != nil {
+		return r, fmt.Errorf("answer to command %02X: %w: %w", cmd.INS, ErrProtocol, err)
+	}
+	return r, nil
+}
+
+// selectFile selects by identifier, without asking for file information: some
+// cards refuse a length there.
+func (c *channel) selectFile(ctx context.Context, p1 byte, id []byte) (apdu.Response, error) {
+	return c.send(ctx, apdu.Command{INS: apdu.InsSelect, P1: p1, P2: 0x0C, Data: id})
+}
+
+// P1 of SELECT (ISO/IEC 7816-4, table 63).
+const (
+	selectByID  byte = 0x00 // master file
+	selectChild byte = 0x02 // elementary file below the current one
+	selectByAID byte = 0x04
+)

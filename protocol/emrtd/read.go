@@ -1,0 +1,226 @@
+package emrtd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"motcua/protocol/apdu"
+	"motcua/protocol/mrz"
+)
+
+// terminal is one reading of one card.
+type terminal struct {
+	o      Options
+	ch     channel
+	doc    *Document
+	offers []PACEInfo
+	// groups are the data groups read; listed those that the card names.
+	groups map[int][]byte
+	listed []int
+	// chunk is the most data per READ BINARY, once the session stands.
+	chunk int
+	// noSFI: the chip does not read by short identifier; sfiWorks: it does.
+	noSFI, sfiWorks bool
+	// reopened counts sessions lost to a size that was too big.
+	reopened int
+	findings Verification // reasons found while reading
+	proven   bool         // the chip's signature is good by the key it gave
+}
+
+// Read opens the chip, reads identity and signature, lets the chip prove itself,
+// verifies, and reads the photo if that is wanted. A forged card is no error but
+// a verdict.
+//
+// Errors: [ErrWrongKey] (see [KeyError]), [ErrUnsupported], [ErrProtocol],
+// [ErrKey] for a zero key, and those of the transmitter, among them
+// [apdu.ErrCardGone] and the context's. The document is never nil; with an error
+// it holds what was read before, its Stats are right and its verdict is
+// [Unreadable].
+func Read(ctx context.Context, card apdu.Transmitter, o Options) (*Document, error) {
+	t := &terminal{o: o, doc: &Document{}, groups: map[int][]byte{}}
+	t.doc.Trust.Verdict = Unreadable
+	t.ch = channel{card: card, stats: &t.doc.Stats}
+	defer t.close()
+	if o.Key.IsZero() || o.Rand == nil {
+		return t.doc, fmt.Errorf("reading a card without key or random source: %w", ErrKey)
+	}
+	if err := t.run(ctx); err != nil {
+		t.doc.Trust.Verdict = Unreadable
+		return t.doc, err
+	}
+	return t.doc, nil
+}
+
+func (t *terminal) close() {
+	if t.ch.sm != nil {
+		t.ch.sm.Close()
+	}
+}
+
+func (t *terminal) run(ctx context.Context) error {
+	steps := []struct {
+		stage Stage
+		do    func(context.Context) error
+	}{
+		{StageOpening, t.opening}, {StageIdentity, t.identity}, {StageVerifying, t.verifying}, {StagePhoto, t.photo},
+	}
+	for _, s := range steps {
+		if s.stage == StagePhoto && !t.o.Photo {
+			continue
+		}
+		t.progress(Progress{Stage: s.stage})
+		if err := s.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", s.stage, err)
+		}
+	}
+	return nil
+}
+
+func (t *terminal) progress(p Progress) {
+	if t.o.Progress != nil {
+		t.o.Progress(p)
+	}
+}
+
+func (t *terminal) opening(ctx context.Context) error {
+	if err := t.cardAccess(ctx); err != nil {
+		return err
+	}
+	if err := t.open(ctx); err != nil {
+		return err
+	}
+	t.chunk = t.firstChunk()
+	return nil
+}
+
+func (t *terminal) firstChunk() int {
+	short := t.ch.sm.Suite().MaxShortData()
+	switch {
+	case t.o.Chunk <= 0:
+		return short
+	case t.o.Chunk <= apdu.MaxShortLe:
+		return min(t.o.Chunk, short)
+	}
+	return min(t.o.Chunk, maxProtectedBytes)
+}
+
+// identity reads the signed index, the machine readable zone and the Vietnamese
+// data.
+func (t *terminal) identity(ctx context.Context) error {
+	if err := t.index(ctx); err != nil {
+		return err
+	}
+	if err := t.group(ctx, StageIdentity, 1); err != nil {
+		return err
+	}
+	t.doc.DG1 = t.groups[1]
+	if t.doc.DG1 == nil {
+		return fmt.Errorf("the chip does not give DG1: %w", ErrProtocol)
+	}
+	t.readMRZ()
+	if slices.Contains(t.listed, 13) {
+		if err := t.group(ctx, StageIdentity, 13); err != nil {
+			return err
+		}
+		t.doc.DG13 = t.groups[13]
+	}
+	early := *t.doc
+	t.progress(Progress{Stage: StageIdentity, Document: &early})
+	return nil
+}
+
+// index reads EF.SOD, which lists the data groups; where it cannot be used, the
+// unsigned list of EF.COM does.
+func (t *terminal) index(ctx context.Context) error {
+	sod, err := t.file(ctx, StageIdentity, EFSOD)
+	if onlyFatal(err) != nil {
+		return err
+	}
+	t.doc.SOD = sod
+	if object, err := parseSOD(sod); err == nil {
+		for _, g := range object.groups {
+			t.listed = append(t.listed, g.number)
+		}
+		return nil
+	}
+	com, err := t.file(ctx, StageIdentity, EFCOM)
+	if onlyFatal(err) != nil {
+		return err
+	}
+	t.listed, err = ParseCOM(com)
+	if err != nil {
+		t.listed = nil // DG1 is tried anyway
+	}
+	return nil
+}
+
+func (t *terminal) readMRZ() {
+	document, err := ParseDG1(t.doc.DG1)
+	t.doc.MRZ = document
+	if _, digits := errors.AsType[*mrz.CheckError](err); digits {
+		t.findings.note(ReasonCheckDigits)
+		return
+	}
+	if err != nil {
+		t.findings.note(ReasonIdentityMalformed)
+	}
+}
+
+// group reads a data group; one that is listed and not given is a finding, not
+// an error.
+func (t *terminal) group(ctx context.Context, stage Stage, n int) error {
+	file, _ := DataGroup(n)
+	b, err := t.file(ctx, stage, file)
+	if err != nil {
+		if err := onlyFatal(err); err != nil {
+			return err
+		}
+		t.findings.note(ReasonGroupWithheld)
+		return nil
+	}
+	t.groups[n] = b
+	return nil
+}
+
+// verifying lets the chip prove itself and checks everything but the photo.
+func (t *terminal) verifying(ctx context.Context) error {
+	if err := t.chipProof(ctx); err != nil {
+		return err
+	}
+	t.verify()
+	return nil
+}
+
+func (t *terminal) photo(ctx context.Context) error {
+	if !slices.Contains(t.listed, 2) {
+		return nil
+	}
+	if err := t.group(ctx, StagePhoto, 2); err != nil {
+		return err
+	}
+	t.doc.DG2 = t.groups[2]
+	t.verify()
+	return nil
+}
+
+// verify puts the verdict together from what was found while reading and what
+// passive authentication says.
+func (t *terminal) verify() {
+	v := Verification{Reasons: slices.Clone(t.findings.Reasons)}
+	v.passive(t.doc.SOD, t.groups, t.o.Anchors, t.o.Now)
+	if t.proven && v.covers(15) && (t.doc.DG14 == nil || v.covers(14)) {
+		v.ChipProof = "AA"
+	}
+	if !slices.Contains(t.listed, 15) {
+		v.note(ReasonNoChipProof)
+	}
+	v.judge()
+	t.doc.Trust = v
+}
+
+// covers tells whether data group n was read and fits its signed hash.
+func (v *Verification) covers(n int) bool {
+	return slices.ContainsFunc(v.Groups, func(g GroupResult) bool { return g.Number == n && g.Read && g.Match })
+}
