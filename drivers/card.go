@@ -26,6 +26,9 @@ var (
 	ErrServiceMismatch = errors.New("card reader library and service versions differ")
 	// ErrBusy: another program holds the card. Retry.
 	ErrBusy = errors.New("card in use by another program")
+	// ErrReaderMute: a command that was given up earlier has not ended; the reader
+	// takes no card until it does. Retry once the card was lifted.
+	ErrReaderMute = errors.New("card reader does not answer")
 )
 
 // CardReaders is a set of card readers: those of the machine (drivers/pcsc) or
@@ -45,7 +48,8 @@ type CardReaders interface {
 }
 
 // Card is a powered card. It belongs to one goroutine. Transmit fails with
-// ErrCardGone once the card has left, also when it was put back since.
+// ErrCardGone once the card has left, also when it was put back since, and after
+// an exchange was given up because its context ended.
 type Card interface {
 	apdu.Transmitter
 	// ATR is the answer to reset.

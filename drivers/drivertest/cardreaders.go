@@ -38,7 +38,7 @@ func TestCardReaders(t *testing.T, factory Factory) {
 		{"two readers", twoReaders},
 		{"connect to a held card", connectBusy},
 		{"close", closing},
-		{"useless answers", uselessAnswers},
+		{"useless answer", uselessAnswer},
 		{"useless commands", uselessCommands},
 		{"slow listener", slowListener},
 		{"service restarted", serviceRestarted},
@@ -251,20 +251,12 @@ func closing(t *testing.T, b *Bench) {
 	isGone(t, c)
 }
 
-func uselessAnswers(t *testing.T, b *Bench) {
-	answers := [][]byte{nil, {0x90}}
-	for _, a := range answers {
-		w := watch(t, b.Readers)
-		w.expectReaders(b.Names)
-		b.Place(b.Names[0], Card{ATR: atrOne, Answer: func([]byte) []byte { return a }})
-		w.expectPlaced(b.Names[0], atrOne)
-		c := connect(t, b, b.Names[0])
-		isGone(t, c)
-		_ = c.Close() // the card may not take a reset any more
-		b.Lift(b.Names[0])
-		w.expect(drivers.CardLifted, b.Names[0])
-		w.end()
-	}
+// uselessAnswer places a card that answers less than a status word. (A virtual
+// reader takes no answer at all for a mute card, which is another story.)
+func uselessAnswer(t *testing.T, b *Bench) {
+	c := placeAndConnect(t, b, Card{ATR: atrOne, Answer: func([]byte) []byte { return swOK[:1] }})
+	isGone(t, c)
+	isGone(t, c)
 }
 
 func uselessCommands(t *testing.T, b *Bench) {

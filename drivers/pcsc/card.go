@@ -1,0 +1,222 @@
+//go:build cgo
+
+package pcsc
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ebfe/scard"
+
+	"motcua/drivers"
+	"motcua/protocol/apdu"
+)
+
+// closePatience is how long a card may take to be reset, and a call that was left
+// behind to end, before its reader counts as mute.
+const closePatience = 2 * time.Second
+
+// errClosed is why a card's session is over after Close.
+var errClosed = fmt.Errorf("card closed: %w", drivers.ErrCardGone)
+
+// headerSize is the shortest command: CLA INS P1 P2.
+const headerSize = 4
+
+// Card is a card on one of the machine's readers, held exclusively.
+type Card struct {
+	home     *Readers
+	reader   string
+	atr      []byte
+	requests chan request
+	letGo    func()        // ends serve, once
+	leaving  chan struct{} // closed by letGo
+	ended    chan struct{} // closed when serve has let go of the card
+	closeErr error         // valid after ended
+
+	mu   sync.Mutex
+	gone error // why the session is over
+}
+
+type request struct {
+	command []byte
+	answer  chan<- answer
+}
+
+type answer struct {
+	response []byte
+	err      error
+}
+
+func newCard(home *Readers, reader string) *Card {
+	c := &Card{
+		home: home, reader: reader,
+		requests: make(chan request), leaving: make(chan struct{}), ended: make(chan struct{}),
+	}
+	c.letGo = sync.OnceFunc(func() { close(c.leaving) })
+	return c
+}
+
+// ATR is the answer to reset.
+func (c *Card) ATR() []byte { return bytes.Clone(c.atr) }
+
+// Transmit exchanges a command for a response. When ctx ends first the exchange is
+// left behind: the session is over and later calls fail with [drivers.ErrCardGone].
+func (c *Card) Transmit(ctx context.Context, command []byte) ([]byte, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	// A single byte would reach a virtual reader as a control code.
+	if len(command) < headerSize {
+		return nil, fmt.Errorf("command of %d bytes: %w", len(command), apdu.ErrMalformed)
+	}
+	if err := c.over(nil); err != nil {
+		return nil, err
+	}
+	done := make(chan answer, 1)
+	select {
+	case c.requests <- request{bytes.Clone(command), done}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-c.leaving:
+		return nil, errClosed
+	case <-c.ended:
+		return nil, errClosed
+	}
+	select {
+	case a := <-done:
+		return a.response, c.judge(a.err)
+	case <-ctx.Done():
+		c.over(fmt.Errorf("an earlier command was given up: %w", drivers.ErrCardGone))
+		c.leaveBehind()
+		return nil, ctx.Err()
+	}
+}
+
+// judge remembers an error that ends the session.
+func (c *Card) judge(err error) error {
+	if errors.Is(err, drivers.ErrCardGone) {
+		c.over(err)
+	}
+	return err
+}
+
+// over tells why the session has ended, if it has; the first reason stays.
+func (c *Card) over(why error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.gone == nil {
+		c.gone = why
+	}
+	return c.gone
+}
+
+// Close resets the card and lets go of the reader. It may be called twice.
+func (c *Card) Close() error {
+	_ = c.over(errClosed)
+	c.letGo()
+	select {
+	case <-c.ended:
+		return c.closeErr
+	case <-time.After(closePatience):
+		c.leaveBehind()
+		return fmt.Errorf("resetting the card: %w", drivers.ErrReaderMute)
+	}
+}
+
+// leaveBehind notes that a call has not returned. Nothing is done to its context:
+// that would freeze the process.
+func (c *Card) leaveBehind() {
+	c.letGo()
+	c.home.mu.Lock()
+	defer c.home.mu.Unlock()
+	select {
+	case <-c.ended:
+	default:
+		if left := c.home.left[c.reader]; !slices.Contains(left, c) {
+			c.home.left[c.reader] = append(left, c)
+		}
+	}
+}
+
+// finish marks the card as let go.
+func (c *Card) finish() {
+	c.home.mu.Lock()
+	defer c.home.mu.Unlock()
+	c.home.left[c.reader] = slices.DeleteFunc(c.home.left[c.reader], func(o *Card) bool { return o == c })
+	close(c.ended)
+}
+
+// serve is the only goroutine that uses this card's context.
+func (c *Card) serve(connected chan<- error) {
+	defer c.finish()
+	sc, err := establish()
+	if err != nil {
+		connected <- err
+		return
+	}
+	defer func() {
+		_ = sc.Release() // fails when pcscd died, and frees the socket all the same
+	}()
+	card, err := c.power(sc)
+	connected <- err
+	if err != nil {
+		return
+	}
+	c.exchanges(card)
+	// Also of a card that has gone: pcscd then learns what lies there now.
+	err = card.Disconnect(scard.ResetCard)
+	if left := c.over(nil); err != nil && errors.Is(left, errClosed) {
+		c.closeErr = fail("letting go of the card", err) // it was still there, as far as we know
+	}
+}
+
+// power connects to the card and learns its answer to reset.
+func (c *Card) power(sc *scard.Context) (*scard.Card, error) {
+	doing := "connecting to the card on " + c.reader
+	card, err := sc.Connect(c.reader, scard.ShareExclusive, scard.ProtocolAny)
+	if err != nil {
+		return nil, fail(doing, err)
+	}
+	if p := card.ActiveProtocol(); p != scard.ProtocolT0 && p != scard.ProtocolT1 {
+		_ = card.Disconnect(scard.LeaveCard) // scard would panic at the first exchange
+		return nil, fmt.Errorf("%s: it speaks neither T=0 nor T=1", doing)
+	}
+	status, err := card.Status()
+	if err != nil {
+		_ = card.Disconnect(scard.LeaveCard) // it has most likely left
+		return nil, fail(doing, err)
+	}
+	c.atr = status.Atr
+	return card, nil
+}
+
+// exchanges carries commands until the card is let go or has gone.
+func (c *Card) exchanges(card *scard.Card) {
+	for {
+		select {
+		case <-c.leaving:
+			return
+		case q := <-c.requests:
+			response, err := card.Transmit(q.command)
+			vanished := err == nil && len(response) < 2 || unnoticed(err)
+			switch {
+			case err != nil:
+				response, err = nil, failExchange(err)
+			case len(response) < 2:
+				response, err = nil, fmt.Errorf("exchanging: answer of %d bytes: %w", len(response), drivers.ErrCardGone)
+			}
+			q.answer <- answer{response, err}
+			if vanished {
+				c.home.listen.doubt(c.reader)
+			}
+			if errors.Is(err, drivers.ErrCardGone) {
+				return
+			}
+		}
+	}
+}

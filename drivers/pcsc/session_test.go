@@ -1,0 +1,150 @@
+//go:build cgo
+
+package pcsc_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"motcua/drivers"
+	"motcua/drivers/drivertest"
+	"motcua/drivers/pcsc"
+	"motcua/drivers/rig"
+)
+
+var (
+	atr    = []byte{0x3B, 0x88, 0x80, 0x01, 0, 0, 0, 0, 0, 0, 0, 0, 0x09}
+	hello  = []byte{0x00, 0xA4, 0x04, 0x00}
+	status = []byte{0x90, 0x00}
+)
+
+// present waits until the readers have seen a card.
+func present(t *testing.T, r drivers.CardReaders, reader string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	seen := false
+	err := r.Watch(ctx, func(e drivers.CardEvent) {
+		if e.Kind == drivers.CardPlaced && e.Reader == reader {
+			seen = true
+			cancel()
+		}
+	})
+	if !seen {
+		t.Fatalf("no card seen on %q: %v", reader, err)
+	}
+}
+
+func TestMuteReaderIsToldAsSuch(t *testing.T) {
+	h := newHands(t)
+	r := pcsc.New()
+	stop := make(chan struct{})
+	t.Cleanup(func() { close(stop) })
+	h.place(rig.Reader0, story{drivertest.Card{ATR: atr, Answer: func([]byte) []byte { <-stop; return nil }}})
+	h.place(rig.Reader1, story{drivertest.Card{ATR: atr, Answer: func([]byte) []byte { return status }}})
+	present(t, r, rig.Reader0)
+	present(t, r, rig.Reader1)
+	c, err := r.Connect(t.Context(), rig.Reader0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if _, err := c.Transmit(ctx, hello); !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("got %v, want the deadline", err)
+	}
+	if err := c.Close(); !errors.Is(err, drivers.ErrReaderMute) {
+		t.Errorf("closing: got %v, want a mute reader", err)
+	}
+	if _, err := r.Connect(t.Context(), rig.Reader0); !errors.Is(err, drivers.ErrReaderMute) {
+		t.Errorf("connecting: got %v, want a mute reader", err)
+	}
+	other, err := r.Connect(t.Context(), rig.Reader1)
+	if err != nil {
+		t.Fatalf("the other reader: %v", err)
+	}
+	if _, err := other.Transmit(t.Context(), hello); err != nil {
+		t.Errorf("the other reader: %v", err)
+	}
+	if err := other.Close(); err != nil {
+		t.Errorf("the other reader: %v", err)
+	}
+	h.lift[rig.Reader0]()
+	if _, err := r.Connect(t.Context(), rig.Reader0); errors.Is(err, drivers.ErrReaderMute) {
+		t.Errorf("once lifted: %v", err)
+	}
+}
+
+// pcscd takes 200 connections and no more; more sessions than that one after the
+// other show that none is left open.
+func TestSessionsLeaveNothingBehind(t *testing.T) {
+	h := newHands(t)
+	r := pcsc.New()
+	h.place(rig.Reader0, story{drivertest.Card{ATR: atr, Answer: func([]byte) []byte { return status }}})
+	present(t, r, rig.Reader0)
+	for i := range 250 {
+		c, err := r.Connect(t.Context(), rig.Reader0)
+		if err != nil {
+			t.Fatalf("session %d: %v", i, err)
+		}
+		if i%50 == 0 {
+			if _, err := c.Transmit(t.Context(), hello); err != nil {
+				t.Fatalf("session %d: %v", i, err)
+			}
+		}
+		if err := c.Close(); err != nil {
+			t.Fatalf("session %d: %v", i, err)
+		}
+		if _, err := r.Readers(t.Context()); err != nil {
+			t.Fatalf("listing %d: %v", i, err)
+		}
+	}
+}
+
+// One conversation over a card that is torn off at each of its commands in turn.
+func TestCardPulledAtEveryCommand(t *testing.T) {
+	h := newHands(t)
+	r := pcsc.New()
+	const commands = 5
+	for k := range commands {
+		n := 0
+		h.place(rig.Reader0, story{drivertest.Card{ATR: atr, Answer: func([]byte) []byte {
+			if n++; n == k+1 {
+				h.lift[rig.Reader0]()
+			}
+			return status
+		}}})
+		present(t, r, rig.Reader0)
+		c, err := r.Connect(t.Context(), rig.Reader0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range commands {
+			_, err := c.Transmit(t.Context(), hello)
+			if i < k && err != nil || i > k && !errors.Is(err, drivers.ErrCardGone) {
+				t.Errorf("pulled at command %d: command %d: %v", k, i, err)
+			}
+		}
+		_ = c.Close() // the card has left
+		absent(t, r, rig.Reader0)
+	}
+}
+
+// absent waits until the readers have seen that no card is there.
+func absent(t *testing.T, r drivers.CardReaders, reader string) {
+	t.Helper()
+	for {
+		c, err := r.Connect(t.Context(), reader)
+		if errors.Is(err, drivers.ErrNoCard) {
+			return
+		}
+		if err == nil {
+			_ = c.Close() // pcscd has not noticed yet
+		}
+		if t.Context().Err() != nil {
+			t.Fatal("the card is still there")
+		}
+	}
+}
