@@ -1,0 +1,117 @@
+package outbox
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"motcua/protocol/fault"
+)
+
+// Seal makes the envelope of a request that gets number seq and follows the
+// envelope with digest prev. It is called by the writer, one at a time, in order,
+// and may not call the store.
+type Seal = func(seq uint64, prev [32]byte) (envelope []byte, digest [32]byte, err error)
+
+// Enqueue makes a request durable; it is on the disk when Enqueue returns. A seal
+// function that fails uses up no number. Errors: [ErrExists] with the entry that
+// is there, [ErrFull], [ErrBroken] (whether the request was kept is known when
+// the queue has been opened again), ErrClosed, the context's before the writer
+// took the call.
+func (s *Store) Enqueue(ctx context.Context, d Draft, seal Seal) (Entry, error) {
+	if err := d.validate(); err != nil {
+		return Entry{}, err
+	}
+	var e Entry
+	err := s.do(&job{ctx: ctx, write: func(b *batch) error {
+		var err error
+		e, err = s.write(b, d, seal)
+		return err
+	}})
+	if errors.Is(err, ErrExists) {
+		if e, err := s.Get(ctx, d.ID); err == nil {
+			return e, ErrExists
+		}
+	}
+	return e, err
+}
+
+// write adds one request to the batch.
+func (s *Store) write(b *batch, d Draft, seal Seal) (Entry, error) {
+	if err := s.admit(b, d); err != nil {
+		return Entry{}, err
+	}
+	envelope, digest, err := seal(b.last+1, b.head)
+	if err != nil {
+		return Entry{}, caller{fmt.Errorf("sealing a request: %w", err)}
+	}
+	if err := checkEnvelope(envelope, digest, sha256.Sum256(envelope)); err != nil {
+		return Entry{}, caller{err}
+	}
+	e := Entry{Draft: d, Seq: b.last + 1, Prev: b.head, Digest: digest, State: Queued, CreatedAt: s.now(), Envelope: envelope}
+	e.ExpiresAt = fromMillis(millis(d.ExpiresAt))
+	if err := b.db.insert(b.ctx, &e); err != nil {
+		return Entry{}, err
+	}
+	e.Envelope = nil
+	b.last, b.head = e.Seq, digest
+	b.fresh[d.ID] = true
+	b.wrote(len(envelope))
+	b.after = append(b.after, func() { s.insert(e, len(envelope)) })
+	return e, nil
+}
+
+// insert puts a durable request into memory; s.mu is held.
+func (s *Store) insert(e Entry, size int) {
+	it := &item{Entry: e, size: size}
+	s.open = append(s.open, it)
+	s.byID[e.ID] = it
+	s.payload += int64(size)
+}
+
+// admit refuses what does not fit and what is there already.
+func (s *Store) admit(b *batch, d Draft) error {
+	if b.fresh[d.ID] {
+		return caller{ErrExists}
+	}
+	known, err := b.db.known(b.ctx, d.ID)
+	if err != nil {
+		return err
+	}
+	if known {
+		return caller{ErrExists}
+	}
+	if s.short {
+		return caller{fault.Wrap(fault.DiskFull, fmt.Errorf("%w: the disk has no space left", ErrFull))}
+	}
+	s.mu.Lock()
+	open := len(s.open) + len(b.fresh)
+	s.mu.Unlock()
+	if open >= s.o.MaxItems {
+		return caller{fault.Wrap(fault.QueueFull, fmt.Errorf("%w: %d requests wait", ErrFull, open))}
+	}
+	return nil
+}
+
+// Admit says whether a new visit may begin: nil, or [ErrFull] when the queue or
+// the disk is nearly full, or [ErrBroken]. It is asked before a card is read.
+func (s *Store) Admit() error {
+	s.mu.Lock()
+	open, broken := len(s.open), s.broken
+	s.mu.Unlock()
+	if broken != nil {
+		return broken
+	}
+	if open >= s.o.admitted() {
+		return fault.Wrap(fault.QueueFull, fmt.Errorf("%w nearly: %d of %d requests wait", ErrFull, open, s.o.MaxItems))
+	}
+	available, err := free(s.path)
+	if err != nil {
+		return fault.Wrap(fault.QueueBroken, fmt.Errorf("asking for free space: %w", err))
+	}
+	if available < s.o.ReserveBytes {
+		return fault.Wrap(fault.DiskFull, fmt.Errorf("%w: %d MiB free on the disk, %d are wanted", ErrFull, available>>20, s.o.ReserveBytes>>20))
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"motcua/protocol/fault"
+)
+
+// logSize is how much is allocated to the WAL ahead, and to the database file:
+// more than is written between two checkpoints, so that commits overwrite
+// blocks that exist. That is faster, and goes on when the disk is full.
+const logSize = 4 << 20
+
+// recover brings a queue from its file into memory. Its errors carry fault codes.
+func (s *Store) recover(ctx context.Context) error {
+	steps := []func(context.Context) error{s.room, s.attach, s.read, s.settleDown}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return s.explain(err)
+		}
+	}
+	return nil
+}
+
+// explain gives an error of opening its fault code and says what to do.
+func (s *Store) explain(err error) error {
+	if isDamage(err) {
+		err = damage("%v", err)
+	}
+	if errors.Is(err, ErrCorrupt) {
+		err = fmt.Errorf("%w; keep %s and %s for examination, and give kioskd a new queue file", err, s.path, walName(s.path))
+	}
+	return fault.Wrap(diskCode(err), fmt.Errorf("opening the queue: %w", err))
+}
+
+// room makes sure that opening has the space it may need.
+func (s *Store) room(context.Context) error {
+	if _, err := os.Stat(s.reserve.name); err == nil && size(s.path) == 0 && size(walName(s.path)) == 0 {
+		return damage("the file is empty, though it was in use (%s is there)", s.reserve.name)
+	}
+	available, err := free(s.path)
+	if err != nil {
+		return err
+	}
+	if available < lowWater {
+		s.reserve.give()
+		s.short = true
+		s.o.Log.Warn("disk full: reserve given up", "fault", fault.DiskFull, "free", available)
+	}
+	return cold(s.path)
+}
+
+// attach opens the database and makes sure that it is a queue.
+func (s *Store) attach(ctx context.Context) (err error) {
+	if s.db, err = openDatabase(ctx, s.path); err != nil {
+		return err
+	}
+	tables, err := s.db.number(ctx, "select count(*) from sqlite_schema")
+	if err != nil {
+		return err
+	}
+	mark, err := s.db.number(ctx, "pragma application_id")
+	if err != nil {
+		return err
+	}
+	if tables == 0 && mark == 0 {
+		return s.db.create(ctx)
+	}
+	version, err := s.db.number(ctx, "pragma user_version")
+	if err != nil {
+		return err
+	}
+	if mark != fileMark {
+		return damage("this is not a queue")
+	}
+	if version != fileVersion {
+		return damage("it has version %d, this program knows %d", version, fileVersion)
+	}
+	return s.db.checkFile(ctx)
+}
+
+// read loads the open requests.
+func (s *Store) read(ctx context.Context) error {
+	if err := s.db.prepare(ctx); err != nil {
+		return damage("%v", err)
+	}
+	l, err := s.db.load(ctx)
+	if err != nil {
+		return err
+	}
+	s.open, s.final, s.payload, s.last, s.head = l.open, l.final, l.payload, l.last, l.head
+	for _, it := range l.open {
+		s.byID[it.ID] = it
+	}
+	return nil
+}
+
+// settleDown makes durable what recovery found: a process that was killed
+// between a write and its fsync leaves records that only the page cache has, and
+// those must not be sent before the disk has them. Then it allocates space.
+func (s *Store) settleDown(ctx context.Context) error {
+	if err := s.db.checkpoint(ctx, "restart"); err != nil {
+		return err
+	}
+	if s.short {
+		return syncDir(s.path)
+	}
+	if size(walName(s.path)) < logSize {
+		if err := s.db.reserve(ctx, logSize); err != nil {
+			return err
+		}
+		if err := s.db.checkpoint(ctx, "restart"); err != nil {
+			return err
+		}
+	}
+	if err := s.reserve.take(); err != nil {
+		s.short = true
+		s.o.Log.Warn("no room for the reserve", "fault", fault.DiskFull, "err", err)
+	}
+	return syncDir(s.path)
+}
