@@ -1,0 +1,287 @@
+package emu_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"motcua/drivers"
+	"motcua/drivers/emu"
+	"motcua/protocol/emrtd"
+)
+
+const readerName = "Emulated Reader 00 00"
+
+// anchors trust the tests' issuer.
+func anchors(t testing.TB) emrtd.Anchors {
+	t.Helper()
+	a, err := emrtd.NewAnchors(issuer(t).CSCA())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// options read the persona's card with the key that a person has.
+func options(t testing.TB, p *emu.Persona) emrtd.Options {
+	t.Helper()
+	key, err := emrtd.CAN(p.CAN())
+	if p.Expect.Access == "BAC" {
+		key, err = emrtd.MRZ(p.MRZKey())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := emrtd.Options{Key: key, Photo: true, Anchors: anchors(t), Now: testNow, Rand: rand.Reader}
+	_, _ = rand.Read(o.Challenge[:])
+	return o
+}
+
+// place lays a chip on a fresh reader and connects to it.
+func place(t testing.TB, c *emu.Chip) (*emu.Readers, drivers.Card) {
+	t.Helper()
+	r := emu.NewReaders(readerName)
+	if err := r.Place(readerName, c); err != nil {
+		t.Fatal(err)
+	}
+	return r, connect(t, r)
+}
+
+func connect(t testing.TB, r *emu.Readers) drivers.Card {
+	t.Helper()
+	card, err := r.Connect(t.Context(), readerName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = card.Close() })
+	return card
+}
+
+func TestEachPersonaGetsItsVerdict(t *testing.T) {
+	all, err := emu.LoadPersonas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		t.Run(p.ID, func(t *testing.T) {
+			_, card := place(t, issue(t, p.ID, emu.CardOptions{}))
+			doc, err := emrtd.Read(t.Context(), card, options(t, p))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(doc.Trust.Verdict) != p.Expect.Verdict || doc.Access != p.Expect.Access {
+				t.Errorf("%s by %s, want %s by %s; reasons %q", doc.Trust.Verdict, doc.Access, p.Expect.Verdict, p.Expect.Access, doc.Trust.Reasons)
+			}
+			if !strings.Contains(string(doc.DG1), p.Number) {
+				t.Error("DG1 has another number")
+			}
+			if !strings.Contains(string(doc.DG13), p.Name) {
+				t.Error("DG13 has another name")
+			}
+			if len(doc.DG2) != p.Photo.Size {
+				t.Errorf("DG2 of %d bytes, want %d", len(doc.DG2), p.Photo.Size)
+			}
+		})
+	}
+}
+
+func TestWhyACardIsNotGenuine(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		change  func(*emu.Profile)
+		verdict emrtd.Verdict
+		reason  emrtd.Reason
+	}{
+		{"altered DG1", func(p *emu.Profile) { p.Forge = emu.ForgeDG1 }, emrtd.Forged, emrtd.ReasonGroupAltered},
+		{"altered DG13", func(p *emu.Profile) { p.Forge = emu.ForgeDG13 }, emrtd.Forged, emrtd.ReasonGroupAltered},
+		{"altered signature", func(p *emu.Profile) { p.Forge = emu.ForgeSignature }, emrtd.Forged, emrtd.ReasonSignatureFalse},
+		{"copy without the key, ECDSA", func(p *emu.Profile) { p.Clone = emu.CloneNoKey }, emrtd.Forged, emrtd.ReasonChipProofFalse},
+		{"copy without the key, RSA", func(p *emu.Profile) { p.Clone, p.ActiveAuth = emu.CloneNoKey, emu.ActiveAuthRSA }, emrtd.Forged, emrtd.ReasonChipProofFalse},
+		{"copy with its own key", func(p *emu.Profile) { p.Clone = emu.CloneOwnKey }, emrtd.Forged, emrtd.ReasonGroupAltered},
+		{"unknown issuer", func(p *emu.Profile) { p.Issuer = emu.IssuerUnknown }, emrtd.IntegrityOnly, emrtd.ReasonIssuerUnknown},
+		{"no chip key", func(p *emu.Profile) { p.ActiveAuth = emu.ActiveAuthNone }, emrtd.IntegrityOnly, emrtd.ReasonNoChipProof},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			_, card := place(t, with(t, tt.change))
+			doc, err := emrtd.Read(t.Context(), card, options(t, persona(t, "an")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if doc.Trust.Verdict != tt.verdict || !slices.Contains(doc.Trust.Reasons, tt.reason) {
+				t.Errorf("%s, %q; want %s, %s", doc.Trust.Verdict, doc.Trust.Reasons, tt.verdict, tt.reason)
+			}
+		})
+	}
+}
+
+// TestQuirksOfTheField reads cards that fall short in ways seen on real ones, by
+// each key and in short and long pieces.
+func TestQuirksOfTheField(t *testing.T) {
+	quirks := map[string]func(*emu.Profile){
+		"none":                   func(*emu.Profile) {},
+		"master file refused":    func(p *emu.Profile) { p.Refuse = []emu.Refusal{emu.RefuseSelectMF} },
+		"CardAccess refused":     func(p *emu.Profile) { p.Refuse = []emu.Refusal{emu.RefuseCardAccess} },
+		"both refused":           func(p *emu.Profile) { p.Refuse = []emu.Refusal{emu.RefuseSelectMF, emu.RefuseCardAccess} },
+		"no short identifiers":   func(p *emu.Profile) { p.Refuse = []emu.Refusal{emu.RefuseSFI} },
+		"160 bytes at most":      func(p *emu.Profile) { p.MaxChunk = 160 },
+		"112 bytes at most":      func(p *emu.Profile) { p.MaxChunk = 112 },
+		"no extended length":     func(p *emu.Profile) { p.NoExtended = true },
+		"end of file 9000":       func(p *emu.Profile) { p.EndOfFile = emu.EndSilent },
+		"tries counted":          func(p *emu.Profile) { p.Tries = 3 },
+		"P-256, AES-128":         func(p *emu.Profile) { p.PACE = []emu.PACEVariant{emu.PACEP256AES128} },
+		"P-256, AES-256":         func(p *emu.Profile) { p.PACE = []emu.PACEVariant{emu.PACEP256AES256} },
+		"brainpool, AES-256":     func(p *emu.Profile) { p.PACE = []emu.PACEVariant{emu.PACEBrainpoolAES256} },
+		"two curves offered":     func(p *emu.Profile) { p.PACE = []emu.PACEVariant{emu.PACEBrainpoolAES128, emu.PACEP256AES128} },
+		"RSA key":                func(p *emu.Profile) { p.ActiveAuth = emu.ActiveAuthRSA },
+		"RSA key, no long APDUs": func(p *emu.Profile) { p.ActiveAuth, p.NoExtended = emu.ActiveAuthRSA, true },
+		"PACE only":              func(p *emu.Profile) { p.BAC = false },
+	}
+	p := persona(t, "an")
+	can, err := emrtd.CAN(p.CAN())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mrz, err := emrtd.MRZ(p.MRZKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range quirks {
+		for keyName, key := range map[string]emrtd.Key{"CAN": can, "MRZ": mrz} {
+			for _, chunk := range []int{0, 1024} {
+				t.Run(fmt.Sprintf("%s/%s/%d", name, keyName, chunk), func(t *testing.T) {
+					o := options(t, p)
+					o.Key, o.Chunk, o.Photo = key, chunk, chunk > 0
+					_, card := place(t, with(t, change))
+					doc, err := emrtd.Read(t.Context(), card, o)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if doc.Trust.Verdict != emrtd.Genuine {
+						t.Errorf("%s: %q", doc.Trust.Verdict, doc.Trust.Reasons)
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestPhotosBeyondFifteenBitsOfOffset(t *testing.T) {
+	for _, size := range []int{emu.MinPhotoSize, 0x7FFF, 0x8000, 40_000, 70_000} {
+		for _, chunk := range []int{0, 1024, 65000} {
+			t.Run(fmt.Sprintf("%d/%d", size, chunk), func(t *testing.T) {
+				p := *persona(t, "linh")
+				p.Photo.Size = size
+				chip, err := issuer(t).Issue(&p, emu.CardOptions{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				o := options(t, &p)
+				o.Chunk = chunk
+				_, card := place(t, chip)
+				doc, err := emrtd.Read(t.Context(), card, o)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if doc.Trust.Verdict != emrtd.Genuine || len(doc.DG2) != size {
+					t.Errorf("%s, %d bytes, want %d", doc.Trust.Verdict, len(doc.DG2), size)
+				}
+			})
+		}
+	}
+}
+
+// counter counts exchanges and keeps the commands' headers.
+type counter struct {
+	card    drivers.Card
+	headers [][2]byte // INS and P1
+}
+
+func (c *counter) Transmit(ctx context.Context, command []byte) ([]byte, error) {
+	c.headers = append(c.headers, [2]byte{command[1], command[2]})
+	return c.card.Transmit(ctx, command)
+}
+
+// afterCardAccess counts what was sent once EF.CardAccess had been read.
+func (c *counter) afterCardAccess() int {
+	i := slices.IndexFunc(c.headers, func(h [2]byte) bool { return h[0] != 0xB0 && h[0] != 0xA4 })
+	return len(c.headers) - max(i, 0)
+}
+
+func TestWrongKeyIsToldSoonAndOnce(t *testing.T) {
+	p := persona(t, "an")
+	wrong, err := emrtd.CAN("000000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		change func(*emu.Profile)
+		want   emrtd.KeyError
+	}{
+		"not counted": {func(*emu.Profile) {}, emrtd.KeyError{Left: -1}},
+		"counted":     {func(p *emu.Profile) { p.Tries = 3 }, emrtd.KeyError{Left: 2}},
+		"last try":    {func(p *emu.Profile) { p.Tries = 1 }, emrtd.KeyError{Left: 0, Blocked: true}},
+		"blocked":     {func(p *emu.Profile) { p.Blocked = true }, emrtd.KeyError{Left: -1, Blocked: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, card := place(t, with(t, tt.change))
+			c := &counter{card: card}
+			o := options(t, p)
+			o.Key = wrong
+			_, err := emrtd.Read(t.Context(), c, o)
+			if !errors.Is(err, emrtd.ErrWrongKey) {
+				t.Fatalf("got %v, want a wrong key", err)
+			}
+			if got, ok := errors.AsType[*emrtd.KeyError](err); !ok || got.Blocked != tt.want.Blocked {
+				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+			if n := c.afterCardAccess(); n > 6 {
+				t.Errorf("%d exchanges after EF.CardAccess, want at most 6", n)
+			}
+			for _, h := range c.headers {
+				if h[0] == 0x84 || h[0] == 0x82 {
+					t.Error("a second protocol was tried")
+				}
+			}
+		})
+	}
+}
+
+// TestTornAtEveryExchange lifts the card in the middle of each exchange there is.
+func TestTornAtEveryExchange(t *testing.T) {
+	p := persona(t, "linh")
+	chip := issue(t, "linh", emu.CardOptions{})
+	r := emu.NewReaders(readerName)
+	whole := 0
+	for n := 1; whole == 0; n++ {
+		if err := r.Place(readerName, chip); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.TearAt(readerName, n); err != nil {
+			t.Fatal(err)
+		}
+		card := connect(t, r)
+		doc, err := emrtd.Read(t.Context(), card, options(t, p))
+		switch {
+		case err == nil:
+			whole = n
+		case !errors.Is(err, drivers.ErrCardGone):
+			t.Fatalf("torn at exchange %d: %v, want card gone", n, err)
+		case doc.Trust.Verdict != emrtd.Unreadable || doc.Stats.APDUs < n-1 || doc.Stats.APDUs > n:
+			t.Fatalf("torn at exchange %d: %s after %d", n, doc.Trust.Verdict, doc.Stats.APDUs)
+		}
+		if err == nil {
+			break
+		}
+		if err := r.Lift(readerName); !errors.Is(err, drivers.ErrNoCard) {
+			t.Fatalf("the torn card still lies there: %v", err)
+		}
+	}
+	if whole < 80 {
+		t.Errorf("read whole in %d exchanges: too few to be a full read", whole-1)
+	}
+	t.Logf("torn at each of %d exchanges", whole-1)
+}
