@@ -115,10 +115,14 @@ func (c *Card) over(why error) error {
 	return c.gone
 }
 
-// Close resets the card and lets go of the reader. It may be called twice.
+// Close resets the card and lets go of the reader. It may be called twice. It
+// does not wait for a card that has left or does not answer.
 func (c *Card) Close() error {
-	_ = c.over(errClosed)
+	why := c.over(errClosed)
 	c.letGo()
+	if !errors.Is(why, errClosed) {
+		return nil
+	}
 	select {
 	case <-c.ended:
 		return c.closeErr
@@ -167,8 +171,9 @@ func (c *Card) serve(connected chan<- error) {
 	if err != nil {
 		return
 	}
-	c.exchanges(card)
-	// Also of a card that has gone: pcscd then learns what lies there now.
+	if vanished := c.exchanges(card); vanished {
+		c.noticed()
+	}
 	err = card.Disconnect(scard.ResetCard)
 	if left := c.over(nil); err != nil && errors.Is(left, errClosed) {
 		c.closeErr = fail("letting go of the card", err) // it was still there, as far as we know
@@ -195,15 +200,16 @@ func (c *Card) power(sc *scard.Context) (*scard.Card, error) {
 	return card, nil
 }
 
-// exchanges carries commands until the card is let go or has gone.
-func (c *Card) exchanges(card *scard.Card) {
+// exchanges carries commands until the card is let go or has gone, and tells
+// whether it has gone without pcscd's knowledge.
+func (c *Card) exchanges(card *scard.Card) (vanished bool) {
 	for {
 		select {
 		case <-c.leaving:
-			return
+			return false
 		case q := <-c.requests:
 			response, err := card.Transmit(q.command)
-			vanished := err == nil && len(response) < 2 || unnoticed(err)
+			vanished = err == nil && len(response) < 2 || unnoticed(err)
 			switch {
 			case err != nil:
 				response, err = nil, failExchange(err)
@@ -211,12 +217,18 @@ func (c *Card) exchanges(card *scard.Card) {
 				response, err = nil, fmt.Errorf("exchanging: answer of %d bytes: %w", len(response), drivers.ErrCardGone)
 			}
 			q.answer <- answer{response, err}
-			if vanished {
-				c.home.listen.doubt(c.reader)
-			}
 			if errors.Is(err, drivers.ErrCardGone) {
-				return
+				return vanished
 			}
 		}
 	}
+}
+
+// noticed waits until pcscd knows that the card has left. If the card is reset
+// before that, and one is placed before that, pcscd believes for ever that none is
+// there. If one lies there afterwards, it is reset like any other.
+func (c *Card) noticed() {
+	c.leaveBehind()
+	c.home.listen.doubt(c.reader)
+	time.Sleep(polling)
 }

@@ -21,6 +21,9 @@
 //   - Reader states carry a counter of insertions and removals in their upper half,
 //     which tells a quick swap from a card that stayed; a state's ATR is not
 //     cleared when the card leaves (roster.go).
+//   - A card that was pulled during a command is not reset before pcscd has noticed:
+//     if one is placed meanwhile, pcscd would never see it (card.go). Listeners are
+//     told of the pulled card at once, and of what lies there when that is known.
 //   - After pcscd died every call on an old context fails for ever, also once pcscd
 //     is back. Contexts are made anew, with growing pauses.
 //

@@ -31,9 +31,13 @@ type slot struct {
 	doubt time.Time
 }
 
-// settling is longer than pcscd takes to notice that a card has left (it asks the
-// reader every 400 ms).
-const settling = 700 * time.Millisecond
+const (
+	// polling is longer than pcscd takes to notice that a card has left: it asks
+	// the reader every 400 ms.
+	polling = 500 * time.Millisecond
+	// settling adds the time to reset what lies there by then.
+	settling = polling + 200*time.Millisecond
+)
 
 // roster turns what pcscd tells of its readers into events.
 type roster struct {

@@ -55,8 +55,8 @@ func TestMuteReaderIsToldAsSuch(t *testing.T) {
 	if _, err := c.Transmit(ctx, hello); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatalf("got %v, want the deadline", err)
 	}
-	if err := c.Close(); !errors.Is(err, drivers.ErrReaderMute) {
-		t.Errorf("closing: got %v, want a mute reader", err)
+	if err := c.Close(); err != nil {
+		t.Errorf("closing: %v", err)
 	}
 	if _, err := r.Connect(t.Context(), rig.Reader0); !errors.Is(err, drivers.ErrReaderMute) {
 		t.Errorf("connecting: got %v, want a mute reader", err)
@@ -128,23 +128,8 @@ func TestCardPulledAtEveryCommand(t *testing.T) {
 			}
 		}
 		_ = c.Close() // the card has left
-		absent(t, r, rig.Reader0)
-	}
-}
-
-// absent waits until the readers have seen that no card is there.
-func absent(t *testing.T, r drivers.CardReaders, reader string) {
-	t.Helper()
-	for {
-		c, err := r.Connect(t.Context(), reader)
-		if errors.Is(err, drivers.ErrNoCard) {
-			return
-		}
-		if err == nil {
-			_ = c.Close() // pcscd has not noticed yet
-		}
-		if t.Context().Err() != nil {
-			t.Fatal("the card is still there")
+		if _, err := r.Connect(t.Context(), rig.Reader0); !errors.Is(err, drivers.ErrNoCard) {
+			t.Errorf("pulled at command %d: connecting again: %v", k, err)
 		}
 	}
 }
