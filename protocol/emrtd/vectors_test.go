@@ -11,11 +11,11 @@ import (
 	"motcua/protocol/vectors"
 )
 
-func unhex(t testing.TB, s string) []byte {
-	t.Helper()
+// hexBytes reads a constant.
+func hexBytes(s string) []byte {
 	b, err := hex.DecodeString(s)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return b
 }

@@ -1,0 +1,34 @@
+package emrtd_test
+
+import (
+	"crypto"
+	"crypto/rand"
+	"math/big"
+	"testing"
+)
+
+// sign9796 signs a challenge as a chip does: ISO/IEC 9796-2 with partial
+// recovery.
+func (k *rsaSigner) sign9796(t testing.TB) func([]byte) []byte {
+	return func(challenge []byte) []byte {
+		trailer := []byte{0xBC}
+		if id := map[crypto.Hash]byte{crypto.SHA256: 0x34, crypto.SHA512: 0x35, crypto.SHA384: 0x36, crypto.SHA224: 0x38}[k.h]; id != 0 {
+			trailer = []byte{id, 0xCC}
+		}
+		return k.sign9796With(t, challenge, 0x6A, trailer)
+	}
+}
+
+func (k *rsaSigner) sign9796With(t testing.TB, challenge []byte, first byte, trailer []byte) []byte {
+	t.Helper()
+	size := k.key.Size()
+	m1 := make([]byte, size-1-k.h.Size()-len(trailer))
+	if _, err := rand.Read(m1); err != nil {
+		t.Fatal(err)
+	}
+	f := append([]byte{first}, m1...)
+	f = append(f, digest(k.h, append(append([]byte(nil), m1...), challenge...))...)
+	f = append(f, trailer...)
+	s := new(big.Int).Exp(new(big.Int).SetBytes(f), k.key.D, k.key.N)
+	return s.FillBytes(make([]byte, size))
+}

@@ -1,0 +1,342 @@
+package emrtd_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"testing"
+
+	"motcua/protocol/apdu"
+	"motcua/protocol/ec"
+	"motcua/protocol/emrtd"
+	"motcua/protocol/tlv"
+)
+
+// chip is the smallest card that a terminal can be tested with; the full one is
+// drivers/emu. It fails the test where a terminal breaks the protocol.
+type chip struct {
+	t     testing.TB
+	key   emrtd.Key
+	offer []emrtd.PACEInfo // none: basic access control only
+	files map[uint16][]byte
+	sign  func(challenge []byte) []byte // nil: no active authentication
+
+	quirks quirks
+
+	sm      *emrtd.Session
+	current []byte
+	inApp   bool
+	pace    struct {
+		offer                      emrtd.PACEInfo
+		nonce, private, kenc, kmac []byte
+		base, own, peer            *ec.Point
+	}
+	rnd  [8]byte
+	seen []apdu.Command // plain commands
+}
+
+type quirks struct {
+	cardAccess    apdu.Status // answer to reading EF.CardAccess
+	selectMF      apdu.Status
+	noSFI         bool
+	maxData       int         // answers no more than this
+	tooLong       apdu.Status // answer to Le beyond maxData, instead of less data
+	tooLongPlain  bool        // in the clear
+	endWarning    bool        // 6282 when asked beyond the end
+	refuse        map[uint16]apdu.Status
+	wrongKey      apdu.Status
+	gone          int  // the card is lifted before this exchange, counted from 1
+	plainAnswer   bool // under secure messaging answers 9000 in the clear
+	flip          int  // flips this bit of every protected answer, counted from 1
+	cutAA         bool // cuts the signature unless asked for its exact length
+	chained       int  // answers in parts of this size by 61xx
+	pending       []byte
+	pendingStatus apdu.Status
+}
+
+func (c *chip) Transmit(ctx context.Context, b []byte) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if c.quirks.gone > 0 && len(c.seen)+1 >= c.quirks.gone {
+		return nil, errors.Join(errors.New("lifted"), apdu.ErrCardGone)
+	}
+	cmd, err := apdu.ParseCommand(bytes.Clone(b))
+	if err != nil {
+		c.t.Fatalf("terminal sent %X: %v", b, err)
+	}
+	if cmd.INS == apdu.InsGetResponse {
+		c.seen = append(c.seen, cmd)
+		return c.part(cmd.Le), nil
+	}
+	r := c.handle(cmd)
+	if c.quirks.chained > 0 && len(r.Data) > c.quirks.chained {
+		c.quirks.pending, c.quirks.pendingStatus = r.Data, r.Status
+		return c.part(c.quirks.chained), nil
+	}
+	return r.Bytes(), nil
+}
+
+// part answers by 61xx.
+func (c *chip) part(n int) []byte {
+	n = min(n, len(c.quirks.pending), c.quirks.chained)
+	r := apdu.Response{Data: c.quirks.pending[:n], Status: c.quirks.pendingStatus}
+	c.quirks.pending = c.quirks.pending[n:]
+	if left := len(c.quirks.pending); left > 0 {
+		r.Status = 0x6100 | apdu.Status(min(left, 255))
+	}
+	return r.Bytes()
+}
+
+func (c *chip) handle(cmd apdu.Command) apdu.Response {
+	if c.sm == nil || cmd.CLA&0x0C == 0 {
+		if c.sm != nil {
+			c.sm = nil
+		}
+		c.seen = append(c.seen, cmd)
+		return c.plain(cmd)
+	}
+	inner, err := c.sm.UnprotectCommand(cmd)
+	if err != nil {
+		c.sm = nil
+		return apdu.Response{Status: apdu.StatusSMIncorrect}
+	}
+	c.seen = append(c.seen, inner)
+	if c.quirks.plainAnswer && inner.INS == apdu.InsReadBinary {
+		return apdu.Response{Status: apdu.StatusOK}
+	}
+	r := c.application(inner)
+	if c.quirks.tooLongPlain && r.Status == c.quirks.tooLong && r.Status != 0 {
+		c.sm = nil
+		return r
+	}
+	out := must[apdu.Response](c.t)(c.sm.ProtectResponse(r))
+	if !cmd.Extended && len(out.Data) > 256 {
+		c.t.Errorf("answer of %d bytes to a short command %02X", len(out.Data), inner.INS)
+	}
+	if n := c.quirks.flip; n > 0 {
+		n--
+		out.Data[n/8%len(out.Data)] ^= 1 << (n % 8)
+	}
+	return out
+}
+
+func status(s apdu.Status) apdu.Response { return apdu.Response{Status: s} }
+
+func (c *chip) plain(cmd apdu.Command) apdu.Response {
+	switch cmd.INS {
+	case apdu.InsManageSecurityEnv:
+		return c.setAT(cmd)
+	case apdu.InsGeneralAuthenticate:
+		return c.generalAuthenticate(cmd)
+	case apdu.InsGetChallenge:
+		if len(c.offer) > 0 && !c.inApp {
+			return status(apdu.StatusConditions)
+		}
+		rand.Read(c.rnd[:])
+		return apdu.Response{Data: c.rnd[:], Status: apdu.StatusOK}
+	case apdu.InsExternalAuthenticate:
+		return c.externalAuthenticate(cmd)
+	case apdu.InsSelect:
+		return c.selectFile(cmd)
+	case apdu.InsReadBinary:
+		if c.inApp {
+			return status(apdu.StatusSecurityStatus)
+		}
+		return c.readCardAccess(cmd)
+	}
+	return status(apdu.StatusInstructionUnknown)
+}
+
+func (c *chip) readCardAccess(cmd apdu.Command) apdu.Response {
+	if c.quirks.cardAccess != 0 {
+		return status(c.quirks.cardAccess)
+	}
+	if cmd.P1 == 0x9C && c.quirks.noSFI {
+		return status(apdu.StatusIncorrectP1P2)
+	}
+	if cmd.P1 == 0x9C {
+		c.current = c.files[0x011C]
+	}
+	if c.current == nil {
+		return status(apdu.StatusFileNotFound)
+	}
+	return apdu.Response{Data: c.current, Status: apdu.StatusOK}
+}
+
+func (c *chip) selectFile(cmd apdu.Command) apdu.Response {
+	switch {
+	case cmd.P1 == 0x04 && string(cmd.Data) == "\xA0\x00\x00\x02\x47\x10\x01":
+		c.inApp = true
+		return status(apdu.StatusOK)
+	case cmd.P1 == 0x00 && bytes.Equal(cmd.Data, []byte{0x3F, 0}):
+		if c.quirks.selectMF != 0 {
+			return status(c.quirks.selectMF)
+		}
+		c.inApp = false
+		return status(apdu.StatusOK)
+	case cmd.P1 == 0x02 && len(cmd.Data) == 2:
+		fid := uint16(cmd.Data[0])<<8 | uint16(cmd.Data[1])
+		if c.files[fid] == nil {
+			return status(apdu.StatusFileNotFound)
+		}
+		c.current = c.files[fid]
+		return status(apdu.StatusOK)
+	}
+	return status(apdu.StatusFileNotFound)
+}
+
+// application answers under secure messaging.
+func (c *chip) application(cmd apdu.Command) apdu.Response {
+	switch cmd.INS {
+	case apdu.InsSelect:
+		return c.selectFile(cmd)
+	case apdu.InsReadBinary, apdu.InsReadBinaryOdd:
+		return c.readBinary(cmd)
+	case apdu.InsInternalAuthenticate:
+		return c.internalAuthenticate(cmd)
+	}
+	return status(apdu.StatusInstructionUnknown)
+}
+
+func (c *chip) readBinary(cmd apdu.Command) apdu.Response {
+	offset := int(cmd.P1)<<8 | int(cmd.P2)
+	if cmd.INS == apdu.InsReadBinaryOdd {
+		item := must[tlv.Item](c.t)(tlv.Parse(cmd.Data, 0x54))
+		offset = 0
+		for _, b := range item.Value {
+			offset = offset<<8 | int(b)
+		}
+	} else if cmd.P1&0x80 != 0 {
+		if c.quirks.noSFI {
+			return status(apdu.StatusIncorrectP1P2)
+		}
+		fid := 0x0100 | uint16(cmd.P1&0x1F)
+		if s := c.quirks.refuse[fid]; s != 0 {
+			return status(s)
+		}
+		offset, c.current = int(cmd.P2), c.files[fid]
+	}
+	switch {
+	case c.current == nil:
+		return status(apdu.StatusFileNotFound)
+	case offset >= len(c.current):
+		return status(apdu.StatusWrongOffset)
+	}
+	return c.data(cmd, c.current[offset:])
+}
+
+func (c *chip) data(cmd apdu.Command, rest []byte) apdu.Response {
+	n := cmd.Le
+	if m := c.quirks.maxData; m > 0 && n > m {
+		if c.quirks.tooLong != 0 {
+			return status(c.quirks.tooLong)
+		}
+		n = m
+	}
+	s := apdu.StatusOK
+	if c.quirks.endWarning && n > len(rest) {
+		s = apdu.StatusEndOfFile
+	}
+	if cmd.INS == apdu.InsReadBinaryOdd {
+		room := n - len(tlv.AppendHeader(nil, 0x53, n))
+		return apdu.Response{Data: tlv.Encode(0x53, rest[:min(room, len(rest))]), Status: s}
+	}
+	return apdu.Response{Data: rest[:min(n, len(rest))], Status: s}
+}
+
+func (c *chip) internalAuthenticate(cmd apdu.Command) apdu.Response {
+	if c.sign == nil {
+		return status(apdu.StatusInstructionUnknown)
+	}
+	signature := c.sign(cmd.Data)
+	if c.quirks.cutAA && cmd.Le != apdu.MaxExtendedLe {
+		signature = signature[:100]
+	}
+	if !cmd.Extended && len(signature) > 223 {
+		return status(apdu.StatusWrongLength)
+	}
+	return apdu.Response{Data: signature, Status: apdu.StatusOK}
+}
+
+func (c *chip) refuseKey() apdu.Response {
+	if c.quirks.wrongKey != 0 {
+		return status(c.quirks.wrongKey)
+	}
+	return status(apdu.StatusAuthFailed)
+}
+
+func (c *chip) externalAuthenticate(cmd apdu.Command) apdu.Response {
+	kenc, kmac, ok := c.key.BACKeys()
+	if !ok {
+		return status(apdu.StatusConditions)
+	}
+	m, err := emrtd.OpenBAC(kenc, kmac, cmd.Data)
+	if err != nil || m.Peer != c.rnd {
+		return c.refuseKey()
+	}
+	own := emrtd.BACMessage{Own: c.rnd, Peer: m.Own}
+	rand.Read(own.Key[:])
+	answer := must[[]byte](c.t)(own.Seal(kenc, kmac))
+	c.sm = must[*emrtd.Session](c.t)(emrtd.BACSession(m, own))
+	return apdu.Response{Data: answer, Status: apdu.StatusOK}
+}
+
+func (c *chip) setAT(cmd apdu.Command) apdu.Response {
+	name, okName, _ := tlv.Find(cmd.Data, 0x80)
+	ref, okRef, _ := tlv.Find(cmd.Data, 0x83)
+	param, okParam, _ := tlv.Find(cmd.Data, 0x84)
+	if !okName || !okRef || !okParam {
+		return status(apdu.StatusWrongData)
+	}
+	for _, o := range c.offer {
+		if bytes.Equal(o.OID, name.Value) && int(param.Value[0]) == o.Parameter && ref.Value[0] == c.key.PasswordRef() {
+			c.pace.offer = o
+			return status(apdu.StatusOK)
+		}
+	}
+	return status(apdu.StatusReferenceNotFound)
+}
+
+func (c *chip) generalAuthenticate(cmd apdu.Command) apdu.Response {
+	p := &c.pace
+	curve, _ := p.offer.Curve()
+	outer := must[tlv.Item](c.t)(tlv.Parse(cmd.Data, emrtd.TagDynamicData))
+	answer := func(tag tlv.Tag, b []byte) apdu.Response {
+		return apdu.Response{Data: tlv.Encode(emrtd.TagDynamicData, tlv.Encode(tag, b)), Status: apdu.StatusOK}
+	}
+	if !outer.Items().More() {
+		p.nonce = make([]byte, 16)
+		rand.Read(p.nonce)
+		return answer(emrtd.TagNonce, must[[]byte](c.t)(emrtd.EncryptNonce(p.offer.Suite, c.key.PACEKey(p.offer.Suite), p.nonce)))
+	}
+	item := must[tlv.Item](c.t)(outer.Items().Next())
+	switch item.Tag {
+	case emrtd.TagMapTerminal:
+		peer := must[*ec.Point](c.t)(curve.Parse(item.Value))
+		d := must[[]byte](c.t)(curve.RandomScalar(rand.Reader))
+		p.base = must[*ec.Point](c.t)(emrtd.MapGeneric(curve, p.nonce, peer.ScalarMult(d)))
+		return answer(emrtd.TagMapChip, must[[]byte](c.t)(curve.ScalarBaseMult(d).Bytes()))
+	case emrtd.TagPublicTerminal:
+		p.peer = must[*ec.Point](c.t)(curve.Parse(item.Value))
+		p.private = must[[]byte](c.t)(curve.RandomScalar(rand.Reader))
+		p.own = p.base.ScalarMult(p.private)
+		return answer(emrtd.TagPublicChip, must[[]byte](c.t)(p.own.Bytes()))
+	case emrtd.TagTokenTerminal:
+		return c.token(item.Value, answer)
+	}
+	return status(apdu.StatusWrongData)
+}
+
+func (c *chip) token(got []byte, answer func(tlv.Tag, []byte) apdu.Response) apdu.Response {
+	p := &c.pace
+	p.kenc, p.kmac = emrtd.PACEKeys(p.offer.Suite, must[[]byte](c.t)(emrtd.PACESecret(p.peer, p.private)))
+	own := must[[]byte](c.t)(p.own.Bytes())
+	if !bytes.Equal(got, must[[]byte](c.t)(emrtd.AuthToken(p.offer.Suite, p.kmac, p.offer.OID, own))) {
+		return c.refuseKey()
+	}
+	c.sm = must[*emrtd.Session](c.t)(emrtd.NewSession(p.offer.Suite, p.kenc, p.kmac, nil))
+	peer := must[[]byte](c.t)(p.peer.Bytes())
+	return answer(emrtd.TagTokenChip, must[[]byte](c.t)(emrtd.AuthToken(p.offer.Suite, p.kmac, p.offer.OID, peer)))
+}
