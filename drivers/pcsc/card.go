@@ -172,7 +172,9 @@ func (c *Card) serve(connected chan<- error) {
 		return
 	}
 	if vanished := c.exchanges(card); vanished {
-		c.noticed()
+		// Until pcscd knows that the card has left. If the card is reset before that,
+		// and one is placed before that, pcscd believes for ever that none is there.
+		time.Sleep(polling)
 	}
 	err = card.Disconnect(scard.ResetCard)
 	if left := c.over(nil); err != nil && errors.Is(left, errClosed) {
@@ -216,19 +218,17 @@ func (c *Card) exchanges(card *scard.Card) (vanished bool) {
 			case len(response) < 2:
 				response, err = nil, fmt.Errorf("exchanging: answer of %d bytes: %w", len(response), drivers.ErrCardGone)
 			}
+			over := errors.Is(err, drivers.ErrCardGone)
+			if over {
+				c.leaveBehind() // before anybody can ask for the next card
+			}
+			if vanished {
+				c.home.listen.doubt(c.reader)
+			}
 			q.answer <- answer{response, err}
-			if errors.Is(err, drivers.ErrCardGone) {
+			if over {
 				return vanished
 			}
 		}
 	}
-}
-
-// noticed waits until pcscd knows that the card has left. If the card is reset
-// before that, and one is placed before that, pcscd believes for ever that none is
-// there. If one lies there afterwards, it is reset like any other.
-func (c *Card) noticed() {
-	c.leaveBehind()
-	c.home.listen.doubt(c.reader)
-	time.Sleep(polling)
 }

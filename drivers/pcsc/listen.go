@@ -139,7 +139,7 @@ func (r *run) lose(err error) {
 	r.tell(func() []drivers.CardEvent {
 		told := r.lost
 		r.lost, r.now = err, roster{}
-		if told != nil && reason(told) == reason(err) {
+		if told != nil && errors.Is(reason(told), reason(err)) {
 			return nil
 		}
 		return []drivers.CardEvent{{Kind: drivers.ServiceLost, Err: err}}

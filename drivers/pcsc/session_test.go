@@ -109,13 +109,14 @@ func TestCardPulledAtEveryCommand(t *testing.T) {
 	r := pcsc.New()
 	const commands = 5
 	for k := range commands {
-		n := 0
+		n, pull := 0, make(chan context.CancelFunc, 1)
 		h.place(rig.Reader0, story{drivertest.Card{ATR: atr, Answer: func([]byte) []byte {
 			if n++; n == k+1 {
-				h.lift[rig.Reader0]()
+				(<-pull)()
 			}
 			return status
 		}}})
+		pull <- h.lift[rig.Reader0]
 		present(t, r, rig.Reader0)
 		c, err := r.Connect(t.Context(), rig.Reader0)
 		if err != nil {
