@@ -153,6 +153,7 @@ func TestBounds(t *testing.T) {
 		{"created_at", outer(func(o *request.Outer) { o.CreatedAt = -1 })},
 		{"expires_at", outer(func(o *request.Outer) { o.ExpiresAt = o.CreatedAt })},
 		{"clock.trust", outer(func(o *request.Outer) { o.Clock.Trust = "perhaps" })},
+		{"clock.offset_ms", outer(func(o *request.Outer) { o.Clock.OffsetMS = -1 << 62 })},
 		{"priority", outer(func(o *request.Outer) { o.Priority = 4 })},
 		{"protection", outer(func(o *request.Outer) { o.Protection = "" })},
 		{"visit", inner(func(i *request.Inner) { i.Visit = "" })},

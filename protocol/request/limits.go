@@ -23,6 +23,7 @@ const (
 	maxHash      = 64   // SHA-512
 	maxReplyKey  = 1216 // MLKEM768-X25519 public key
 	maxList      = 32
+	maxOffset    = 10 * 365 * 24 * 3600 * 1000 // ten years in milliseconds
 )
 
 // DecodeOuter reads the canonical bytes of an Outer.

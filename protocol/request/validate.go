@@ -111,6 +111,7 @@ func (o Outer) Validate() error {
 		instant("created_at", o.CreatedAt), instant("expires_at", o.ExpiresAt),
 		check(o.ExpiresAt > o.CreatedAt, "expires_at", "after created_at"),
 		oneOf("clock.trust", o.Clock.Trust, ClockSynced, ClockHeld, ClockUnset),
+		check(o.Clock.OffsetMS > -maxOffset && o.Clock.OffsetMS < maxOffset, "clock.offset_ms", "less than ten years"),
 		check(o.Priority <= 3, "priority", "0 to 3"),
 		oneOf("protection", o.Protection, ProtectionFile, ProtectionTPM, ProtectionSE),
 	)

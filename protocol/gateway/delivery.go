@@ -1,0 +1,260 @@
+package gateway
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/envelope"
+	"motcua/protocol/fault"
+	"motcua/protocol/request"
+	"motcua/protocol/wire"
+)
+
+// delivery is one envelope on its way through the gateway.
+type delivery struct {
+	g      *Gateway
+	now    time.Time
+	bytes  []byte
+	branch wire.Branch
+	opened *envelope.Opened
+
+	// Set by open: either request and service, or the reason why not.
+	request Request
+	service Service
+	kind    catalogue.Service
+	verdict verdict
+
+	reply Reply
+	alarm *Alarm
+}
+
+// verdict is why a request is not handed to its service; zero: it is.
+type verdict struct {
+	status request.Status
+	code   fault.Code
+	reason string
+}
+
+func refused(reason string) verdict { return verdict{request.StatusRefused, fault.Refused, reason} }
+
+// errPoison marks a service that panicked.
+var errPoison = errors.New("the service failed on this request")
+
+// deliver runs the transaction, and runs it again without the service when that
+// panicked: a request that breaks its service is held for a person to look at,
+// and must not be tried for ever.
+func (d *delivery) deliver(ctx context.Context) (Reply, error) {
+	err := d.g.cfg.Inbox.Update(ctx, func(tx Tx) error { return d.decide(ctx, tx) })
+	if errors.Is(err, errPoison) {
+		d.verdict = verdict{request.StatusHeld, fault.Internal, "service-failed"}
+		err = d.g.cfg.Inbox.Update(ctx, func(tx Tx) error { return d.decide(ctx, tx) })
+	}
+	switch {
+	case err != nil:
+		return Reply{}, fmt.Errorf("delivering a request: %w", err)
+	case d.alarm != nil:
+		return Reply{}, d.alarm
+	}
+	return d.reply, nil
+}
+
+// decide is the transaction: the same envelope again gets the same answer, one
+// that contradicts an earlier one raises an alarm, and a new one is processed.
+func (d *delivery) decide(ctx context.Context, tx Tx) error {
+	d.reply, d.alarm = Reply{}, nil
+	o := d.opened.Outer
+	near, err := tx.Near(o.Device, o.ID, o.Seq)
+	if err != nil {
+		return err
+	}
+	for _, r := range near {
+		if r.ID == o.ID && r.Digest == d.opened.Digest {
+			d.reply = d.answer(r)
+			d.reply.Again = true
+			return nil
+		}
+	}
+	if kind := d.contradiction(near); kind != "" {
+		d.alarm = d.newAlarm(kind)
+		return tx.Raise(*d.alarm)
+	}
+	return d.accept(ctx, tx)
+}
+
+// contradiction finds what an authentic envelope cannot be beside its neighbours.
+func (d *delivery) contradiction(near []Record) AlarmKind {
+	o := d.opened.Outer
+	for _, r := range near {
+		switch {
+		case r.ID == o.ID:
+			return AlarmIDReused
+		case r.Seq == o.Seq:
+			return AlarmSeqReused
+		case r.Seq == o.Seq-1 && r.Digest != o.Prev, r.Seq == o.Seq+1 && r.Prev != d.opened.Digest:
+			return AlarmChain
+		}
+	}
+	return ""
+}
+
+// accept processes a new envelope and stores everything about it.
+func (d *delivery) accept(ctx context.Context, tx Tx) error {
+	outcome, no, err := d.process(ctx, tx)
+	if err != nil {
+		return err
+	}
+	position, err := d.advance(tx)
+	if err != nil {
+		return err
+	}
+	r := d.record(outcome)
+	if r.Receipt, err = d.signReceipt(outcome, no, position); err != nil {
+		return err
+	}
+	if r.Result, err = d.signResult(outcome); err != nil {
+		return err
+	}
+	d.reply = d.answer(r)
+	return tx.Insert(r)
+}
+
+// process hands the request to its service, unless there is a verdict already.
+// The number is one that a person can quote; of two requests for the same it is
+// that of the first.
+func (d *delivery) process(ctx context.Context, tx Tx) (Outcome, string, error) {
+	if v := d.verdict; v.status == request.StatusRefused || v.status == request.StatusExpired {
+		return Outcome{Status: v.status, Code: v.code}, "", nil
+	}
+	first, err := d.claimed(tx)
+	if err != nil {
+		return Outcome{}, "", err
+	}
+	outcome := Outcome{Status: d.verdict.status, Code: d.verdict.code}
+	if outcome.Status == "" {
+		if outcome, err = handle(ctx, d.service, tx, d.request); err != nil {
+			return Outcome{}, "", err
+		}
+	}
+	switch {
+	case outcome.Status == request.StatusRefused:
+		d.verdict.reason = "service-refused"
+		return outcome, "", nil
+	case first != "":
+		outcome.Status = cmp.Or(outcome.Status, request.StatusDuplicate)
+		return outcome, first, nil
+	}
+	outcome.Status = cmp.Or(outcome.Status, request.StatusAccepted)
+	no, err := d.number(tx)
+	if err == nil && d.keyed() {
+		err = tx.Claim(d.kind.ID, d.request.Key, no)
+	}
+	return outcome, no, err
+}
+
+// keyed reports whether the request has a business key. One that was held before
+// it could be asked has none.
+func (d *delivery) keyed() bool { return d.request.Key != request.Digest{} }
+
+// claimed finds the number of an earlier request for the same.
+func (d *delivery) claimed(tx Tx) (string, error) {
+	if !d.keyed() {
+		return "", nil
+	}
+	first, found, err := tx.Claimed(d.kind.ID, d.request.Key)
+	d.request.Again = found
+	return first, err
+}
+
+// handle calls the service and turns a panic into [errPoison].
+func handle(ctx context.Context, s Service, st State, r Request) (outcome Outcome, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errPoison
+		}
+	}()
+	return s.Handle(ctx, st, r)
+}
+
+// number is the next receipt number of the facility on this day.
+func (d *delivery) number(tx Tx) (string, error) {
+	day := Date(d.now)
+	n, err := CountUp(tx, "gateway/no/"+d.branch.Facility+"/"+day)
+	return fmt.Sprintf("%s-%s-%04d", d.branch.Facility, day, n), err
+}
+
+// advance moves the end of the device's chain over this envelope, and over those
+// that came before their turn.
+func (d *delivery) advance(tx Tx) (Position, error) {
+	o := d.opened.Outer
+	p, err := tx.Position(o.Device)
+	if err != nil || o.Seq != p.Contiguous+1 {
+		return p, err
+	}
+	p = Position{o.Seq, d.opened.Digest}
+	for {
+		near, err := tx.Near(o.Device, request.ID{}, p.Contiguous+1)
+		if err != nil {
+			return p, err
+		}
+		i := slices.IndexFunc(near, func(r Record) bool { return r.Seq == p.Contiguous+1 })
+		if i < 0 {
+			return p, tx.SetPosition(o.Device, p)
+		}
+		p = Position{near[i].Seq, near[i].Digest}
+	}
+}
+
+func (d *delivery) record(outcome Outcome) Record {
+	o := d.opened.Outer
+	return Record{
+		Device: o.Device, ID: o.ID, Seq: o.Seq, Prev: o.Prev, Digest: d.opened.Digest, Service: o.Service,
+		Status: outcome.Status, Reason: d.verdict.reason, At: d.now.UnixMilli(), Envelope: d.bytes,
+	}
+}
+
+func (d *delivery) answer(r Record) Reply {
+	return Reply{
+		Branch: d.branch, ID: r.ID, Seq: r.Seq, Service: r.Service, Status: r.Status, Reason: r.Reason,
+		Receipt: r.Receipt, Result: r.Result,
+	}
+}
+
+func (d *delivery) signReceipt(outcome Outcome, no string, p Position) ([]byte, error) {
+	o := d.opened.Outer
+	return envelope.SignReceipt(d.g.cfg.Rand, request.Receipt{
+		V: request.Version, ID: o.ID, Device: o.Device, Seq: o.Seq, Digest: d.opened.Digest,
+		Status: outcome.Status, Code: outcome.Code, No: no, At: d.now.UnixMilli(),
+		Contiguous: p.Contiguous, ChainHead: p.Head,
+	}, d.g.cfg.Signer, d.g.cfg.Chain)
+}
+
+// signResult is nil for an outcome without a class: there is nothing to say.
+func (d *delivery) signResult(outcome Outcome) ([]byte, error) {
+	if outcome.Class == "" {
+		return nil, nil
+	}
+	o := d.opened.Outer
+	return envelope.SignResult(d.g.cfg.Rand, request.Result{
+		V: request.Version, ID: o.ID, Device: o.Device, Service: o.Service,
+		Class: outcome.Class, Codes: outcome.Codes, At: d.now.UnixMilli(),
+	}, outcome.Answer, d.request.Inner.ReplyKey, d.g.cfg.Signer, d.g.cfg.Chain)
+}
+
+func (d *delivery) newAlarm(kind AlarmKind) *Alarm {
+	o := d.opened.Outer
+	return &Alarm{Kind: kind, Device: o.Device, ID: o.ID, Seq: o.Seq, Digest: d.opened.Digest, At: d.now.UnixMilli(), Times: 1}
+}
+
+// raise stores an alarm in a transaction of its own and returns it.
+func (d *delivery) raise(ctx context.Context, kind AlarmKind) error {
+	alarm := d.newAlarm(kind)
+	if err := d.g.cfg.Inbox.Update(ctx, func(tx Tx) error { return tx.Raise(*alarm) }); err != nil {
+		return fmt.Errorf("raising an alarm: %w", err)
+	}
+	return alarm
+}

@@ -1,0 +1,90 @@
+package gateway
+
+import (
+	"context"
+	"crypto"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"motcua/protocol/envelope"
+	"motcua/protocol/fault"
+	"motcua/protocol/request"
+	"motcua/protocol/wire"
+)
+
+// Config is what a gateway needs; every field is required.
+type Config struct {
+	Roots    *x509.CertPool             // the fleet authority
+	Service  envelope.ServicePrivateKey // requests are sealed to its public half
+	Signer   crypto.Signer              // signs receipts and results
+	Chain    [][]byte                   // its certificate chain, DER, made from envelope.ReceiptTemplate
+	Inbox    Inbox
+	Services map[string]Service // by catalogue id
+	Now      func() time.Time
+	Rand     io.Reader // for signatures
+}
+
+// Gateway takes envelopes. Its methods may be called concurrently.
+type Gateway struct {
+	cfg Config
+	// tag is the key of the hashes that stand for business keys in the inbox.
+	tag []byte
+}
+
+// New makes a gateway.
+func New(cfg Config) (*Gateway, error) {
+	if cfg.Roots == nil || cfg.Signer == nil || cfg.Inbox == nil || cfg.Now == nil || cfg.Rand == nil || len(cfg.Chain) == 0 {
+		return nil, errors.New("making a gateway: a part of the configuration is missing")
+	}
+	secret, err := cfg.Service.Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("making a gateway: %w", err)
+	}
+	tag, err := hkdf.Key(sha256.New, secret, nil, "motcua business keys v1", sha256.Size)
+	if err != nil {
+		return nil, fmt.Errorf("making a gateway: %w", err)
+	}
+	return &Gateway{cfg, tag}, nil
+}
+
+// Reply is what goes back to a device.
+type Reply struct {
+	Branch  wire.Branch
+	ID      request.ID
+	Seq     uint64
+	Service string
+	Status  request.Status
+	Reason  string // why it was not accepted, a stable word
+	Receipt []byte // for dn/receipt
+	Result  []byte // for dn/result; nil when there is none
+	Again   bool   // this very envelope had been processed before
+}
+
+// Process takes one message from a device's up/req topic. When it returns a
+// Reply, the request is durable, with its effect, receipt and result.
+//
+// Errors are: an [*Alarm]; a fault with code fault.Refused for a message that
+// nobody can be given a receipt for, because who sent it or what it is cannot be
+// told; anything else is trouble of the gateway itself, nothing has happened, and
+// the device will send again.
+func (g *Gateway) Process(ctx context.Context, branch wire.Branch, b []byte) (Reply, error) {
+	now := g.cfg.Now()
+	opened, err := envelope.Verify(b, g.cfg.Roots, now)
+	if err != nil {
+		return Reply{}, fault.Wrap(fault.Refused, err)
+	}
+	d := delivery{
+		g: g, now: now, bytes: b, opened: opened,
+		branch: wire.Branch{Province: opened.Outer.Province, Facility: opened.Outer.Facility, Device: opened.Outer.Device},
+	}
+	if d.branch != branch {
+		return Reply{}, d.raise(ctx, AlarmBranch)
+	}
+	d.open()
+	return d.deliver(ctx)
+}

@@ -1,0 +1,153 @@
+package inboxsqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"motcua/protocol/gateway"
+	"motcua/protocol/request"
+)
+
+// statements are the prepared statements of the writing connection.
+type statements struct {
+	begin, commit, rollback, savepoint, undo, release          *sql.Stmt
+	near, insert, position, setPosition, claim, claimed, raise *sql.Stmt
+	get, set                                                   *sql.Stmt
+}
+
+func prepareStatements(ctx context.Context, conn *sql.Conn) (statements, error) {
+	var s statements
+	for _, p := range []struct {
+		into **sql.Stmt
+		text string
+	}{
+		{&s.begin, "BEGIN IMMEDIATE"},
+		{&s.commit, "COMMIT"},
+		{&s.rollback, "ROLLBACK"},
+		{&s.savepoint, "SAVEPOINT job"},
+		{&s.undo, "ROLLBACK TO job"},
+		{&s.release, "RELEASE job"},
+		{&s.near, `SELECT device, id, seq, prev, digest, service, status, reason, at, receipt, result
+			FROM requests WHERE device = ?1 AND (id = ?2 OR seq BETWEEN ?3 - 1 AND ?3 + 1)`},
+		{&s.insert, `INSERT INTO requests (device, id, seq, prev, digest, service, status, reason, at, receipt, result, envelope)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
+		{&s.position, "SELECT contiguous, head FROM positions WHERE device = ?"},
+		{&s.setPosition, "INSERT OR REPLACE INTO positions (device, contiguous, head) VALUES (?, ?, ?)"},
+		{&s.claim, "INSERT INTO business (service, key, no) VALUES (?, ?, ?)"},
+		{&s.claimed, "SELECT no FROM business WHERE service = ? AND key = ?"},
+		{&s.raise, `INSERT INTO alarms (kind, device, id, seq, digest, at, times) VALUES (?, ?, ?, ?, ?, ?, 1)
+			ON CONFLICT DO UPDATE SET times = times + 1`},
+		{&s.get, "SELECT value FROM state WHERE key = ?"},
+		{&s.set, "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)"},
+	} {
+		stmt, err := conn.PrepareContext(ctx, p.text)
+		if err != nil {
+			return s, fmt.Errorf("preparing statements: %w", err)
+		}
+		*p.into = stmt
+	}
+	return s, nil
+}
+
+// tx is one job's view of the transaction.
+type tx struct {
+	ctx context.Context
+	s   statements
+}
+
+func (t *tx) Near(device string, id request.ID, seq uint64) ([]gateway.Record, error) {
+	rows, err := t.s.near.QueryContext(t.ctx, device, id[:], int64(seq))
+	if err != nil {
+		return nil, fmt.Errorf("looking for requests: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var all []gateway.Record
+	for rows.Next() {
+		var r gateway.Record
+		var id, prev, digest []byte
+		if err := rows.Scan(&r.Device, &id, &r.Seq, &prev, &digest, &r.Service, &r.Status, &r.Reason, &r.At, &r.Receipt, &r.Result); err != nil {
+			return nil, fmt.Errorf("looking for requests: %w", err)
+		}
+		copy(r.ID[:], id)
+		copy(r.Prev[:], prev)
+		copy(r.Digest[:], digest)
+		all = append(all, r)
+	}
+	return all, rows.Err()
+}
+
+func (t *tx) Insert(r gateway.Record) error {
+	_, err := t.s.insert.ExecContext(t.ctx, r.Device, r.ID[:], int64(r.Seq), r.Prev[:], r.Digest[:], r.Service, string(r.Status), r.Reason, r.At, r.Receipt, r.Result, r.Envelope)
+	if err != nil {
+		return fmt.Errorf("storing a request: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) Position(device string) (gateway.Position, error) {
+	var p gateway.Position
+	var head []byte
+	err := t.s.position.QueryRowContext(t.ctx, device).Scan(&p.Contiguous, &head)
+	if errors.Is(err, sql.ErrNoRows) {
+		return p, nil
+	}
+	if err != nil {
+		return p, fmt.Errorf("reading a device's position: %w", err)
+	}
+	copy(p.Head[:], head)
+	return p, nil
+}
+
+func (t *tx) SetPosition(device string, p gateway.Position) error {
+	if _, err := t.s.setPosition.ExecContext(t.ctx, device, int64(p.Contiguous), p.Head[:]); err != nil {
+		return fmt.Errorf("storing a device's position: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) Claimed(service string, key request.Digest) (string, bool, error) {
+	var no string
+	err := t.s.claimed.QueryRowContext(t.ctx, service, key[:]).Scan(&no)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("reading a business key: %w", err)
+	}
+	return no, true, nil
+}
+
+func (t *tx) Claim(service string, key request.Digest, no string) error {
+	if _, err := t.s.claim.ExecContext(t.ctx, service, key[:], no); err != nil {
+		return fmt.Errorf("claiming a business key: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) Raise(a gateway.Alarm) error {
+	if _, err := t.s.raise.ExecContext(t.ctx, string(a.Kind), a.Device, a.ID[:], int64(a.Seq), a.Digest[:], a.At); err != nil {
+		return fmt.Errorf("storing an alarm: %w", err)
+	}
+	return nil
+}
+
+func (t *tx) Get(key string) ([]byte, bool, error) {
+	var value []byte
+	err := t.s.get.QueryRowContext(t.ctx, key).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("reading state: %w", err)
+	}
+	return value, true, nil
+}
+
+func (t *tx) Set(key string, value []byte) error {
+	if _, err := t.s.set.ExecContext(t.ctx, key, value); err != nil {
+		return fmt.Errorf("storing state: %w", err)
+	}
+	return nil
+}

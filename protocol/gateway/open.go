@@ -1,0 +1,140 @@
+package gateway
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/envelope"
+	"motcua/protocol/fault"
+	"motcua/protocol/request"
+)
+
+// open decides, without touching the inbox, whether the service can be asked.
+func (d *delivery) open() {
+	var ok bool
+	d.kind, ok = catalogue.Lookup(d.opened.Outer.Service)
+	d.service = d.g.cfg.Services[d.kind.ID]
+	switch {
+	case !ok || d.service == nil:
+		d.verdict = refused("unknown-service")
+		return
+	case expired(d.opened.Outer, d.now):
+		d.verdict = verdict{request.StatusExpired, fault.Expired, "too-late"}
+		return
+	}
+	in, err := d.opened.Open(d.g.cfg.Service)
+	if err != nil {
+		d.verdict = refused(sealedReason(err))
+		return
+	}
+	form, err := decodeForm(d.kind.ID, in.Form)
+	if err != nil {
+		d.verdict = refused("form")
+		return
+	}
+	d.request = Request{Outer: d.opened.Outer, Inner: in, Form: form, Now: d.now, Date: Date(d.now)}
+	d.request.Key = d.g.businessKey(d.kind, d.request)
+	if reason := checkEvidence(d.kind, d.request); reason != "" {
+		d.verdict = refused(reason)
+	}
+}
+
+func sealedReason(err error) string {
+	switch {
+	case errors.Is(err, envelope.ErrRecipient):
+		return "sealed-to-another-key"
+	case errors.Is(err, envelope.ErrSealed):
+		return "does-not-open"
+	}
+	return "inner-part"
+}
+
+// expired compares the request's end with the centre's clock, corrected by what
+// the kiosk knows of its own. A kiosk that never had the time cannot say when a
+// request ends, so its requests do not.
+func expired(o request.Outer, now time.Time) bool {
+	if o.Clock.Trust == request.ClockUnset {
+		return false
+	}
+	end := time.UnixMilli(o.ExpiresAt).Add(time.Duration(o.Clock.OffsetMS) * time.Millisecond)
+	return now.After(end)
+}
+
+// decodeForm reads the form of a service and checks its choices.
+func decodeForm(service string, b []byte) (any, error) {
+	switch service {
+	case catalogue.CheckIn:
+		f, err := request.DecodeCheckIn(b)
+		if err == nil && (!catalogue.KnownSpecialty(f.Specialty) || f.Group != "" && !catalogue.KnownGroup(f.Group)) {
+			err = errChoice
+		}
+		return f, err
+	case catalogue.CardValidity:
+		return request.DecodeCardValidity(b)
+	}
+	return nil, errChoice
+}
+
+var errChoice = errors.New("not a choice of the catalogue")
+
+// checkEvidence holds a request's evidence to its facts, to its opening and to
+// what the service needs; it returns the reason for a refusal.
+func checkEvidence(kind catalogue.Service, r Request) string {
+	e := r.Inner.Evidence
+	opening, err := request.DecodeOpening(e.Opening)
+	switch {
+	case err != nil || opening.Device != r.Outer.Device || opening.Facility != r.Outer.Facility || opening.Visit != r.Inner.Visit:
+		return "evidence-of-another-visit"
+	case e.Facts.Proof == request.ProofAA && (e.AA == nil || e.AA.Challenge != request.ChallengeOf(e.Opening)):
+		return "chip-proof-of-another-visit"
+	case e.Level != request.LevelOf(e.Facts):
+		return "level-without-facts"
+	case !e.Level.AtLeast(kind.Evidence):
+		return "evidence-too-weak"
+	case kind.Subject && r.Inner.Subject == nil:
+		return "no-subject"
+	}
+	return ""
+}
+
+// businessKey is the keyed hash of what makes two requests the same, so that the
+// inbox compares people without knowing them.
+func (g *Gateway) businessKey(kind catalogue.Service, r Request) request.Digest {
+	if len(kind.Key) == 0 {
+		return request.Digest{}
+	}
+	m := hmac.New(sha256.New, g.tag)
+	part := func(v string) {
+		var n [4]byte
+		binary.BigEndian.PutUint32(n[:], uint32(len(v)))
+		m.Write(n[:])
+		m.Write([]byte(v))
+	}
+	part(kind.ID)
+	for _, k := range kind.Key {
+		part(keyPart(k, r))
+	}
+	return request.Digest(m.Sum(nil))
+}
+
+func keyPart(k catalogue.KeyPart, r Request) string {
+	switch k {
+	case catalogue.KeyFacility:
+		return r.Outer.Facility
+	case catalogue.KeyDate:
+		return r.Date
+	case catalogue.KeySubject:
+		if r.Inner.Subject != nil {
+			return r.Inner.Subject.Number
+		}
+	case catalogue.KeySpecialty:
+		if f, ok := r.Form.(request.CheckIn); ok {
+			return f.Specialty
+		}
+	}
+	return ""
+}

@@ -1,0 +1,150 @@
+package simcentral
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/gateway"
+	"motcua/protocol/request"
+)
+
+// Room is where a specialty is examined.
+type Room struct {
+	Prefix  string
+	Room    string
+	Floor   string
+	Minutes uint32 // one patient takes this long
+}
+
+// Rooms are the hospital's rooms by specialty of the catalogue.
+func Rooms() map[string]Room {
+	return map[string]Room{
+		"internal":    {"A", "104", "1", 6},
+		"surgery":     {"B", "106", "1", 8},
+		"paediatrics": {"C", "201", "2", 6},
+		"obstetrics":  {"D", "203", "2", 8},
+		"eye":         {"E", "205", "2", 5},
+		"ent":         {"F", "207", "2", 5},
+		"dental":      {"G", "209", "2", 10},
+		"dermatology": {"H", "301", "3", 5},
+		"cardiology":  {"K", "303", "3", 8},
+		"neurology":   {"L", "305", "3", 8},
+		"traditional": {"M", "307", "3", 10},
+		"general":     {"N", "102", "1", 12},
+	}
+}
+
+// Hospital simulates a hospital's check-in; it answers service H01.
+type Hospital struct{ insurer *Insurer }
+
+// NewHospital makes a hospital that asks insurer about its patients.
+func NewHospital(insurer *Insurer) *Hospital { return &Hospital{insurer} }
+
+// admission is what the hospital remembers of a check-in.
+type admission struct {
+	Ticket    request.Ticket `json:"ticket"`
+	CheckInID string         `json:"check_in_id"`
+}
+
+// Handle implements gateway.Service for H01. A person always gets a ticket; what
+// the insurer says goes with it. The same person, on the same day, for the same
+// specialty gets the same ticket again.
+func (h *Hospital) Handle(_ context.Context, st gateway.State, r gateway.Request) (gateway.Outcome, error) {
+	form, ok := r.Form.(request.CheckIn)
+	if !ok {
+		return gateway.Outcome{}, errors.New("checking in: not the form of this service")
+	}
+	adm, again, err := h.admit(st, r, form)
+	if err != nil {
+		return gateway.Outcome{}, fmt.Errorf("checking in: %w", err)
+	}
+	insurance := h.insurer.Look(*r.Inner.Subject, "", r.Now)
+	return gateway.Outcome{
+		Class: request.ClassOK,
+		Codes: codes(insurance),
+		Answer: &request.Answer{CheckIn: &request.AnswerCheckIn{
+			Ticket: adm.Ticket, CheckInID: adm.CheckInID, Insurance: &insurance, Again: again,
+		}},
+	}, nil
+}
+
+// admit finds the person's admission of the day, or makes one.
+func (h *Hospital) admit(st gateway.State, r gateway.Request, form request.CheckIn) (admission, bool, error) {
+	key := "hospital/admission/" + hex.EncodeToString(r.Key[:])
+	stored, found, err := st.Get(key)
+	if err != nil {
+		return admission{}, false, err
+	}
+	var adm admission
+	if found {
+		return adm, true, json.Unmarshal(stored, &adm)
+	}
+	if adm.Ticket, err = ticket(st, r, form); err != nil {
+		return admission{}, false, err
+	}
+	n, err := gateway.CountUp(st, "hospital/stay/"+r.Outer.Facility+"/"+r.Date)
+	if err != nil {
+		return admission{}, false, err
+	}
+	adm.CheckInID = fmt.Sprintf("%s-%s%05d", r.Outer.Facility, r.Date, n)
+	stored, err = json.Marshal(adm)
+	if err != nil {
+		return admission{}, false, err
+	}
+	return adm, false, st.Set(key, stored)
+}
+
+// ticket draws the next number of the queue. Each queue counts by facility, day
+// and prefix; people of a priority group have a queue of their own.
+func ticket(st gateway.State, r gateway.Request, form request.CheckIn) (request.Ticket, error) {
+	room, ok := Rooms()[form.Specialty]
+	if !ok {
+		return request.Ticket{}, errors.New("no room for this specialty")
+	}
+	prefix := room.Prefix
+	if form.Group != "" {
+		prefix += "U" // ưu tiên: first
+	}
+	queue := r.Outer.Facility + "/" + r.Date + "/" + prefix
+	n, err := gateway.CountUp(st, "hospital/queue/"+queue)
+	if err != nil {
+		return request.Ticket{}, err
+	}
+	ahead, err := waiting(st, "hospital/opened/"+queue, n, room, r.Now)
+	return request.Ticket{
+		Queue: form.Specialty, Prefix: prefix, Number: uint32(n), Room: room.Room, Floor: room.Floor,
+		Ahead: ahead, WaitMin: ahead * room.Minutes,
+	}, err
+}
+
+// waiting estimates how many of the n-1 people before have not been seen yet: the
+// room sees one after the other from the first ticket on.
+func waiting(st gateway.State, key string, n uint64, room Room, now time.Time) (uint32, error) {
+	stored, found, err := st.Get(key)
+	if err != nil {
+		return 0, err
+	}
+	if !found {
+		text, err := now.MarshalText()
+		if err != nil {
+			return 0, err
+		}
+		return 0, st.Set(key, text)
+	}
+	var opened time.Time
+	if err := opened.UnmarshalText(stored); err != nil {
+		return 0, err
+	}
+	seen := max(0, now.Sub(opened)) / (time.Duration(room.Minutes) * time.Minute)
+	return uint32(max(0, int64(n)-1-int64(seen))), nil
+}
+
+// Services are the simulated services by catalogue id.
+func Services(insurer *Insurer) map[string]gateway.Service {
+	return map[string]gateway.Service{catalogue.CheckIn: NewHospital(insurer), catalogue.CardValidity: insurer}
+}

@@ -1,0 +1,201 @@
+package simcentral_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/gateway"
+	"motcua/protocol/request"
+	"motcua/protocol/simcentral"
+)
+
+func now() time.Time { return time.UnixMilli(1772411400000) } // 2026-03-02 07:30 +07:00
+
+func an() request.Subject {
+	return request.Subject{Number: "099090000123", Name: "Nguyễn Văn An", Birth: "01/02/1990", Sex: "M"}
+}
+
+func good() simcentral.Record {
+	return simcentral.Record{
+		Code: "000", Name: "NGUYỄN VĂN AN", Birth: "1990-02-01", CardNo: "GD4990990000123", ValidFrom: "2026-01-01", ValidTo: "2026-12-31",
+		FacilityName: "Bệnh viện Mẫu", FiveYears: "2028-01-01",
+	}
+}
+
+func insurer(t *testing.T, r simcentral.Record) *simcentral.Insurer {
+	t.Helper()
+	in, err := simcentral.NewInsurer(map[string]simcentral.Record{an().Number: r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return in
+}
+
+// TestCodes is the table of the 27 result codes.
+func TestCodes(t *testing.T) {
+	want := map[request.Class]string{
+		request.ClassOK:          "000",
+		request.ClassNewCard:     "003 004",
+		request.ClassReception:   "001 002 010 050 110 120 121 122 123 124 130",
+		request.ClassDiscrepancy: "051 052 053 060 061 070",
+		request.ClassRetry:       "100 101 500",
+		request.ClassOps:         "054 055 205 401",
+	}
+	got := map[request.Class][]string{}
+	for _, c := range simcentral.Codes() {
+		got[c.Class] = append(got[c.Class], c.Code)
+		if c.Means == "" || simcentral.ClassOf(c.Code) != c.Class {
+			t.Errorf("%s: %+v", c.Code, c)
+		}
+		a := insurer(t, simcentral.Record{Code: c.Code, CardNo: "GD4990990000123", NewCardNo: "GD4990990000999"}).Look(an(), "", now())
+		if a.Class != c.Class || a.Code != c.Code {
+			t.Errorf("%s is answered as %s, class %s", c.Code, a.Code, a.Class)
+		}
+		if known := a.CardNo != ""; known != (c.Class == request.ClassOK || c.Class == request.ClassNewCard || c.Code == "010") {
+			t.Errorf("%s: card number told: %v", c.Code, known)
+		}
+	}
+	if n := len(simcentral.Codes()); n != 27 {
+		t.Errorf("%d codes", n)
+	}
+	for class, codes := range want {
+		if strings.Join(got[class], " ") != codes {
+			t.Errorf("%s: %v, want %s", class, got[class], codes)
+		}
+	}
+	if simcentral.ClassOf("999") != request.ClassReception || simcentral.ClassOf("timeout") != request.ClassUnavailable || simcentral.ClassOf("") != request.ClassUnavailable {
+		t.Error("an unknown code, or none")
+	}
+}
+
+// TestLook: the insurer compares the person and the day.
+func TestLook(t *testing.T) {
+	with := func(change func(*simcentral.Record)) simcentral.Record { r := good(); change(&r); return r }
+	for _, c := range []struct {
+		story  string
+		record simcentral.Record
+		card   string
+		code   string
+		class  request.Class
+	}{
+		{"all fits", good(), "", "000", request.ClassOK},
+		{"by card number", good(), "GD4990990000123", "000", request.ClassOK},
+		{"an unknown card number", good(), "XX4990990000123", "050", request.ClassReception},
+		{"name in another case and spacing", with(func(r *simcentral.Record) { r.Name = " nguyễn  văn an" }), "", "000", request.ClassOK},
+		{"name in decomposed Unicode", with(func(r *simcentral.Record) { r.Name = "Nguye\u0302\u0303n Va\u0306n An" }), "", "000", request.ClassOK},
+		{"another name", with(func(r *simcentral.Record) { r.Name = "TRẦN THỊ BÌNH" }), "", "060", request.ClassDiscrepancy},
+		{"another name with the same initials", with(func(r *simcentral.Record) { r.Name = "NGUYỄN VŨ ÁI" }), "", "060", request.ClassDiscrepancy},
+		{"a misspelt name", with(func(r *simcentral.Record) { r.Name = "NGUYỂN VĂN AN" }), "", "061", request.ClassDiscrepancy},
+		{"another birth date", with(func(r *simcentral.Record) { r.Birth = "1990-02-02" }), "", "070", request.ClassDiscrepancy},
+		{"ended yesterday", with(func(r *simcentral.Record) { r.ValidTo = "2026-03-01" }), "", "010", request.ClassReception},
+		{"ends today", with(func(r *simcentral.Record) { r.ValidTo = "2026-03-02" }), "", "000", request.ClassOK},
+		{"no answer", simcentral.Record{Code: simcentral.Timeout}, "", "", request.ClassUnavailable},
+		{"new card", with(func(r *simcentral.Record) {
+			r.Code, r.NewCardNo, r.NewValidFrom, r.NewValidTo = "004", "GD4990990000999", "2026-02-01", "2027-01-31"
+		}), "", "004", request.ClassNewCard},
+	} {
+		a := insurer(t, c.record).Look(an(), c.card, now())
+		if a.Code != c.code || a.Class != c.class {
+			t.Errorf("%s: got %s, class %s", c.story, a.Code, a.Class)
+		}
+		if err := (request.Answer{Insurance: &a}).Validate(); err != nil {
+			t.Errorf("%s: %v", c.story, err)
+		}
+	}
+	a := insurer(t, good()).Look(an(), "", now())
+	if a.ValidFrom != "01/01/2026" || a.ValidTo != "31/12/2026" || a.FiveYears != "01/01/2028" || a.Facility == "" {
+		t.Error("dates or place are missing")
+	}
+	year := an()
+	year.Birth = "1990"
+	if a := insurer(t, good()).Look(year, "", now()); a.Code != "000" {
+		t.Errorf("with the year of birth alone: %s", a.Code)
+	}
+	stranger := an()
+	stranger.Number = "099090000999"
+	if a := insurer(t, good()).Look(stranger, "", now()); a.Code != "050" {
+		t.Errorf("somebody unknown: %s", a.Code)
+	}
+}
+
+func TestReadInsurer(t *testing.T) {
+	if _, err := simcentral.ReadInsurer([]byte(`{"099090000123": {"code": "000", "card_no": "GD4990990000123", "valid_to": "2026-12-31"}}`)); err != nil {
+		t.Error(err)
+	}
+	for story, text := range map[string]string{
+		"unknown field": `{"099090000123": {"code": "000", "cardno": "x"}}`,
+		"bad date":      `{"099090000123": {"code": "000", "valid_to": "31/12/2026"}}`,
+		"no code":       `{"099090000123": {}}`,
+		"no object":     `[]`,
+	} {
+		if _, err := simcentral.ReadInsurer([]byte(text)); err == nil || strings.Contains(err.Error(), "0990") {
+			t.Errorf("%s: got %v", story, err)
+		}
+	}
+}
+
+// state is a gateway.State in memory.
+type state map[string][]byte
+
+func (s state) Get(key string) ([]byte, bool, error) { v, ok := s[key]; return v, ok, nil }
+func (s state) Set(key string, value []byte) error   { s[key] = value; return nil }
+
+// TestRooms: every specialty of the catalogue has a room, and a prefix of its own.
+func TestRooms(t *testing.T) {
+	prefixes := map[string]bool{}
+	for _, c := range catalogue.Specialties() {
+		r := simcentral.Rooms()[c.ID]
+		if r.Room == "" || r.Floor == "" || r.Minutes == 0 || prefixes[r.Prefix] {
+			t.Errorf("%s: %+v", c.ID, r)
+		}
+		prefixes[r.Prefix] = true
+	}
+	if len(simcentral.Rooms()) != len(catalogue.Specialties()) {
+		t.Error("a room for a specialty that is not in the catalogue")
+	}
+}
+
+// TestQueue: numbers rise per facility, day and prefix, and the wait shrinks as the
+// room works.
+func TestQueue(t *testing.T) {
+	hospital := simcentral.NewHospital(insurer(t, good()))
+	st := state{}
+	ask := func(key byte, facility, date, group string, after time.Duration) request.AnswerCheckIn {
+		subject := an()
+		out, err := hospital.Handle(t.Context(), st, gateway.Request{
+			Outer: request.Outer{Facility: facility}, Inner: request.Inner{Subject: &subject},
+			Form: request.CheckIn{Specialty: "internal", Group: group}, Key: request.Digest{key}, Now: now().Add(after), Date: date,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return *out.Answer.CheckIn
+	}
+	for _, c := range []struct {
+		story    string
+		got      request.AnswerCheckIn
+		prefix   string
+		number   uint32
+		ahead    uint32
+		checkIn  string
+		repeated bool
+	}{
+		{"first", ask(1, "h001", "260302", "", 0), "A", 1, 0, "h001-26030200001", false},
+		{"second", ask(2, "h001", "260302", "", 0), "A", 2, 1, "h001-26030200002", false},
+		{"third, when two have been seen", ask(3, "h001", "260302", "", 13*time.Minute), "A", 3, 0, "h001-26030200003", false},
+		{"the second again", ask(2, "h001", "260302", "", 20*time.Minute), "A", 2, 1, "h001-26030200002", true},
+		{"a priority group", ask(4, "h001", "260302", "over-75", 20*time.Minute), "AU", 1, 0, "h001-26030200004", false},
+		{"another hospital", ask(5, "h002", "260302", "", 0), "A", 1, 0, "h002-26030200001", false},
+		{"another day", ask(6, "h001", "260303", "", 24*time.Hour), "A", 1, 0, "h001-26030300001", false},
+	} {
+		tk := c.got.Ticket
+		if tk.Prefix != c.prefix || tk.Number != c.number || tk.Ahead != c.ahead || c.got.CheckInID != c.checkIn || c.got.Again != c.repeated {
+			t.Errorf("%s: %s%d, %d ahead, %s, again %v", c.story, tk.Prefix, tk.Number, tk.Ahead, c.got.CheckInID, c.got.Again)
+		}
+		if err := (request.Answer{CheckIn: &c.got}).Validate(); err != nil {
+			t.Errorf("%s: %v", c.story, err)
+		}
+	}
+}
