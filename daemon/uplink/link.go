@@ -1,0 +1,168 @@
+package uplink
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"motcua/protocol/wire"
+)
+
+// Times of the connection. A write that does not get through in time is the only
+// thing that reveals a peer that is half gone while there is something to send;
+// pings reveal it otherwise.
+const (
+	connectTimeout = 15 * time.Second
+	writeTimeout   = 10 * time.Second
+	keepAlive      = 30 * time.Second
+	pingTimeout    = 10 * time.Second
+	quiesce        = 100 // milliseconds that a goodbye may take
+)
+
+// Bounds of what one connection holds in memory.
+const (
+	maxUnacked  = 64 // publishes that the broker has not acknowledged
+	maxIncoming = 64 // messages that wait to be read
+)
+
+// Reasons for which a connection ends.
+var (
+	errConnect      = errors.New("connecting failed")
+	errLost         = errors.New("connection lost")
+	errSubscription = errors.New("subscription refused")
+	errMute         = errors.New("the broker acknowledges nothing")
+	errPublish      = errors.New("publishing failed")
+)
+
+// message is something the broker sent.
+type message struct {
+	kind    string // wire.DownReceipt or wire.DownResult
+	payload []byte
+}
+
+// link is one connection, from CONNECT to its end. It is never used again.
+type link struct {
+	client   mqtt.Client
+	lost     chan error // gets the reason when the connection breaks
+	incoming chan message
+	dropped  func()
+	unacked  []mqtt.Token
+}
+
+// connect opens a connection and waits for the broker's CONNACK.
+func connect(ctx context.Context, clientID string, dial dialFunc) (*link, error) {
+	l := &link{lost: make(chan error, 1), incoming: make(chan message, maxIncoming)}
+	giveUp := func() bool { return true }
+	open := func(*url.URL, mqtt.ClientOptions) (net.Conn, error) {
+		conn, err := dial(ctx)
+		if err != nil {
+			return nil, err
+		}
+		giveUp = context.AfterFunc(ctx, func() { _ = conn.Close() })
+		return guard(conn), nil
+	}
+	o := mqtt.NewClientOptions().
+		AddBroker("tls://broker"). // the library wants one; open knows the way
+		SetCustomOpenConnectionFn(open).
+		SetClientID(clientID).
+		SetProtocolVersion(4).
+		SetCleanSession(true).
+		SetAutoReconnect(false).
+		SetConnectRetry(false).
+		SetOrderMatters(false).
+		SetConnectTimeout(connectTimeout).
+		SetWriteTimeout(writeTimeout).
+		SetKeepAlive(keepAlive).
+		SetPingTimeout(pingTimeout).
+		SetConnectionLostHandler(func(_ mqtt.Client, err error) { l.lost <- err })
+	l.client = mqtt.NewClient(o)
+	token := l.client.Connect()
+	<-token.Done() // bounded by connectTimeout and by ctx
+	giveUp()
+	if err := token.Error(); err != nil {
+		return nil, fmt.Errorf("%w: %w", errConnect, err)
+	}
+	return l, nil
+}
+
+// listen subscribes to the device's answers. It is done before anything is sent,
+// so that no receipt can be missed.
+func (l *link) listen(ctx context.Context, b wire.Branch) error {
+	filters := map[string]byte{b.Down(wire.DownReceipt): wire.QoSReceipt, b.Down(wire.DownResult): wire.QoSResult}
+	token, ok := l.client.SubscribeMultiple(filters, l.receive).(*mqtt.SubscribeToken)
+	if !ok {
+		return fmt.Errorf("%w: the library gave no answer", errSubscription)
+	}
+	late := time.NewTimer(connectTimeout)
+	defer late.Stop()
+	select {
+	case <-token.Done():
+	case err := <-l.lost:
+		return fmt.Errorf("%w: %w", errLost, err)
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-late.C:
+		return fmt.Errorf("%w: no SUBACK within %v", errMute, connectTimeout)
+	}
+	if err := token.Error(); err != nil {
+		return fmt.Errorf("%w: %w", errLost, err)
+	}
+	for topic, granted := range token.Result() {
+		if granted > 2 { // 0x80: refused, MQTT 3.1.1 section 3.9.3
+			return fmt.Errorf("%w: %s", errSubscription, topic)
+		}
+	}
+	return nil
+}
+
+// receive takes a message from the library, in a goroutine of its own.
+func (l *link) receive(_ mqtt.Client, m mqtt.Message) {
+	t, err := wire.ParseTopic(m.Topic())
+	if err != nil || t.Direction != wire.Down || len(m.Payload()) > t.Limit() {
+		return
+	}
+	select {
+	case l.incoming <- message{kind: t.Kind, payload: m.Payload()}:
+	default: // the centre sends again when it is asked again
+		l.dropped()
+	}
+}
+
+// publish hands a request to the broker. That it returns no error means nothing
+// but that.
+func (l *link) publish(ctx context.Context, topic string, envelope []byte) error {
+	l.unacked = slices.DeleteFunc(l.unacked, isDone)
+	if len(l.unacked) >= maxUnacked {
+		return errMute
+	}
+	handed := make(chan mqtt.Token, 1)
+	go func() { handed <- l.client.Publish(topic, wire.QoSRequest, false, envelope) }() // takes writeTimeout at most
+	select {
+	case token := <-handed:
+		if isDone(token) && token.Error() != nil {
+			return fmt.Errorf("%w: %w", errPublish, token.Error())
+		}
+		l.unacked = append(l.unacked, token)
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func isDone(t mqtt.Token) bool {
+	select {
+	case <-t.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// close says goodbye.
+func (l *link) close() { l.client.Disconnect(quiesce) }
