@@ -71,7 +71,9 @@ type Document struct {
 	// ActiveAuth is nil when the chip has no key for it, or gave no answer.
 	ActiveAuth *ActiveAuth
 	Trust      Verification
-	Stats      Stats
+	// ReadAt is the time of reading, Options.Now.
+	ReadAt time.Time
+	Stats  Stats
 }
 
 // Stats is what reading cost. Bytes are those of the APDUs.

@@ -39,7 +39,7 @@ type terminal struct {
 // it holds what was read before, its Stats are right and its verdict is
 // [Unreadable].
 func Read(ctx context.Context, card apdu.Transmitter, o Options) (*Document, error) {
-	t := &terminal{o: o, doc: &Document{}, groups: map[int][]byte{}}
+	t := &terminal{o: o, doc: &Document{ReadAt: o.Now}, groups: map[int][]byte{}}
 	t.doc.Trust.Verdict = Unreadable
 	t.ch = channel{card: card, stats: &t.doc.Stats}
 	defer t.close()

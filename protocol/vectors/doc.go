@@ -3,6 +3,5 @@
 //
 // It may be imported by tests and by drivers/emu only; it holds no code that a
 // program needs. Values derived from the standard were computed again before
-// they were put here. The card is invented: its number begins with 099, which
-// is no province.
+// they were put here. The card is invented and nobody's.
 package vectors

@@ -1,0 +1,136 @@
+package cccd
+
+import (
+	"fmt"
+	"strings"
+
+	"motcua/protocol/emrtd"
+	"motcua/protocol/mrz"
+)
+
+// Field is what sources are held against each other in.
+type Field string
+
+// Fields of [CrossCheck].
+const (
+	FieldNumber Field = "number"
+	FieldName   Field = "name"
+	FieldBirth  Field = "birth"
+)
+
+// Source is where a value stands.
+type Source string
+
+// Sources of [CrossCheck].
+const (
+	SourceMRZ  Source = "mrz"
+	SourceDG13 Source = "dg13"
+	SourceQR   Source = "qr"
+)
+
+// Difference is a field in which two sources do not agree. It holds no value.
+type Difference struct {
+	Field Field
+	A, B  Source
+}
+
+func (d Difference) String() string {
+	return fmt.Sprintf("%s differs between %s and %s", d.Field, d.A, d.B)
+}
+
+// maxNameTD1 is how many characters of a name a card's zone holds.
+const maxNameTD1 = 30
+
+// CrossCheck holds number, name and date of birth of the machine readable zone,
+// DG13 and the scanned code against each other. dg13 and qr may be nil; an empty
+// field is not compared. Names are compared without marks, since that is all a
+// zone can hold and tone marks are placed in two ways.
+func CrossCheck(zone mrz.Document, dg13 *DG13, qr *QR) []Difference {
+	var sides []side
+	if len(zone.Lines) > 0 {
+		sides = append(sides, sideOfMRZ(zone))
+	}
+	if dg13 != nil {
+		sides = append(sides, side{source: SourceDG13, number: dg13.Number, name: fold(dg13.Name), birth: dg13.Birth})
+	}
+	if qr != nil {
+		sides = append(sides, side{source: SourceQR, number: qr.Number, name: fold(qr.Name), birth: qr.Birth})
+	}
+	var found []Difference
+	for i, a := range sides {
+		for _, b := range sides[i+1:] {
+			found = append(found, a.differences(b)...)
+		}
+	}
+	return found
+}
+
+// Check is [CrossCheck] of a document that was read, with a scanned code or nil.
+func Check(doc *emrtd.Document, qr *QR) ([]Difference, error) {
+	var dg13 *DG13
+	if doc.DG13 != nil {
+		d, err := ParseDG13(doc.DG13)
+		if err != nil {
+			return nil, err
+		}
+		dg13 = &d
+	}
+	return CrossCheck(doc.MRZ, dg13, qr), nil
+}
+
+// side is one source, its values in comparable form.
+type side struct {
+	source       Source
+	number, name string
+	birth        string // dd/mm/yyyy, or YYMMDD where short
+	short        bool
+	cut          bool // the name may be cut off
+}
+
+func sideOfMRZ(d mrz.Document) side {
+	name := strings.TrimSpace(d.Surname + " " + d.Given)
+	line := d.Lines[len(d.Lines)-1]
+	return side{
+		source: SourceMRZ, number: NumberOf(d), name: name, birth: d.Birth, short: true,
+		cut: d.Format == mrz.TD1 && !strings.HasSuffix(line, "<") && len(line) == maxNameTD1,
+	}
+}
+
+func (a side) differences(b side) []Difference {
+	var found []Difference
+	note := func(f Field, same bool) {
+		if !same {
+			found = append(found, Difference{Field: f, A: a.source, B: b.source})
+		}
+	}
+	note(FieldNumber, a.number == "" || b.number == "" || a.number == b.number)
+	note(FieldName, a.name == "" || b.name == "" || sameName(a, b))
+	note(FieldBirth, a.birth == "" || b.birth == "" || sameBirth(a, b))
+	return found
+}
+
+func sameName(a, b side) bool {
+	x, y := squeeze(a.name), squeeze(b.name)
+	return x == y || a.cut && strings.HasPrefix(y, x)
+}
+
+// squeeze drops blanks: a zone has no room for the rules of hyphens.
+func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
+
+// sameBirth compares dates; a zone has two digits of the year, and fillers for
+// what is not known.
+func sameBirth(a, b side) bool {
+	if !a.short {
+		return a.birth == b.birth
+	}
+	if len(b.birth) != len("dd/mm/yyyy") {
+		return true // a year alone, or a text
+	}
+	full := b.birth[8:10] + b.birth[3:5] + b.birth[0:2]
+	for i := range a.birth {
+		if a.birth[i] != '<' && a.birth[i] != full[i] {
+			return false
+		}
+	}
+	return len(a.birth) == len(full)
+}

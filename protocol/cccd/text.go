@@ -1,0 +1,92 @@
+package cccd
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"motcua/protocol/tlv"
+)
+
+// String types of ASN.1 that occur.
+const (
+	tagUTF8      tlv.Tag = 0x0C
+	tagPrintable tlv.Tag = 0x13
+	tagIA5       tlv.Tag = 0x16
+	tagBMP       tlv.Tag = 0x1E
+)
+
+// maxText bounds one text in bytes.
+const maxText = 1024
+
+// readText decodes a string, normalised to NFC and without control characters,
+// fit to be shown.
+func readText(item tlv.Item) (string, bool) {
+	if len(item.Value) > maxText {
+		return "", false
+	}
+	var s string
+	switch item.Tag {
+	case tagUTF8, tagPrintable, tagIA5:
+		s = string(item.Value)
+	case tagBMP:
+		if len(item.Value)%2 != 0 {
+			return "", false
+		}
+		units := make([]uint16, 0, len(item.Value)/2)
+		for b := item.Value; len(b) >= 2; b = b[2:] {
+			units = append(units, uint16(b[0])<<8|uint16(b[1]))
+		}
+		s = string(utf16.Decode(units))
+	default:
+		return "", false
+	}
+	if !utf8.ValidString(s) {
+		return "", false
+	}
+	return display(s), true
+}
+
+// display normalises a text to NFC and makes control and formatting characters
+// blanks, so that it cannot change how its neighbours are shown.
+func display(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
+}
+
+// fold reduces a name to what a machine readable zone can hold: capital letters
+// without marks, single blanks.
+func fold(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(s) {
+		switch {
+		case r == 'đ' || r == 'Đ':
+			b.WriteByte('D')
+		case unicode.Is(unicode.Mn, r):
+		case unicode.IsLetter(r):
+			b.WriteRune(unicode.ToUpper(r))
+		default:
+			b.WriteByte(' ')
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// sexOf reads "Nam", "Nữ" and the letters of the machine readable zone.
+func sexOf(s string) string {
+	switch fold(s) {
+	case "NAM", "M", "MALE":
+		return "M"
+	case "NU", "F", "FEMALE":
+		return "F"
+	}
+	return ""
+}
