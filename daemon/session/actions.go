@@ -1,0 +1,97 @@
+package session
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/local"
+)
+
+// Act does what the person did. It fails with local.ErrLate when the visit or the
+// step that the person saw has passed, and with local.ErrNotOffered when the step
+// takes no such act; nothing was done then.
+func (s *Session) Act(ctx context.Context, a local.Action) error {
+	answer := make(chan error, 1)
+	select {
+	case s.inbox <- func() { answer <- s.act(a) }:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.quit:
+		return context.Canceled
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.quit:
+		return context.Canceled
+	}
+}
+
+func (s *Session) act(a local.Action) error {
+	if a.Verb == local.VerbBegin {
+		return s.begin(a)
+	}
+	v := s.visit
+	if v == nil || a.Visit != v.id {
+		return local.ErrLate
+	}
+	if a.Verb == local.VerbHere {
+		s.attend(time.Now())
+		return nil
+	}
+	if a.Step != v.step {
+		return local.ErrLate
+	}
+	if !slices.Contains(s.offered(), a.Verb) {
+		return local.ErrNotOffered
+	}
+	s.attend(time.Now())
+	if slices.Contains(catalogue.Languages(), a.Lang) {
+		v.lang = a.Lang
+	}
+	return s.verb(a)
+}
+
+// offered are the verbs that the current step takes.
+func (s *Session) offered() []local.Verb {
+	verbs := Offered(s.step())
+	if v := s.visit; v != nil && v.problem != nil {
+		verbs = append(verbs, v.problem.Exits...)
+	}
+	return verbs
+}
+
+// verb turns an act into an event, in the file of its step.
+func (s *Session) verb(a local.Action) error {
+	switch a.Verb {
+	case local.VerbKey:
+		return s.takeKey(a.Value)
+	case local.VerbYes:
+		return s.agree()
+	case local.VerbNo:
+		s.on(NotMe)
+	case local.VerbContinue:
+		s.on(Continued)
+	case local.VerbAnswer:
+		return s.change(a.Field, a.Value)
+	case local.VerbSubmit:
+		s.on(Submitted)
+	case local.VerbRetry:
+		return s.retry()
+	case local.VerbOtherWay:
+		s.on(RetryKey)
+	case local.VerbStaff:
+		s.on(StaffCalled)
+	case local.VerbCancel, local.VerbFinish:
+		s.on(Ended)
+	case local.VerbBegin, local.VerbHere:
+		return local.ErrNotOffered // taken before
+	default:
+		return local.ErrNotOffered
+	}
+	return nil
+}

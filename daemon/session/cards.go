@@ -1,0 +1,188 @@
+package session
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"time"
+
+	"motcua/drivers"
+	"motcua/protocol/catalogue"
+	"motcua/protocol/envelope"
+	"motcua/protocol/local"
+)
+
+// slot is where the card of the kiosk lies.
+type slot struct {
+	reader string // empty: no card
+	// placed counts how often a card was placed, so that a card that was lifted
+	// and put back is told from one that stayed.
+	placed uint64
+	// served is set once the card that lies there has had its visit.
+	served bool
+}
+
+// cardEvent takes what happened at the readers.
+func (s *Session) cardEvent(e drivers.CardEvent) {
+	before := s.kiosk.fault()
+	switch e.Kind {
+	case drivers.ServiceLost:
+		s.kiosk.service, s.kiosk.readers, s.kiosk.mute = e.Err, nil, false
+		if e.Err == nil {
+			s.kiosk.service = drivers.ErrNoService
+		}
+		s.lifted()
+	case drivers.ServiceBack:
+		s.kiosk.service = nil
+	case drivers.ReaderArrived, drivers.ReaderGone, drivers.CardPlaced, drivers.CardLifted:
+		if s.cfg.UseReader(e.Reader) {
+			s.readerEvent(e)
+		}
+	default:
+		s.log.Error("unknown card event", "kind", int(e.Kind))
+	}
+	s.tellFault(before)
+	s.wake()
+}
+
+func (s *Session) readerEvent(e drivers.CardEvent) {
+	switch e.Kind {
+	case drivers.ReaderArrived:
+		s.kiosk.arrive(e.Reader)
+		s.log.Info("reader arrived", "reader", e.Reader)
+	case drivers.ReaderGone:
+		s.kiosk.leave(e.Reader)
+		s.kiosk.mute = false
+		s.log.Info("reader gone", "reader", e.Reader)
+		s.liftedFrom(e.Reader)
+	case drivers.CardPlaced:
+		s.kiosk.arrive(e.Reader) // a card says so too
+		if s.slot.reader == "" {
+			s.placed(e.Reader)
+		}
+	case drivers.CardLifted:
+		s.liftedFrom(e.Reader)
+	case drivers.ServiceLost, drivers.ServiceBack:
+	}
+}
+
+func (s *Session) liftedFrom(reader string) {
+	if s.slot.reader == reader {
+		s.kiosk.mute = false
+		s.lifted()
+	}
+}
+
+// lifted: no step ends because a card was lifted. The person may have to read
+// the digits from it, and reading tells by itself.
+func (s *Session) lifted() {
+	s.slot.reader, s.slot.served = "", false
+	if s.visit != nil {
+		s.attend(time.Now())
+	}
+}
+
+// placed puts a card to its use in the current step.
+func (s *Session) placed(reader string) {
+	s.slot.reader = reader
+	s.slot.placed++
+	v := s.visit
+	if v == nil {
+		return // wake begins the visit
+	}
+	s.attend(time.Now())
+	s.slot.served = true
+	switch v.step {
+	case local.StepPlace:
+		s.cardForVisit()
+	case local.StepProblem:
+		if v.problem != nil && v.chip.wanted && v.chip.key.known {
+			s.on(CardReturned)
+		}
+	case local.StepDone:
+		if v.sent.ticket != nil || !s.kiosk.link.Online { // nothing more will come: the next person is here
+			s.slot.served = false
+			s.on(Ended)
+		}
+	case local.StepStaff:
+		s.slot.served = false
+		s.on(Ended)
+	case Attract, local.StepKey, local.StepReading, local.StepIdentify, local.StepAsking,
+		local.StepInsurance, local.StepCheck, local.StepSending:
+	}
+}
+
+// cardForVisit gives a placed card to a visit that waits for one.
+func (s *Session) cardForVisit() {
+	s.cardSeen()
+	if s.visit.chip.key.known {
+		s.on(CardReturned)
+		return
+	}
+	s.on(CardPlaced)
+}
+
+// wake begins a visit for a card that lies there and has not had one.
+func (s *Session) wake() {
+	if s.visit != nil || s.slot.reader == "" || s.slot.served || s.kiosk.fault() != "" || s.ctx.Err() != nil {
+		return
+	}
+	if err := s.open(catalogue.CheckIn); err != nil {
+		s.log.Error("beginning a visit", "err", err)
+		return
+	}
+	s.slot.served = true
+	s.cardSeen()
+	s.on(CardPlaced)
+}
+
+// begin is a tap on the attract screen.
+func (s *Session) begin(a local.Action) error {
+	if s.visit != nil {
+		return local.ErrLate
+	}
+	if s.kiosk.fault() != "" || (a.Value != "" && a.Value != catalogue.CheckIn) {
+		return local.ErrNotOffered
+	}
+	if err := s.open(catalogue.CheckIn); err != nil {
+		return err
+	}
+	s.on(Begun)
+	if s.slot.reader != "" && !s.slot.served {
+		s.slot.served = true
+		s.cardForVisit()
+	}
+	return nil
+}
+
+// open makes the visit's own things; the visit stands at Attract until its first
+// event.
+func (s *Session) open(service string) error {
+	var id [8]byte
+	if _, err := io.ReadFull(s.cfg.Rand, id[:]); err != nil {
+		return fmt.Errorf("naming a visit: %w", err)
+	}
+	reply, err := envelope.NewReplyKey()
+	if err != nil {
+		return err
+	}
+	v := &visit{
+		id: "v-" + hex.EncodeToString(id[:]), service: service, step: Attract, reply: reply,
+		lang: catalogue.Languages()[0],
+	}
+	v.ctx, v.cancel = context.WithCancel(s.ctx)
+	v.chip = newChip()
+	v.answers.specialty = catalogue.Specialties()[0].ID
+	s.visit = v
+	s.attend(time.Now())
+	return nil
+}
+
+// cardSeen starts the clock of the story.
+func (s *Session) cardSeen() {
+	if v := s.visit; v.seenAt.IsZero() {
+		v.seenAt = time.Now()
+	}
+	s.story("card-seen", "reader", s.slot.reader)
+}

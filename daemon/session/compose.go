@@ -1,0 +1,96 @@
+package session
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"time"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/emrtd"
+	"motcua/protocol/request"
+)
+
+// composed is a request that only lacks its place in the queue, signature and
+// seal.
+type composed struct {
+	draft Draft
+	outer request.Outer
+	inner request.Inner
+}
+
+// compose puts a request together from the visit and the form of a service.
+func (s *Session) compose(service string, form any) (composed, error) {
+	v := s.visit
+	now := time.Now()
+	svc, ok := catalogue.Lookup(service)
+	if !ok {
+		return composed{}, fmt.Errorf("composing %s: the catalogue has no such service", service)
+	}
+	id, err := request.NewID(now, s.cfg.Rand)
+	if err != nil {
+		return composed{}, err
+	}
+	f, err := request.Encode(form)
+	if err != nil {
+		return composed{}, fmt.Errorf("composing %s: form: %w", service, err)
+	}
+	subject := v.chip.subject
+	return composed{
+		draft: Draft{ID: id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry)},
+		outer: s.outer(now),
+		inner: request.Inner{
+			Visit: v.id, Lang: v.lang, Subject: &subject, Evidence: v.chip.evidence(),
+			Consent: slices.Clone(v.consent), Form: f, ReplyKey: v.reply.Public(),
+		},
+	}, nil
+}
+
+// outer is what every request of this device says in clear.
+func (s *Session) outer(now time.Time) request.Outer {
+	d := s.cfg.Device
+	return request.Outer{
+		V: request.Version, Type: request.TypeRequest,
+		Device: d.ID, Facility: d.Facility, Province: d.Province, Protection: d.Protection,
+		CreatedAt: now.UnixMilli(), Clock: request.Clock{Trust: request.ClockHeld},
+	}
+}
+
+// evidence states what proves that the card was there. It shares nothing with
+// the visit, which may be wiped while the request is being sealed.
+func (c *chip) evidence() request.Evidence {
+	e := request.Evidence{
+		Level: c.level, Facts: c.facts, Access: c.doc.Access,
+		SOD: bytes.Clone(c.doc.SOD), Opening: bytes.Clone(c.opening),
+		Groups: groups(c.doc), CapturedAt: c.readAt.UnixMilli(), DurationMS: uint32(c.took.Milliseconds()),
+		Reader: c.reader,
+	}
+	if aa := c.doc.ActiveAuth; aa != nil {
+		e.AA = &request.ActiveAuth{Challenge: aa.Challenge, Signature: bytes.Clone(aa.Signature), Key: bytes.Clone(c.doc.DG15)}
+	}
+	for _, r := range c.doc.Trust.Reasons {
+		e.Reasons = append(e.Reasons, string(r))
+	}
+	return e
+}
+
+// groups are the signed hashes of the data groups that were read.
+func groups(doc *emrtd.Document) []request.GroupHash {
+	var out []request.GroupHash
+	for _, g := range doc.Trust.Groups {
+		if !g.Read {
+			continue
+		}
+		out = append(out, request.GroupHash{Group: uint8(g.Number), Hash: bytes.Clone(g.Hash)})
+	}
+	return out
+}
+
+// subjectHash names a person to the queue for as long as this process lives.
+func (s *Session) subjectHash(number string) [16]byte {
+	m := hmac.New(sha256.New, s.salt[:])
+	m.Write([]byte(number))
+	return [16]byte(m.Sum(nil))
+}

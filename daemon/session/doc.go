@@ -1,0 +1,28 @@
+// Package session is one visit: a person, a card, and what comes of them.
+//
+// Read flow.go first: the steps of a visit and the table of what leads from one
+// to the next. Then one file per step, in the order a check-in takes:
+//
+//	cards.go     a card is placed, and a visit begins
+//	key.go       the person gives the key of the chip
+//	read.go      the chip is read, in a goroutine of its own
+//	verify.go    what was read is judged: verdict, facts, level
+//	identify.go  "is this you?", and the consent
+//	ask.go       the insurer is asked
+//	insurance.go its answer is shown
+//	check.go     the answers are checked before anything is sent
+//	compose.go   the request is composed
+//	send.go      it is signed, sealed and saved
+//	done.go      receipt and ticket arrive
+//	problem.go   what went wrong, and the ways out
+//	end.go       everything about the person is wiped
+//
+// A [Session] owns one goroutine, its loop, and all state belongs to it. Whatever
+// happens elsewhere (readers, timers, the queue, the link, the screen) is posted
+// to the loop; whatever takes long runs outside it and posts its outcome. What a
+// step decides is separated from what it does.
+//
+// The package knows devices, queue and link by the small interfaces in
+// ports.go. It must never import a driver, the outbox, the uplink or the local
+// API, and never write anything about a person to a log.
+package session

@@ -1,0 +1,129 @@
+package session
+
+import (
+	"strconv"
+
+	"motcua/protocol/envelope"
+	"motcua/protocol/fault"
+	"motcua/protocol/local"
+	"motcua/protocol/request"
+)
+
+// Receipt takes a receipt of the centre whose signature has been verified.
+func (s *Session) Receipt(r request.Receipt) {
+	s.post(func() {
+		v := s.visit
+		switch {
+		case v == nil:
+		case r.ID == v.insurer.asked && (r.Status == request.StatusRefused || r.Status == request.StatusExpired):
+			s.unanswered(request.ClassUnavailable)
+		case r.ID == v.sent.id:
+			v.sent.receipt = &r
+			s.catchUp()
+		}
+	})
+}
+
+// Result takes a result of the centre whose signature has been verified. One that
+// comes after its visit leaves nothing but its class.
+func (s *Session) Result(r request.Result) {
+	s.post(func() {
+		v := s.visit
+		switch {
+		case v != nil && r.ID == v.insurer.asked:
+			s.insurerAnswered(r)
+		case v != nil && r.ID == v.sent.id:
+			v.sent.result = &r
+			s.catchUp()
+		default:
+			s.log.Info("a result came after its visit", "service", r.Service, "class", string(r.Class))
+		}
+	})
+}
+
+// Sent tells that a request was handed to the broker for the first time.
+func (s *Session) Sent(id request.ID) {
+	s.post(func() {
+		if s.visit != nil && s.visit.sent.id == id {
+			s.story("sent", "service", s.visit.service)
+		}
+	})
+}
+
+// catchUp takes receipt and result once the request is known to be saved; both
+// may come before that.
+func (s *Session) catchUp() {
+	v := s.visit
+	if !v.sent.saved || v.step != local.StepDone {
+		return
+	}
+	if r := v.sent.receipt; r != nil && !v.sent.told {
+		v.sent.told = true
+		s.receipted(*r)
+	}
+	if r := v.sent.result; r != nil && v.step == local.StepDone {
+		v.sent.result = nil
+		s.resulted(*r)
+	}
+}
+
+func (s *Session) receipted(r request.Receipt) {
+	s.story("receipted", "service", s.visit.service, "status", string(r.Status), "code", string(r.Code))
+	switch r.Status {
+	case request.StatusRefused:
+		s.fail(Refused, fault.Refused)
+	case request.StatusExpired:
+		s.fail(Refused, fault.Expired)
+	case request.StatusAccepted, request.StatusDuplicate, request.StatusHeld:
+		s.on(Received)
+	default:
+		s.log.Error("a receipt of unknown status", "status", string(r.Status))
+	}
+}
+
+func (s *Session) resulted(r request.Result) {
+	v := s.visit
+	a, err := envelope.OpenResult(r, v.reply)
+	if err != nil || a.CheckIn == nil {
+		s.log.Warn("a result without a ticket", "visit", v.id, "class", string(r.Class), "err", err)
+		return
+	}
+	v.sent.ticket = a.CheckIn
+	s.story("ticket", "class", string(r.Class), "again", a.CheckIn.Again)
+	s.on(TicketCame)
+}
+
+// shownReceipt says how far the request has come, and nothing more.
+func (t sent) shownReceipt() *local.Receipt {
+	if !t.saved {
+		return nil
+	}
+	out := &local.Receipt{LocalNo: localNo(t.seq), Saved: true}
+	if r := t.receipt; r != nil && r.Status != request.StatusRefused && r.Status != request.StatusExpired {
+		out.Received, out.No = true, r.No
+	}
+	return out
+}
+
+func (t sent) shownTicket() *local.Ticket {
+	if t.ticket == nil {
+		return nil
+	}
+	k := t.ticket.Ticket
+	return &local.Ticket{
+		Number: ticketNumber(k), Room: k.Room, Floor: k.Floor,
+		Ahead: int(min(k.Ahead, maxShown)), Wait: int(min(k.WaitMin, maxShown)),
+	}
+}
+
+// maxShown bounds numbers that the centre sends to what a screen can show.
+const maxShown = 99_999
+
+// ticketNumber writes the number as it is called: A012.
+func ticketNumber(k request.Ticket) string {
+	n := strconv.FormatUint(uint64(k.Number), 10)
+	for len(n) < 3 {
+		n = "0" + n
+	}
+	return k.Prefix + n
+}

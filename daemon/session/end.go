@@ -1,0 +1,22 @@
+package session
+
+import "time"
+
+// end ends the visit: everything about the person goes, and the kiosk is as
+// before them. A card that still lies there has had its visit.
+func (s *Session) end(why Event) {
+	v := s.visit
+	if v == nil {
+		return
+	}
+	s.story("end", "why", string(why))
+	v.cancel()
+	if v.insurer.timer != nil {
+		v.insurer.timer.Stop()
+	}
+	v.chip.wipe()
+	*v = visit{id: v.id, ctx: v.ctx}
+	s.visit = nil
+	s.idleAt, s.endAt = time.Time{}, time.Time{}
+	s.wake()
+}

@@ -1,0 +1,198 @@
+package session
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"motcua/protocol/local"
+)
+
+// Attract is the step while nobody is being served. The others are the steps of
+// protocol/local: each has one screen.
+const Attract local.Step = "attract"
+
+// Event is what can happen to a visit. An event says everything that its next
+// step depends on, so that the table below needs no conditions.
+type Event string
+
+// Events.
+const (
+	Begun          Event = "begun by a tap"
+	CardPlaced     Event = "card placed"
+	CardReturned   Event = "card placed, key known"
+	KeyGiven       Event = "key given"
+	KeyGivenNoCard Event = "key given, card away"
+	KeyUnusable    Event = "no key in what was given"
+	KeyRefused     Event = "key refused by the chip"
+	KeyBlocked     Event = "chip takes no more keys"
+	CardGone       Event = "card lifted too early"
+	NotRead        Event = "not readable"
+	Forged         Event = "forged"
+	Mismatch       Event = "chip and code name different people"
+	Intact         Event = "read and intact"
+	Agreed         Event = "it is me, I agree"
+	AgreedOffline  Event = "it is me, I agree; centre not reachable"
+	NotMe          Event = "it is not me"
+	Answered       Event = "insurer answered"
+	NotAnswered    Event = "no answer in time"
+	Continued      Event = "seen, go on"
+	AskedAgain     Event = "ask again"
+	Changed        Event = "an answer changed"
+	Submitted      Event = "send it"
+	Saved          Event = "saved on this kiosk"
+	NotSaved       Event = "could not be saved"
+	Received       Event = "centre's receipt came"
+	Refused        Event = "centre refused"
+	TicketCame     Event = "ticket came"
+	RetryKey       Event = "again: another key"
+	RetryRead      Event = "again: read the card"
+	RetryPlace     Event = "again: card away"
+	RetrySend      Event = "again: save it"
+	StaffCalled    Event = "staff called"
+	Ended          Event = "finished, cancelled or nobody there"
+	ProgramFault   Event = "fault in the program"
+)
+
+// Transition leads from one step to the next.
+type Transition struct {
+	From local.Step
+	On   Event
+	To   local.Step
+}
+
+// Flow is the whole visit. A test draws it into testdata/flow.golden and proves
+// that every step reaches an end that helps: done, or staff.
+func Flow() []Transition {
+	return []Transition{
+		{Attract, Begun, local.StepPlace},
+		{Attract, CardPlaced, local.StepKey},
+
+		{local.StepPlace, CardPlaced, local.StepKey},
+		{local.StepPlace, CardReturned, local.StepReading},
+		{local.StepPlace, StaffCalled, local.StepStaff},
+		{local.StepPlace, Ended, Attract},
+
+		{local.StepKey, KeyGiven, local.StepReading},
+		{local.StepKey, KeyGivenNoCard, local.StepPlace},
+		{local.StepKey, KeyUnusable, local.StepProblem},
+		{local.StepKey, StaffCalled, local.StepStaff},
+		{local.StepKey, Ended, Attract},
+
+		{local.StepReading, Intact, local.StepIdentify},
+		{local.StepReading, KeyRefused, local.StepProblem},
+		{local.StepReading, KeyBlocked, local.StepProblem},
+		{local.StepReading, CardGone, local.StepProblem},
+		{local.StepReading, CardReturned, local.StepReading},
+		{local.StepReading, NotRead, local.StepProblem},
+		{local.StepReading, Forged, local.StepProblem},
+		{local.StepReading, Mismatch, local.StepProblem},
+		{local.StepReading, StaffCalled, local.StepStaff},
+		{local.StepReading, Ended, Attract},
+
+		{local.StepIdentify, Agreed, local.StepAsking},
+		{local.StepIdentify, AgreedOffline, local.StepInsurance},
+		{local.StepIdentify, NotMe, local.StepPlace},
+		{local.StepIdentify, StaffCalled, local.StepStaff},
+		{local.StepIdentify, Ended, Attract},
+
+		{local.StepAsking, Answered, local.StepInsurance},
+		{local.StepAsking, NotAnswered, local.StepInsurance},
+		{local.StepAsking, StaffCalled, local.StepStaff},
+		{local.StepAsking, Ended, Attract},
+
+		{local.StepInsurance, Continued, local.StepCheck},
+		{local.StepInsurance, AskedAgain, local.StepAsking},
+		{local.StepInsurance, StaffCalled, local.StepStaff},
+		{local.StepInsurance, Ended, Attract},
+
+		{local.StepCheck, Changed, local.StepCheck},
+		{local.StepCheck, Submitted, local.StepSending},
+		{local.StepCheck, StaffCalled, local.StepStaff},
+		{local.StepCheck, Ended, Attract},
+
+		{local.StepSending, Saved, local.StepDone},
+		{local.StepSending, NotSaved, local.StepProblem},
+
+		{local.StepDone, Received, local.StepDone},
+		{local.StepDone, TicketCame, local.StepDone},
+		{local.StepDone, Refused, local.StepProblem},
+		{local.StepDone, StaffCalled, local.StepStaff},
+		{local.StepDone, Ended, Attract},
+
+		{local.StepProblem, RetryKey, local.StepKey},
+		{local.StepProblem, RetryRead, local.StepReading},
+		{local.StepProblem, RetryPlace, local.StepPlace},
+		{local.StepProblem, RetrySend, local.StepSending},
+		{local.StepProblem, CardReturned, local.StepReading},
+		{local.StepProblem, StaffCalled, local.StepStaff},
+		{local.StepProblem, Ended, Attract},
+
+		{local.StepStaff, Ended, Attract},
+	}
+}
+
+// Next is the step that follows from on e. Any step but Attract may meet a fault
+// in the program, and tells it.
+func Next(from local.Step, e Event) (local.Step, bool) {
+	if e == ProgramFault && from != Attract {
+		return local.StepProblem, true
+	}
+	flow := Flow()
+	i := slices.IndexFunc(flow, func(t Transition) bool { return t.From == from && t.On == e })
+	if i < 0 {
+		return "", false
+	}
+	return flow[i].To, true
+}
+
+// Offered are the verbs that a step takes. The step problem takes those that the
+// problem names as its exits; VerbHere is taken everywhere.
+func Offered(step local.Step) []local.Verb {
+	switch step {
+	case Attract:
+		return []local.Verb{local.VerbBegin}
+	case local.StepPlace, local.StepReading, local.StepAsking:
+		return []local.Verb{local.VerbStaff, local.VerbCancel}
+	case local.StepKey:
+		return []local.Verb{local.VerbKey, local.VerbStaff, local.VerbCancel}
+	case local.StepIdentify:
+		return []local.Verb{local.VerbYes, local.VerbNo, local.VerbStaff, local.VerbCancel}
+	case local.StepInsurance:
+		return []local.Verb{local.VerbContinue, local.VerbRetry, local.VerbStaff, local.VerbCancel}
+	case local.StepCheck:
+		return []local.Verb{local.VerbSubmit, local.VerbAnswer, local.VerbStaff, local.VerbCancel}
+	case local.StepSending:
+		return nil
+	case local.StepDone:
+		return []local.Verb{local.VerbFinish, local.VerbStaff, local.VerbCancel}
+	case local.StepProblem:
+		return []local.Verb{local.VerbCancel}
+	case local.StepStaff:
+		return []local.Verb{local.VerbFinish, local.VerbCancel}
+	}
+	return nil
+}
+
+// Picture draws the table: one block per step, what a person may do in it, and
+// what leads out of it.
+func Picture() string {
+	var b strings.Builder
+	var last local.Step
+	for _, t := range Flow() {
+		if t.From != last {
+			fmt.Fprintf(&b, "\n%s  [%s]\n", t.From, words(Offered(t.From)))
+			last = t.From
+		}
+		fmt.Fprintf(&b, "    %-40s -> %s\n", t.On, t.To)
+	}
+	return strings.TrimPrefix(b.String(), "\n")
+}
+
+func words(verbs []local.Verb) string {
+	out := make([]string, len(verbs))
+	for i, v := range verbs {
+		out[i] = string(v)
+	}
+	return strings.Join(out, " ")
+}

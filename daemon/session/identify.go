@@ -1,0 +1,57 @@
+package session
+
+import (
+	"time"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/cccd"
+	"motcua/protocol/emrtd"
+	"motcua/protocol/fault"
+	"motcua/protocol/local"
+	"motcua/protocol/request"
+)
+
+// identified takes a card that was read and is intact: facts first, level second.
+func (s *Session) identified(doc *emrtd.Document) {
+	v := s.visit
+	id, err := cccd.IdentityOf(doc)
+	if err != nil {
+		s.log.Error("naming the person", "visit", v.id, "err", err)
+		s.fail(NotRead, fault.Unreadable)
+		return
+	}
+	if !cccd.IsNumber(id.Number) { // another country's document
+		s.fail(NotRead, fault.CardForeign)
+		return
+	}
+	v.chip.doc, v.chip.wanted = doc, false
+	v.chip.facts = factsOf(doc, v.chip.readAt)
+	v.chip.level = request.LevelOf(v.chip.facts)
+	v.chip.subject = request.Subject{Number: id.Number, Name: id.Name, Birth: id.Birth, Sex: id.Sex}
+	v.person = &local.Person{
+		Name: id.Name, NumberMasked: cccd.Mask(id.Number), Birth: id.Birth, Sex: id.Sex,
+		Verdict: string(doc.Trust.Verdict), Level: string(v.chip.level),
+	}
+	s.story("verified", "verdict", string(doc.Trust.Verdict), "level", string(v.chip.level),
+		"proof", string(v.chip.facts.Proof), "expired", v.chip.facts.Expired)
+	s.on(Intact)
+}
+
+// agree records what the person agreed to: each purpose with the very text that
+// the screen shows in the person's language.
+func (s *Session) agree() error {
+	v := s.visit
+	now := time.Now().UnixMilli()
+	for _, purpose := range catalogue.Purposes(v.service) {
+		v.consent = append(v.consent, request.Consent{
+			Purpose: purpose, TextHash: catalogue.ConsentHash(v.service, v.lang), Lang: v.lang, At: now,
+		})
+	}
+	s.story("consent", "lang", v.lang)
+	if !s.kiosk.link.Online {
+		s.on(AgreedOffline)
+		return nil
+	}
+	s.on(Agreed)
+	return nil
+}

@@ -1,0 +1,61 @@
+package session
+
+import (
+	"strings"
+
+	"motcua/protocol/local"
+	"motcua/protocol/request"
+)
+
+// enterInsurance shows what the insurer said, or that it could not be asked.
+func (s *Session) enterInsurance(e Event) {
+	v := s.visit
+	if v.insurer.timer != nil {
+		v.insurer.timer.Stop()
+	}
+	if e == AgreedOffline {
+		v.insurer = insurer{class: request.ClassUnavailable}
+		s.story("insurance", "class", string(request.ClassUnavailable), "answered", false)
+	}
+}
+
+// mayAskAgain: the last try failed for a reason that may have passed.
+func (s *Session) mayAskAgain() bool {
+	c := s.visit.insurer.class
+	return s.kiosk.link.Online && (c == request.ClassUnavailable || c == request.ClassRetry)
+}
+
+// shown is the insurer's answer as the screen may show it.
+func (i insurer) shown() *local.Insurance {
+	if i.class == "" {
+		return nil
+	}
+	out := &local.Insurance{Class: string(i.class)}
+	if i.class == request.ClassOps { // nothing the person can do about
+		out.Class = string(request.ClassUnavailable)
+	}
+	if a := i.answer; a != nil {
+		out.Code, out.CardMasked = a.Code, maskCard(a.CardNo)
+		out.ValidFrom, out.ValidTo, out.Facility = a.ValidFrom, a.ValidTo, a.Facility
+	}
+	return out
+}
+
+// seen is the insurer's answer as the request repeats it; nil when it said
+// nothing.
+func (i insurer) seen() *request.InsuranceSeen {
+	a := i.answer
+	if a == nil {
+		return nil
+	}
+	return &request.InsuranceSeen{Class: a.Class, Code: a.Code, CardNo: a.CardNo, AsOf: a.AsOf}
+}
+
+// maskCard leaves the first three and the last four characters of an insurance
+// card's number.
+func maskCard(no string) string {
+	if len(no) < 10 {
+		return strings.Repeat("•", len(no))
+	}
+	return no[:3] + "•••••" + no[len(no)-4:]
+}

@@ -1,0 +1,47 @@
+package session
+
+import (
+	"motcua/protocol/cccd"
+	"motcua/protocol/emrtd"
+	"motcua/protocol/fault"
+)
+
+// key opens the chip: six digits that the person typed, or what a scanned code
+// says.
+type key struct {
+	known bool
+	emrtd emrtd.Key
+	qr    *cccd.QR // nil when digits were typed
+}
+
+// takeKey takes what the person typed or scanned. The card may be in the
+// person's hand meanwhile, because the digits are printed on it.
+func (s *Session) takeKey(text string) error {
+	v := s.visit
+	k, qr, err := cccd.KeyFromText(text)
+	if err != nil {
+		s.story("key", "usable", false)
+		s.fail(KeyUnusable, fault.CodeUnusable)
+		return nil
+	}
+	v.chip.key = key{known: true, emrtd: k, qr: qr}
+	s.story("key", "usable", true, "scanned", qr != nil)
+	if s.slot.reader == "" {
+		s.on(KeyGivenNoCard)
+		return nil
+	}
+	s.on(KeyGiven)
+	return nil
+}
+
+// enterPlace waits for a card. Somebody who said "this is not me" starts anew
+// with another card.
+func (s *Session) enterPlace(e Event) {
+	if e != NotMe {
+		return
+	}
+	v := s.visit
+	v.chip.wipe()
+	v.person, v.consent = nil, nil
+	s.story("not-me")
+}

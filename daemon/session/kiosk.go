@@ -1,0 +1,133 @@
+package session
+
+import (
+	"errors"
+	"slices"
+
+	"motcua/drivers"
+	"motcua/protocol/fault"
+	"motcua/protocol/local"
+)
+
+// kiosk is the state of the machine around the visits.
+type kiosk struct {
+	service error    // why there is no reader service; nil when there is
+	readers []string // ours, in the order of arrival
+	mute    bool     // a reader was given up on and has not answered since
+	link    Link
+	stock   Stock
+}
+
+func newKiosk() kiosk { return kiosk{link: Link{Code: fault.Offline}} }
+
+// fault says why no visit can begin, or "" when one can.
+func (k kiosk) fault() fault.Code {
+	switch {
+	case errors.Is(k.service, drivers.ErrAccessDenied):
+		return fault.Denied
+	case errors.Is(k.service, drivers.ErrServiceMismatch):
+		return fault.LibMismatch
+	case k.service != nil:
+		return fault.NoService
+	case len(k.readers) == 0:
+		return fault.NoReader
+	case k.mute:
+		return fault.ReaderMute
+	case k.stock.Err != nil:
+		return fault.CodeOf(k.stock.Err)
+	}
+	return ""
+}
+
+func (k *kiosk) arrive(reader string) {
+	if !slices.Contains(k.readers, reader) {
+		k.readers = append(k.readers, reader)
+	}
+}
+
+func (k *kiosk) leave(reader string) {
+	k.readers = slices.DeleteFunc(k.readers, func(r string) bool { return r == reader })
+}
+
+// SetLink tells the state of the connection to the centre.
+func (s *Session) SetLink(l Link) {
+	s.post(func() {
+		if s.kiosk.link != l {
+			s.log.Info("link", "online", l.Online, "code", l.Code)
+		}
+		s.kiosk.link = l
+	})
+}
+
+// SetStock tells the state of the queue.
+func (s *Session) SetStock(q Stock) {
+	s.post(func() {
+		before := s.kiosk.fault()
+		s.kiosk.stock = q
+		s.tellFault(before)
+		s.wake()
+	})
+}
+
+// tellFault writes a line when the machine went out of order or came back.
+func (s *Session) tellFault(before fault.Code) {
+	switch now := s.kiosk.fault(); {
+	case now == before:
+	case now == "":
+		s.log.Info("in order", "was", before)
+	default:
+		info := fault.Lookup(now)
+		s.log.Warn("out of order", "code", now, "cause", info.Cause, "do", info.Action)
+	}
+}
+
+// Health tells the state of the parts, for technicians.
+func (s *Session) Health() local.Health {
+	answer := make(chan local.Health, 1)
+	s.post(func() { answer <- s.health() })
+	select {
+	case h := <-answer:
+		return h
+	case <-s.quit:
+		return local.Health{Version: s.cfg.Version, Device: s.cfg.Device.ID}
+	}
+}
+
+func (s *Session) health() local.Health {
+	k := s.kiosk
+	reader := k
+	reader.stock = Stock{}
+	parts := []local.PartState{
+		part("reader", reader.fault(), "gone"),
+		part("queue", stockCode(k.stock), "degraded"),
+		part("link", linkCode(k.link), "degraded"),
+	}
+	for _, p := range s.cfg.Parts {
+		parts = append(parts, part(p.Part, p.Code, "degraded"))
+	}
+	return local.Health{
+		Version: s.cfg.Version, Device: s.cfg.Device.ID,
+		Ready: k.fault() == "", Parts: parts, QueueSize: k.stock.Waiting,
+	}
+}
+
+func part(name string, c fault.Code, bad string) local.PartState {
+	if c == "" {
+		return local.PartState{Part: name, State: "ready"}
+	}
+	return local.PartState{Part: name, State: bad, Code: c, Do: fault.Lookup(c).Action}
+}
+
+func stockCode(q Stock) fault.Code {
+	if q.Err == nil {
+		return ""
+	}
+	return fault.CodeOf(q.Err)
+}
+
+func linkCode(l Link) fault.Code {
+	if l.Online {
+		return ""
+	}
+	return l.Code
+}

@@ -1,0 +1,105 @@
+package session
+
+import (
+	"context"
+	"crypto"
+	"io"
+	"time"
+
+	"motcua/drivers"
+	"motcua/protocol/apdu"
+	"motcua/protocol/emrtd"
+	"motcua/protocol/envelope"
+	"motcua/protocol/fault"
+	"motcua/protocol/request"
+)
+
+// Queue keeps requests durably until the centre has answered for them.
+type Queue interface {
+	// Save makes a request durable: it gives it the device's next sequence number
+	// and the digest of the envelope before, has it sealed, and returns once it
+	// will survive a power cut. Its error carries a fault code.
+	Save(ctx context.Context, d Draft, seal SealFunc) (seq uint64, err error)
+}
+
+// SealFunc makes the envelope for a place in the device's chain of envelopes.
+type SealFunc func(seq uint64, prev request.Digest) (envelope.Sealed, error)
+
+// Draft is what the queue has to know about a request; nothing in it tells who
+// it is about.
+type Draft struct {
+	ID       request.ID
+	Service  string
+	Priority uint8
+	// Subject keeps requests about one person in order; it is a keyed hash whose
+	// key ends with the process. Zero: no order to keep.
+	Subject   [16]byte
+	ExpiresAt time.Time
+}
+
+// Device is who signs: names, key and certificates.
+type Device struct {
+	ID, Facility, Province string
+	FacilityName           string // shown to people
+	Demo                   bool
+	Signer                 crypto.Signer
+	Chain                  [][]byte // DER, the device's own first
+	Protection             request.Protection
+}
+
+// ReadFunc reads a card; it is emrtd.Read, but for tests.
+type ReadFunc func(ctx context.Context, t apdu.Transmitter, o emrtd.Options) (*emrtd.Document, error)
+
+// Config is what a session is made of.
+type Config struct {
+	Device  Device
+	Readers drivers.CardReaders
+	// UseReader says whether a reader of that name is ours; nil: any.
+	UseReader func(name string) bool
+	Read      ReadFunc
+	Anchors   emrtd.Anchors
+	Queue     Queue
+	Service   envelope.ServiceKey // requests are sealed to it
+	Rand      io.Reader
+	Version   string // of the program, for Health
+	Times     Times
+	// Parts are the states of parts that do not change while kioskd runs.
+	Parts []PartFault
+}
+
+// PartFault is a part that works, but not well, such as trust without an anchor.
+type PartFault struct {
+	Part string
+	Code fault.Code
+}
+
+// Times are the limits of a visit.
+type Times struct {
+	// Idle is how long nobody may do anything before the screen asks whether
+	// somebody is still there; End is how long it then waits.
+	Idle, End time.Duration
+	// AnswerWait is how long the insurer's answer is waited for.
+	AnswerWait time.Duration
+	// Read is how long reading a card may take.
+	Read time.Duration
+}
+
+// How long reading may take, and how much longer a reader may take to give up
+// before it counts as mute.
+const (
+	DefaultRead = 20 * time.Second
+	muteAfter   = 3 * time.Second
+)
+
+// Link is the state of the connection to the centre.
+type Link struct {
+	Online bool
+	Code   fault.Code // why not, when it is known
+}
+
+// Stock is the state of the queue.
+type Stock struct {
+	Waiting int // requests saved and not yet receipted
+	// Err is why no visit may begin now, with a fault code; nil when it may.
+	Err error
+}

@@ -1,0 +1,227 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"motcua/drivers"
+	"motcua/protocol/emrtd"
+	"motcua/protocol/fault"
+	"motcua/protocol/local"
+	"motcua/protocol/request"
+)
+
+// chip is what is known of the card's chip.
+type chip struct {
+	key     key
+	wanted  bool // the chip is still needed: the card should stay
+	refused int  // keys that the chip refused in this visit
+	left    int  // tries that the chip says it has left, or -1
+	opening []byte
+	doc     *emrtd.Document
+	facts   request.Facts
+	level   request.Level
+	subject request.Subject
+	reader  string
+	readAt  time.Time
+	took    time.Duration
+}
+
+// newChip is a chip of which nothing is known.
+func newChip() chip { return chip{wanted: true, left: -1} }
+
+// stages of a reading that needs no photo, in order.
+func stages() []local.Stage {
+	return []local.Stage{local.StageOpening, local.StageIdentity, local.StageVerifying}
+}
+
+// reading is one try to read the card.
+type reading struct {
+	reader string
+	placed uint64
+	key    key
+	begun  time.Time
+}
+
+// enterReading reads the chip in a goroutine of its own. The chip is asked to
+// sign a challenge that belongs to this visit alone.
+func (s *Session) enterReading() {
+	v := s.visit
+	v.reading = local.Reading{Stage: local.StageOpening, Total: len(stages())}
+	v.chip.left = -1
+	challenge, err := s.openingRecord()
+	if err != nil {
+		s.log.Error("making the opening record", "visit", v.id, "err", err)
+		s.fail(ProgramFault, fault.Internal)
+		return
+	}
+	r := reading{reader: s.slot.reader, placed: s.slot.placed, key: v.chip.key, begun: time.Now()}
+	options := emrtd.Options{
+		Key: v.chip.key.emrtd, Challenge: challenge,
+		Anchors: s.cfg.Anchors, Now: r.begun, Rand: s.cfg.Rand,
+		Progress: func(p emrtd.Progress) { s.progress(v, p) },
+	}
+	s.run(v, func(ctx context.Context) func() {
+		doc, err := s.readGuarded(ctx, r.reader, options)
+		return func() { s.readEnded(r, doc, err) }
+	})
+}
+
+// openingRecord makes the record with which the visit's reading begins, and its
+// challenge.
+func (s *Session) openingRecord() ([8]byte, error) {
+	v := s.visit
+	nonce := make([]byte, 16)
+	if _, err := io.ReadFull(s.cfg.Rand, nonce); err != nil {
+		return [8]byte{}, fmt.Errorf("reading randomness: %w", err)
+	}
+	o := request.Opening{
+		Visit: v.id, Device: s.cfg.Device.ID, Facility: s.cfg.Device.Facility,
+		At: time.Now().UnixMilli(), Nonce: nonce,
+	}
+	b, err := o.Bytes()
+	if err != nil {
+		return [8]byte{}, err
+	}
+	v.chip.opening = b
+	return request.ChallengeOf(b), nil
+}
+
+// errMute: the reader did not give up when it was told to.
+var errMute = errors.New("the reader does not answer")
+
+// readGuarded reads the card within the time it may take. A reader that does not
+// even give up in time is left behind: the kiosk is out of order until it does.
+func (s *Session) readGuarded(ctx context.Context, reader string, o emrtd.Options) (*emrtd.Document, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.cfg.Times.Read)
+	defer cancel()
+	type result struct {
+		doc *emrtd.Document
+		err error
+	}
+	ended := make(chan result, 1)
+	go func() {
+		doc, err := s.readCard(ctx, reader, o)
+		ended <- result{doc, err}
+		s.post(func() { s.setMute(false) })
+	}()
+	select {
+	case r := <-ended:
+		return r.doc, r.err
+	case <-ctx.Done():
+	}
+	grace := time.NewTimer(muteAfter)
+	defer grace.Stop()
+	select {
+	case r := <-ended:
+		return r.doc, r.err
+	case <-grace.C:
+		s.post(func() { s.setMute(true) })
+		return nil, errMute
+	}
+}
+
+func (s *Session) readCard(ctx context.Context, reader string, o emrtd.Options) (*emrtd.Document, error) {
+	card, err := s.cfg.Readers.Connect(ctx, reader)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := s.cfg.Read(ctx, card, o)
+	if cerr := card.Close(); cerr != nil {
+		s.log.Debug("closing the card", "err", cerr)
+	}
+	return doc, err
+}
+
+func (s *Session) setMute(mute bool) {
+	before := s.kiosk.fault()
+	s.kiosk.mute = mute
+	s.tellFault(before)
+	s.wake()
+}
+
+// progress shows how far reading has come. It is called from the reading's
+// goroutine.
+func (s *Session) progress(v *visit, p emrtd.Progress) {
+	if p.Bytes > 0 || p.Document != nil {
+		return // within a stage
+	}
+	for i, stage := range stages() {
+		if string(stage) != string(p.Stage) {
+			continue
+		}
+		s.post(func() {
+			if s.visit == v && v.step == local.StepReading {
+				v.reading.Stage, v.reading.Done = stage, i
+			}
+		})
+	}
+}
+
+// readEnded takes what reading gave.
+func (s *Session) readEnded(r reading, doc *emrtd.Document, err error) {
+	v := s.visit
+	if v.step != local.StepReading {
+		return // staff were called, or the person left
+	}
+	took := time.Since(r.begun)
+	if errors.Is(err, drivers.ErrReaderMute) {
+		s.setMute(true) // until the card is lifted
+	}
+	event, code := judge(doc, err, r.key.qr)
+	s.tellReading(doc, err, event, took)
+	if event == CardGone && s.slot.reader != "" && s.slot.placed != r.placed {
+		s.on(CardReturned) // it was put back before anybody noticed
+		return
+	}
+	if event != Intact {
+		s.notIntact(event, code, err)
+		return
+	}
+	v.chip.readAt, v.chip.took, v.chip.reader = r.begun, took, r.reader
+	s.identified(doc)
+}
+
+// notIntact tells what went wrong. A key that the chip refused is forgotten, and
+// a card that will not be asked again may go.
+func (s *Session) notIntact(e Event, code fault.Code, err error) {
+	c := &s.visit.chip
+	switch e {
+	case KeyRefused, KeyBlocked:
+		c.refused++
+		c.left = triesLeft(err)
+		c.key = key{}
+		c.wanted = e == KeyRefused
+	case Forged, Mismatch:
+		c.key, c.wanted = key{}, false
+	default:
+	}
+	s.fail(e, code)
+}
+
+// tellReading writes the story's line about a reading; nothing in it is about
+// the person.
+func (s *Session) tellReading(doc *emrtd.Document, err error, e Event, took time.Duration) {
+	attrs := []any{"outcome", string(e), "took_ms", took.Milliseconds()}
+	if doc != nil {
+		attrs = append(attrs, "access", doc.Access, "apdus", doc.Stats.APDUs, "bytes_in", doc.Stats.BytesIn)
+	}
+	if err != nil {
+		attrs = append(attrs, "err", err.Error())
+	}
+	s.story("read", attrs...)
+}
+
+// wipe forgets the card and the person it told of.
+func (c *chip) wipe() {
+	if d := c.doc; d != nil {
+		for _, b := range [][]byte{d.SOD, d.DG1, d.DG2, d.DG13, d.DG14, d.DG15, d.CardAccess} {
+			clear(b)
+		}
+	}
+	clear(c.opening)
+	*c = newChip()
+}

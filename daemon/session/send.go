@@ -1,0 +1,76 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/envelope"
+	"motcua/protocol/fault"
+	"motcua/protocol/request"
+)
+
+// sent is the visit's request and what became of it.
+type sent struct {
+	id      request.ID
+	seq     uint64
+	saved   bool
+	receipt *request.Receipt
+	told    bool            // the receipt has had its effect
+	result  *request.Result // kept while it came before the save was known
+	ticket  *request.AnswerCheckIn
+}
+
+// enterSending composes, signs, seals and saves the check-in. The screen says
+// "saved" only after the queue has said that it will survive a power cut.
+func (s *Session) enterSending() {
+	v := s.visit
+	form := request.CheckIn{Specialty: v.answers.specialty, Insurance: v.insurer.seen()}
+	c, err := s.compose(catalogue.CheckIn, form)
+	if err != nil {
+		s.log.Error("composing the check-in", "visit", v.id, "err", err)
+		s.fail(NotSaved, fault.Internal)
+		return
+	}
+	c.draft.Subject = s.subjectHash(v.chip.subject.Number)
+	v.sent = sent{id: c.draft.ID}
+	s.save(c, func(seq uint64, err error) {
+		if err != nil {
+			s.log.Error("saving the check-in", "visit", v.id, "err", err)
+			s.fail(NotSaved, fault.CodeOf(err))
+			return
+		}
+		v.sent.seq, v.sent.saved = seq, true
+		s.story("queued", "service", catalogue.CheckIn, "seq", seq)
+		s.on(Saved)
+		s.catchUp()
+	})
+}
+
+// save signs, seals and queues a request outside the loop. It is not given up
+// when the visit ends meanwhile: what the person sent is sent.
+func (s *Session) save(c composed, then func(seq uint64, err error)) {
+	s.run(s.visit, func(ctx context.Context) func() {
+		seq, err := s.cfg.Queue.Save(context.WithoutCancel(ctx), c.draft, s.sealer(c))
+		return func() { then(seq, err) }
+	})
+}
+
+// sealer makes the envelope once the request has its place in the queue.
+func (s *Session) sealer(c composed) SealFunc {
+	d := s.cfg.Device
+	return func(seq uint64, prev request.Digest) (envelope.Sealed, error) {
+		o := c.outer
+		o.ID, o.Service, o.Seq, o.Prev = c.draft.ID, c.draft.Service, seq, prev
+		o.Priority, o.ExpiresAt = c.draft.Priority, c.draft.ExpiresAt.UnixMilli()
+		sealed, err := envelope.Seal(s.cfg.Rand, o, c.inner, s.cfg.Service, d.Signer, d.Chain)
+		if err != nil {
+			return envelope.Sealed{}, fmt.Errorf("sealing %s: %w", c.draft.Service, err)
+		}
+		return sealed, nil
+	}
+}
+
+// localNo is the number under which a person finds the request on this kiosk.
+func localNo(seq uint64) string { return strconv.FormatUint(seq, 10) }

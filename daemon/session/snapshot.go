@@ -1,0 +1,99 @@
+package session
+
+import (
+	"reflect"
+	"slices"
+	"time"
+
+	"motcua/protocol/fault"
+	"motcua/protocol/local"
+)
+
+// published is the state as others see it, with the limits as times.
+type published struct {
+	snap          local.Snapshot
+	idleAt, endAt time.Time
+}
+
+// State returns the newest snapshot and a channel that is closed once there is a
+// newer one.
+func (s *Session) State() (local.Snapshot, <-chan struct{}) {
+	s.mu.Lock()
+	out, changed := s.out, s.changed
+	s.mu.Unlock()
+	if out.snap.Visit != nil {
+		v := *out.snap.Visit // the published one is shared
+		now := time.Now()
+		v.IdleIn, v.EndIn = left(out.idleAt, now), left(out.endAt, now)
+		out.snap.Visit = &v
+	}
+	return out.snap, changed
+}
+
+// publish shows the loop's state to others if it has changed.
+func (s *Session) publish() {
+	next := published{snap: local.Snapshot{Version: local.Version, Kiosk: s.shownKiosk(), Visit: s.shownVisit()}}
+	if waits(s.step()) {
+		next.idleAt, next.endAt = s.idleAt, s.endAt
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next.snap.Rev = s.out.snap.Rev
+	if reflect.DeepEqual(next, s.out) {
+		return
+	}
+	next.snap.Rev++
+	s.out = next
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *Session) shownKiosk() local.Kiosk {
+	d, k := s.cfg.Device, s.kiosk
+	return local.Kiosk{
+		Device: d.ID, Facility: d.FacilityName, Demo: d.Demo,
+		Online: k.link.Online, Waiting: k.stock.Waiting,
+		Reader: k.service == nil && len(k.readers) > 0,
+		Fault:  s.shownFault(),
+	}
+}
+
+// shownFault: whoever is being served goes on being served, as far as it goes.
+func (s *Session) shownFault() *local.Fault {
+	c := s.kiosk.fault()
+	if c == "" || s.visit != nil {
+		return nil
+	}
+	return &local.Fault{Code: c, TextKey: fault.Lookup(c).TextKey}
+}
+
+// shownVisit is what the screen of the current step needs. It is made anew each
+// time: what was published is never changed afterwards.
+func (s *Session) shownVisit() *local.Visit {
+	v := s.visit
+	if v == nil {
+		return nil
+	}
+	out := &local.Visit{
+		ID: v.id, Service: v.service, Step: v.step,
+		CardPresent: s.slot.reader != "", MayRemove: !v.chip.wanted,
+		Receipt: v.sent.shownReceipt(), Ticket: v.sent.shownTicket(), Insurance: v.insurer.shown(),
+	}
+	switch v.step {
+	case local.StepKey, local.StepProblem:
+		out.Key = &local.KeyPrompt{Failed: v.chip.refused, Left: v.chip.left}
+	case local.StepReading:
+		out.Reading = new(v.reading)
+	case local.StepCheck:
+		out.Answers = v.rows()
+	case Attract, local.StepPlace, local.StepIdentify, local.StepAsking, local.StepInsurance,
+		local.StepSending, local.StepDone, local.StepStaff:
+	}
+	if v.person != nil {
+		out.Person = new(*v.person)
+	}
+	if p := v.problem; p != nil {
+		out.Problem = &local.Problem{Fault: p.Fault, Exits: slices.Clone(p.Exits)}
+	}
+	return out
+}

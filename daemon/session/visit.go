@@ -1,0 +1,38 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"motcua/protocol/envelope"
+	"motcua/protocol/local"
+	"motcua/protocol/request"
+)
+
+// visit is one person being served. Everything about the person is in here, and
+// goes with it.
+type visit struct {
+	id      string
+	service string
+	lang    string
+	step    local.Step
+	ctx     context.Context // ends with the visit
+	cancel  context.CancelFunc
+	seenAt  time.Time // when the card was first seen; zero before
+
+	chip     chip
+	reading  local.Reading
+	person   *local.Person
+	consent  []request.Consent
+	reply    envelope.ReplyKey
+	insurer  insurer
+	answers  answers
+	sent     sent
+	problem  *local.Problem
+	failures int // how often something went wrong in this visit
+}
+
+// answers are what the person may change on the check-answers screen.
+type answers struct {
+	specialty string
+}
