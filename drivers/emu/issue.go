@@ -168,7 +168,7 @@ func alter(p *Persona, profile Profile, groups map[int][]byte, sod []byte, keys 
 // encodeDG3 stands for fingerprints that nobody may read: it is hashed into
 // EF.SOD and its file refuses.
 func encodeDG3(seed uint64) []byte {
-	return tlv.Encode(0x63, []byte(fmt.Sprintf("DEMO: no fingerprint %d", seed)))
+	return tlv.Encode(0x63, fmt.Appendf(nil, "DEMO: no fingerprint %d", seed))
 }
 
 // encodeDG14 repeats EF.CardAccess under the signature and adds the keys of the

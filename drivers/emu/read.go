@@ -1,8 +1,6 @@
 package emu
 
 import (
-	"encoding/binary"
-
 	"motcua/protocol/apdu"
 	"motcua/protocol/tlv"
 )
@@ -101,9 +99,4 @@ func (c *Chip) readAt(f *file, offset, le, limit int) apdu.Response {
 	case EndSilent:
 	}
 	return r
-}
-
-// encodeOffset is the data of the odd instruction; tests use it too.
-func encodeOffset(offset int) []byte {
-	return tlv.Encode(0x54, binary.BigEndian.AppendUint16(nil, uint16(offset)))
 }

@@ -19,6 +19,10 @@ func TestMain(m *testing.M) {
 func TestScript(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			env.Values[readerKey] = &bench{}
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"reader":  startReader,
 			"card":    askCard,
@@ -28,6 +32,9 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 	})
 }
+
+// bench is what a script has beside its files.
+type bench struct{ reader *net.TCPListener }
 
 const readerKey = "reader"
 
@@ -41,16 +48,13 @@ func startReader(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Defer(func() { _ = listener.Close() })
 	ts.Setenv("READER", listener.Addr().String())
-	readers[ts.Getenv("WORK")+readerKey] = listener.(*net.TCPListener)
+	ts.Value(readerKey).(*bench).reader = listener.(*net.TCPListener)
 }
-
-// readers of the scripts under way, by work folder; scripts run in one process.
-var readers = make(map[string]*net.TCPListener)
 
 // askCard is "card": the next card that dials in answers to reset; with "!", none
 // does.
 func askCard(ts *testscript.TestScript, neg bool, _ []string) {
-	listener := readers[ts.Getenv("WORK")+readerKey]
+	listener := ts.Value(readerKey).(*bench).reader
 	wait := 5 * time.Second
 	if neg {
 		wait = 50 * time.Millisecond

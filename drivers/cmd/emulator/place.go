@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 )
 
 const placeHelp = `Usage: emulator place ID --control SOCKET
@@ -26,11 +27,8 @@ func (f *flagSet) control(ctx context.Context, args []string, operands int, verb
 	if code, ok := f.need("control", *socket); !ok {
 		return code
 	}
-	line := verb
-	for _, w := range words {
-		line += " " + w
-	}
-	answer, err := tell(ctx, *socket, line)
+	line := append([]string{verb}, words...)
+	answer, err := tell(ctx, *socket, strings.Join(line, " "))
 	if err != nil {
 		return f.fail(err)
 	}
