@@ -65,9 +65,10 @@ type Photo struct {
 	Size int `json:"size"`
 }
 
-// Insurance is what the national insurance gateway knows about the person. The
-// code is the gateway's own: 000 correct, 004 new card issued, 010 expired, 050
-// no data, 500 server error. "timeout" stands for no answer at all.
+// Insurance is what the national insurance gateway knows about the person, in the
+// fields of protocol/simcentral. The code is the gateway's own: 000 correct, 004
+// new card issued, 010 expired, 050 no data, 500 server error. "timeout" stands for
+// no answer at all.
 type Insurance struct {
 	Code         string `json:"code"`
 	CardNo       string `json:"card_no,omitempty"` // 15 characters
@@ -75,6 +76,7 @@ type Insurance struct {
 	ValidTo      Date   `json:"valid_to,omitzero"`
 	Facility     string `json:"facility,omitempty"` // code of the first registered facility
 	FacilityName string `json:"facility_name,omitempty"`
+	FiveYears    Date   `json:"five_years,omitzero"`   // when five years without a gap are reached
 	NewCardNo    string `json:"new_card_no,omitempty"` // with codes 003 and 004
 	NewValidFrom Date   `json:"new_valid_from,omitzero"`
 	NewValidTo   Date   `json:"new_valid_to,omitzero"`
@@ -84,7 +86,7 @@ type Insurance struct {
 type Expect struct {
 	Verdict   string `json:"verdict"`   // genuine, integrity-only, forged
 	Access    string `json:"access"`    // protocol a terminal ends up with: PACE-CAN or BAC
-	Insurance string `json:"insurance"` // ok, new-card, reception, retry
+	Insurance string `json:"insurance"` // class of the answer: ok, new-card, reception, retry, …
 }
 
 // Date is a calendar day; the zero value is no date. Its text is YYYY-MM-DD.

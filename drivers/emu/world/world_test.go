@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"io/fs"
@@ -18,6 +17,8 @@ import (
 	"motcua/drivers/emu"
 	"motcua/drivers/emu/world"
 	"motcua/protocol/envelope"
+	"motcua/protocol/request"
+	"motcua/protocol/simcentral"
 )
 
 var now = time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC)
@@ -169,9 +170,9 @@ func TestTheIssuerComesBack(t *testing.T) {
 	}
 }
 
-func TestInsuranceRecordsAreThoseOfThePersonas(t *testing.T) {
-	var records map[string]world.Record
-	if err := json.Unmarshal(read(t, create(t), "centre/bhyt.json"), &records); err != nil {
+func TestTheInsurerAnswersAsThePersonasExpect(t *testing.T) {
+	insurer, err := simcentral.ReadInsurer(read(t, create(t), "centre/bhyt.json"))
+	if err != nil {
 		t.Fatal(err)
 	}
 	all, err := emu.LoadPersonas()
@@ -179,13 +180,11 @@ func TestInsuranceRecordsAreThoseOfThePersonas(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range all {
-		r, ok := records[p.Number]
-		if !ok || r.Code != p.Insurance.Code || r.Name != p.Name || r.CardNo != p.Insurance.CardNo {
-			t.Errorf("%v: record differs", p)
+		subject := request.Subject{Number: p.Number, Name: p.Name, Birth: p.Birth.Format("02/01/2006")}
+		a := insurer.Look(subject, "", now)
+		if string(a.Class) != p.Expect.Insurance || a.Code != p.Insurance.Code {
+			t.Errorf("%v: %s %s, want %s %s", p, a.Code, a.Class, p.Insurance.Code, p.Expect.Insurance)
 		}
-	}
-	if len(records) != len(all) {
-		t.Errorf("%d records for %d people", len(records), len(all))
 	}
 }
 
