@@ -39,11 +39,11 @@ var english = map[Key]string{
 	PlaceTitle: "Place your card on the waves",
 	PlaceLead:  "Lay the card flat and let it rest. The kiosk reads it by itself.",
 
-	KeyTitle:   "Enter the last 6 digits of your card",
-	KeyWhere:   "The end of the 12-digit number on the front",
+	KeyTitle:   "Enter the last 6 digits",
+	KeyWhere:   "They end the 12-digit number on your card",
 	KeyCode:    "Or hold the card’s QR code to the scanner",
-	KeyWrong:   "These 6 digits do not belong to this card. Please look at the card and enter them again.",
-	KeyLeft:    "Tries left on this card: {n}.",
+	KeyWrong:   "These digits are not this card’s. Please look at it and try again.",
+	KeyLeft:    "Tries left: {n}.",
 	KeySubmit:  "Read card",
 	KeyDelete:  "Delete",
 	KeyDigit:   "Digit {n}",
@@ -78,7 +78,6 @@ var english = map[Key]string{
 	InsuranceAway:        "No answer from the insurance",
 	InsuranceAwayLead:    "Its system is not answering at the moment. You can still get your number; reception will ask again for you.",
 	InsuranceCard:        "Card number",
-	InsuranceFrom:        "Valid from",
 	InsuranceTo:          "Valid until",
 	InsuranceFacility:    "Registered at",
 	InsuranceAgain:       "Ask again",
@@ -138,7 +137,6 @@ var english = map[Key]string{
 
 	StaffTitle: "Staff have been called",
 	StaffLead:  "Please wait here, somebody will come to help you.",
-	StaffBack:  "I will go on by myself",
 
 	LostTitle: "One moment please",
 	LostLead:  "The kiosk is starting again. If it takes more than a minute, please go to reception.",
@@ -147,7 +145,7 @@ var english = map[Key]string{
 	ClosedLead:  "We are sorry. It cannot check you in at the moment.",
 
 	StillTitle: "Are you still there?",
-	StillLead:  "To keep your details private, the kiosk will clear the screen in",
+	StillLead:  "To keep your details private, the kiosk will clear the screen. Seconds left: {n}.",
 	StillYes:   "I am still here",
 	StillNo:    "End",
 

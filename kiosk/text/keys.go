@@ -85,7 +85,6 @@ const (
 	InsuranceAway        Key = "insurance.unavailable.title"
 	InsuranceAwayLead    Key = "insurance.unavailable"
 	InsuranceCard        Key = "insurance.card"
-	InsuranceFrom        Key = "insurance.from"
 	InsuranceTo          Key = "insurance.to"
 	InsuranceFacility    Key = "insurance.facility"
 	InsuranceAgain       Key = "insurance.again"
@@ -148,7 +147,6 @@ const (
 
 	StaffTitle Key = "staff.title"
 	StaffLead  Key = "staff.lead"
-	StaffBack  Key = "staff.back"
 
 	LostTitle Key = "lost.title"
 	LostLead  Key = "lost.lead"

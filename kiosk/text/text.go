@@ -67,15 +67,29 @@ func (l Lang) Say(k Key, args ...Arg) string {
 	for _, a := range args {
 		s = strings.ReplaceAll(s, a.name, a.value)
 	}
-	return Unbroken(s)
+	return s
 }
 
 // Lookup is Say without arguments for keys that come from another program; it
 // tells whether the key has words.
 func (l Lang) Lookup(k Key) (string, bool) {
 	s, ok := catalogue(l)[k]
+	if l == Vietnamese {
+		s = whole.Replace(s)
+	}
 	return Unbroken(s), ok
 }
+
+// whole keeps words of two syllables on one line: a Vietnamese reader stumbles
+// over "bảo / hiểm" as an English one would over "insu / rance".
+var whole = strings.NewReplacer(
+	"bảo hiểm", "bảo\u00a0hiểm", "Bảo hiểm", "Bảo\u00a0hiểm", "bệnh viện", "bệnh\u00a0viện", "Bệnh viện", "Bệnh\u00a0viện",
+	"căn cước", "căn\u00a0cước", "đăng ký", "đăng\u00a0ký", "Đăng ký", "Đăng\u00a0ký", "nhân viên", "nhân\u00a0viên", "Nhân viên", "Nhân\u00a0viên",
+	"tiếp đón", "tiếp\u00a0đón", "thông tin", "thông\u00a0tin", "Thông tin", "Thông\u00a0tin", "y tế", "y\u00a0tế", "màn hình", "màn\u00a0hình",
+	"hệ thống", "hệ\u00a0thống", "Hệ thống", "Hệ\u00a0thống", "tổng hợp", "tổng\u00a0hợp", "phụ khoa", "phụ\u00a0khoa", "giá trị", "giá\u00a0trị",
+	"xác nhận", "xác\u00a0nhận", "trục trặc", "trục\u00a0trặc", "kết nối", "kết\u00a0nối", "khởi động", "khởi\u00a0động", "gần nhất", "gần\u00a0nhất",
+	"khám bệnh", "khám\u00a0bệnh", "thứ tự", "thứ\u00a0tự", "tạm thời", "tạm\u00a0thời", "đồng ý", "đồng\u00a0ý",
+)
 
 // Unbroken keeps a line from being broken after a slash, so that "ông/bà" and
 // dates stay together.

@@ -135,7 +135,7 @@ func TestEveryFaultACitizenSeesHasTitleAndText(t *testing.T) {
 
 func TestFillIsolates(t *testing.T) {
 	got := text.English.Say(text.KeyLeft, text.Fill("n", "2"))
-	if want := "Tries left on this card: \u20662\u2069."; got != want {
+	if want := "Tries left: \u20662\u2069."; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	if got := text.Plain(text.Vietnamese.Say(text.StaffLead)); !strings.Contains(got, "ông/bà") {

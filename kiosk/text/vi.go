@@ -7,7 +7,7 @@ var vietnamese = map[Key]string{
 	Progress:   "Bước {n}/{total}",
 
 	BarEnd:      "Kết thúc",
-	BarDisplay:  "Chữ, màu",
+	BarDisplay:  "Cỡ chữ",
 	BarStaff:    "Gọi giúp",
 	BarEndSaid:  "Kết thúc và xóa thông tin trên màn hình",
 	BarShowSaid: "Chọn cỡ chữ và màu nền",
@@ -42,8 +42,8 @@ var vietnamese = map[Key]string{
 	KeyTitle:   "Nhập 6 số cuối trên thẻ",
 	KeyWhere:   "6 số cuối của dãy 12 số, in ở mặt trước thẻ",
 	KeyCode:    "Hoặc đưa mã QR trên thẻ vào ô quét",
-	KeyWrong:   "6 số vừa nhập không đúng với thẻ này. Xin xem lại trên thẻ và nhập lại.",
-	KeyLeft:    "Thẻ còn cho nhập {n} lần.",
+	KeyWrong:   "6 số này chưa đúng với thẻ. Xin xem lại trên thẻ và nhập lại.",
+	KeyLeft:    "Còn nhập được {n}\u00a0lần.",
 	KeySubmit:  "Đọc thẻ",
 	KeyDelete:  "Xóa",
 	KeyDigit:   "Số {n}",
@@ -55,7 +55,7 @@ var vietnamese = map[Key]string{
 
 	StageOpening:   "Kết nối với chip",
 	StageIdentity:  "Đọc họ tên và số",
-	StageVerifying: "Kiểm tra thẻ thật",
+	StageVerifying: "Kiểm tra thẻ",
 	StagePhoto:     "Đọc ảnh",
 
 	IdentifyTitle:   "Có phải ông/bà không?",
@@ -78,8 +78,7 @@ var vietnamese = map[Key]string{
 	InsuranceAway:        "Chưa hỏi được bảo hiểm y tế",
 	InsuranceAwayLead:    "Lúc này hệ thống bảo hiểm chưa trả lời. Ông/bà vẫn lấy số được; quầy tiếp đón sẽ hỏi lại giúp.",
 	InsuranceCard:        "Số thẻ",
-	InsuranceFrom:        "Từ ngày",
-	InsuranceTo:          "Đến ngày",
+	InsuranceTo:          "Giá trị đến",
 	InsuranceFacility:    "Nơi đăng ký",
 	InsuranceAgain:       "Hỏi lại",
 
@@ -138,7 +137,6 @@ var vietnamese = map[Key]string{
 
 	StaffTitle: "Đã gọi nhân viên",
 	StaffLead:  "Xin ông/bà chờ tại đây, nhân viên sẽ đến giúp.",
-	StaffBack:  "Tôi tự làm tiếp",
 
 	LostTitle: "Xin đợi một chút",
 	LostLead:  "Máy đang khởi động lại. Nếu quá một phút, mời ông/bà sang quầy tiếp đón.",
@@ -147,7 +145,7 @@ var vietnamese = map[Key]string{
 	ClosedLead:  "Xin lỗi ông/bà. Máy này hiện không nhận đăng ký.",
 
 	StillTitle: "Ông/bà còn ở đây không?",
-	StillLead:  "Để giữ kín thông tin của ông/bà, máy sẽ xóa màn hình sau",
+	StillLead:  "Để giữ kín thông tin của ông/bà, máy sẽ xóa màn hình sau {n}\u00a0giây.",
 	StillYes:   "Tôi vẫn ở đây",
 	StillNo:    "Kết thúc",
 

@@ -1,0 +1,175 @@
+package gallery
+
+import (
+	"time"
+
+	"motcua/kiosk/model"
+	"motcua/protocol/fault"
+	"motcua/protocol/local"
+)
+
+// Example is one screen with the story that leads to it.
+type Example struct {
+	Name  string
+	Visit *local.Visit
+	Kiosk local.Kiosk
+	Taps  []string
+	Later time.Duration // how long after the snapshot it is looked at
+	Lost  bool
+}
+
+// Now is the time of all examples: a Monday morning.
+func Now() time.Time { return time.Date(2025, time.November, 24, 7, 42, 0, 0, time.UTC) }
+
+// View plays the example with a person's settings.
+func (e Example) View(set model.Settings) model.View {
+	s := e.State(set)
+	return s.View(Now().Add(e.Later))
+}
+
+// State plays the example up to its last tap.
+func (e Example) State(set model.Settings) *model.State {
+	s := model.New(set)
+	s.Receive(local.Snapshot{Version: local.Version, Rev: 1, Kiosk: e.Kiosk, Visit: e.Visit}, Now())
+	if e.Lost {
+		s.Lose(Now())
+	}
+	for _, id := range e.Taps {
+		s.Tap(id, Now())
+	}
+	return s
+}
+
+// Kiosk is the invented hospital's kiosk.
+func Kiosk() local.Kiosk {
+	return local.Kiosk{Device: "demo-k01", Facility: "Bệnh viện Đa khoa Hoa Sen", Demo: true, Online: true, Reader: true}
+}
+
+func offline() local.Kiosk {
+	k := Kiosk()
+	k.Online = false
+	return k
+}
+
+func broken() local.Kiosk {
+	k := Kiosk()
+	k.Reader = false
+	k.Fault = &local.Fault{Code: fault.NoReader, TextKey: fault.Lookup(fault.NoReader).TextKey}
+	return k
+}
+
+func shipped() local.Kiosk {
+	k := Kiosk()
+	k.Demo = false
+	return k
+}
+
+// Person is invented.
+func Person() *local.Person {
+	return &local.Person{
+		Name: "Nguyễn Thị Phương Uyên", NumberMasked: "0990•••••456", Birth: "12/03/1968", Sex: "F",
+		Verdict: "genuine", Level: "E2",
+	}
+}
+
+func visit(step local.Step) *local.Visit {
+	return &local.Visit{ID: "v-1", Service: "H01", Step: step, CardPresent: true, IdleIn: 60_000, EndIn: 90_000}
+}
+
+func key(failed, left int) *local.Visit {
+	v := visit(local.StepKey)
+	v.Key = &local.KeyPrompt{Failed: failed, Left: left}
+	return v
+}
+
+func reading(stage local.Stage, done, total int) *local.Visit {
+	v := visit(local.StepReading)
+	v.Reading = &local.Reading{Stage: stage, Done: done, Total: total}
+	return v
+}
+
+func identify(mayRemove bool) *local.Visit {
+	v := visit(local.StepIdentify)
+	v.Person, v.MayRemove = Person(), mayRemove
+	return v
+}
+
+func insurance(class string) *local.Visit {
+	v := visit(local.StepInsurance)
+	v.Insurance = &local.Insurance{Class: class}
+	if class == "ok" || class == "new-card" {
+		v.Insurance = &local.Insurance{Class: class, CardMasked: "GD4•••••7731", ValidFrom: "01/01/2025", ValidTo: "31/12/2025", Facility: "Bệnh viện Đa khoa Hoa Sen"}
+	}
+	return v
+}
+
+// specialties are more than fit on one screen.
+var specialties = []string{"internal", "surgery", "paediatrics", "obstetrics", "eye", "ent", "dental", "general"}
+
+func check(choices []string) *local.Visit {
+	v, p := visit(local.StepCheck), Person()
+	v.Answers = []local.Answer{
+		{Field: "name", Value: p.Name},
+		{Field: "number", Value: p.NumberMasked},
+		{Field: "birth", Value: p.Birth},
+		{Field: "insurance", ValueKey: "insurance.value.ok"},
+		{Field: "specialty", ValueKey: "specialty.internal", Choices: choices},
+	}
+	return v
+}
+
+func done(r local.Receipt, t *local.Ticket, card bool) *local.Visit {
+	v := visit(local.StepDone)
+	v.Receipt, v.Ticket, v.CardPresent, v.MayRemove = &r, t, card, true
+	return v
+}
+
+func problem(c fault.Code, exits ...local.Verb) *local.Visit {
+	v := visit(local.StepProblem)
+	v.CardPresent = false
+	v.Problem = &local.Problem{Fault: local.Fault{Code: c, TextKey: fault.Lookup(c).TextKey}, Exits: exits}
+	return v
+}
+
+func ticket() *local.Ticket {
+	return &local.Ticket{Number: "A012", Room: "105", Floor: "1", Ahead: 3, Wait: 15}
+}
+
+// All lists the examples, in the order of a visit.
+func All() []Example {
+	k, none := Kiosk(), (*local.Visit)(nil)
+	six := []string{"key.1", "key.2", "key.3"}
+	return []Example{
+		{Name: "attract", Visit: none, Kiosk: k},
+		{Name: "attract-shipped", Visit: none, Kiosk: shipped()},
+		{Name: "attract-offline", Visit: none, Kiosk: offline()},
+		{Name: "place", Visit: visit(local.StepPlace), Kiosk: k},
+		{Name: "key", Visit: key(0, -1), Kiosk: k, Taps: six},
+		{Name: "key-wrong", Visit: key(1, 2), Kiosk: k},
+		{Name: "reading", Visit: reading(local.StageVerifying, 2, 4), Kiosk: k},
+		{Name: "identify", Visit: identify(false), Kiosk: k},
+		{Name: "identify-take", Visit: identify(true), Kiosk: k},
+		{Name: "asking", Visit: visit(local.StepAsking), Kiosk: k},
+		{Name: "asking-slow", Visit: visit(local.StepAsking), Kiosk: k, Later: 11 * time.Second},
+		{Name: "insurance-ok", Visit: insurance("ok"), Kiosk: k},
+		{Name: "insurance-new-card", Visit: insurance("new-card"), Kiosk: k},
+		{Name: "insurance-reception", Visit: insurance("reception"), Kiosk: k},
+		{Name: "insurance-discrepancy", Visit: insurance("discrepancy"), Kiosk: k},
+		{Name: "insurance-unavailable", Visit: insurance("unavailable"), Kiosk: k},
+		{Name: "check", Visit: check(specialties), Kiosk: k},
+		{Name: "choose", Visit: check(specialties), Kiosk: k, Taps: []string{"change.specialty"}},
+		{Name: "sending", Visit: visit(local.StepSending), Kiosk: k},
+		{Name: "done", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, ticket(), true), Kiosk: k},
+		{Name: "done-received", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, nil, false), Kiosk: k},
+		{Name: "done-saved", Visit: done(local.Receipt{LocalNo: "12", Saved: true}, nil, true), Kiosk: offline()},
+		{Name: "problem-card-gone", Visit: problem(fault.CardGone, local.VerbRetry, local.VerbStaff), Kiosk: k},
+		{Name: "problem-wrong-key", Visit: problem(fault.WrongKey, local.VerbRetry, local.VerbOtherWay, local.VerbStaff), Kiosk: k},
+		{Name: "problem-forged", Visit: problem(fault.Forged, local.VerbStaff), Kiosk: k},
+		{Name: "problem-internal", Visit: problem(fault.Internal, local.VerbRetry, local.VerbStaff), Kiosk: k},
+		{Name: "staff", Visit: visit(local.StepStaff), Kiosk: k},
+		{Name: "closed", Visit: none, Kiosk: broken()},
+		{Name: "lost", Visit: none, Kiosk: k, Lost: true},
+		{Name: "still", Visit: identify(false), Kiosk: k, Later: 72 * time.Second},
+		{Name: "show", Visit: none, Kiosk: k, Taps: []string{"show"}},
+	}
+}

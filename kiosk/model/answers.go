@@ -1,0 +1,145 @@
+package model
+
+import (
+	"strings"
+
+	"motcua/kiosk/text"
+	"motcua/protocol/local"
+)
+
+// maxChoices is how many choices one screen offers.
+const maxChoices = 6
+
+type insuranceWords struct {
+	title, lead text.Key
+	tone        Tone
+	art         Art
+	again       bool
+}
+
+// answerOf gives each action class of the insurer's answer its words; one from a
+// newer kioskd is told as one that staff look at.
+func answerOf(class string) insuranceWords {
+	switch class {
+	case "ok":
+		return insuranceWords{text.InsuranceOK, text.InsuranceOKLead, Good, ArtShield, false}
+	case "new-card":
+		return insuranceWords{text.InsuranceNew, text.InsuranceNewLead, Good, ArtShield, false}
+	case "discrepancy":
+		return insuranceWords{text.InsuranceDiffers, text.InsuranceDiffersLead, Care, ArtDesk, false}
+	case "unavailable", "retry":
+		return insuranceWords{text.InsuranceAway, text.InsuranceAwayLead, Care, ArtDesk, true}
+	}
+	return insuranceWords{text.InsuranceDesk, text.InsuranceDeskLead, Care, ArtDesk, false}
+}
+
+// insurance tells the insurer's answer in plain words.
+func (s *State) insurance(v *View) {
+	in := s.visit().Insurance
+	if in == nil {
+		in = &local.Insurance{Class: "unavailable"}
+	}
+	w := answerOf(in.Class)
+	s.message(v, w.title, w.lead, w.art)
+	v.Tone = w.tone
+	l := s.lang()
+	for _, r := range []Row{
+		{Label: l.Say(text.InsuranceCard), Value: in.CardMasked},
+		{Label: l.Say(text.InsuranceTo), Value: in.ValidTo},
+		{Label: l.Say(text.InsuranceFacility), Value: in.Facility},
+	} {
+		if r.Value != "" {
+			r.Value = shown(r.Value)
+			v.Rows = append(v.Rows, r)
+		}
+	}
+	v.Buttons = []Button{s.button("continue", text.ExitContinue, IconArrow, Primary)}
+	if w.again && s.snap.Kiosk.Online {
+		v.Buttons = append(v.Buttons, s.button("retry", text.InsuranceAgain, IconAgain, Secondary))
+	}
+}
+
+// check shows what will be sent, each answer that can be changed with a button.
+func (s *State) check(v *View) {
+	l := s.lang()
+	v.Title, v.Fine = l.Say(text.CheckTitle), l.Say(text.CheckPrivacy)
+	for _, a := range s.visit().Answers {
+		label := s.word("field."+a.Field, a.Field)
+		r := Row{Label: label, Value: s.value(a)}
+		if len(a.Choices) > 0 {
+			b := s.button("change."+a.Field, text.CheckChange, IconEdit, Secondary)
+			b.Spoken = text.Plain(l.Say(text.CheckSaid, text.Fill("field", label)))
+			r.Change = &b
+		}
+		v.Rows = append(v.Rows, r)
+	}
+	v.Buttons = []Button{s.button("submit", text.CheckSend, IconArrow, Primary)}
+}
+
+// word says a key of another program, or what stands for it if there are no words.
+func (s *State) word(key, otherwise string) string {
+	if w, ok := s.lang().Lookup(text.Key(key)); ok {
+		return w
+	}
+	return otherwise
+}
+
+func (s *State) value(a local.Answer) string {
+	if a.ValueKey != "" {
+		return s.word(a.ValueKey, s.lang().Say(text.FieldUnknown))
+	}
+	if a.Value == "" {
+		return s.lang().Say(text.FieldUnknown)
+	}
+	return shown(a.Value)
+}
+
+// choose offers the choices of one answer, at most six at a time.
+func (s *State) choose(v *View) {
+	a, ok := s.open()
+	if !ok {
+		return
+	}
+	v.Title = s.lang().Say(text.ChooseTitle)
+	page, more := s.paged(a.Choices)
+	for _, id := range page {
+		key := a.Field + "." + id
+		label := s.word(key, id)
+		b := Button{ID: "choice." + id, Label: label, Spoken: text.Plain(label), Kind: Choice}
+		if key == a.ValueKey || id == a.Value {
+			b.Selected = true
+			b.Spoken += ", " + text.Plain(s.lang().Say(text.ChooseNow))
+		}
+		v.Choices = append(v.Choices, b)
+	}
+	if more {
+		v.Choices = append(v.Choices, s.button("more", text.ChooseMore, IconArrow, Choice))
+	}
+	v.Buttons = []Button{s.button("back", text.ChooseBack, IconBack, Secondary)}
+}
+
+// open is the answer whose choices are shown.
+func (s *State) open() (local.Answer, bool) {
+	if v := s.visit(); v != nil {
+		for _, a := range v.Answers {
+			if a.Field == s.field {
+				return a, true
+			}
+		}
+	}
+	return local.Answer{}, false
+}
+
+// paged cuts long lists into pages of five and a way to the others.
+func (s *State) paged(choices []string) (page []string, more bool) {
+	if len(choices) <= maxChoices {
+		return choices, false
+	}
+	const per = maxChoices - 1
+	pages := (len(choices) + per - 1) / per
+	from := (s.page % pages) * per
+	return choices[from:min(from+per, len(choices))], true
+}
+
+// choiceOf reads the choice out of a button's id.
+func choiceOf(id string) (string, bool) { return strings.CutPrefix(id, "choice.") }

@@ -1,0 +1,118 @@
+package model
+
+import (
+	"fmt"
+
+	"motcua/kiosk/text"
+	"motcua/protocol/fault"
+	"motcua/protocol/local"
+)
+
+// done ends a visit with a number. "Saved on this kiosk" and "received by the
+// hospital" are different sentences, and only a verified receipt says the latter.
+func (s *State) done(v *View) {
+	visit, l := s.visit(), s.lang()
+	r := visit.Receipt
+	if r == nil {
+		r = &local.Receipt{}
+	}
+	v.Tone = Good
+	v.Buttons = []Button{s.button("finish", text.DoneFinish, IconCheck, Primary)}
+	if visit.CardPresent {
+		v.Notice = &Notice{Care, IconCard, l.Say(text.DoneTakeCard)}
+	}
+	switch {
+	case visit.Ticket != nil:
+		s.ticket(v, *visit.Ticket, *r)
+	case r.Received:
+		v.Art = ArtCheck
+		v.Title, v.Lead = l.Say(text.DoneReceived), l.Say(text.DoneNoTicket)
+		v.Number = &Number{Caption: l.Say(text.DoneReceipt), Value: shown(r.No)}
+	default:
+		v.Tone, v.Art = Calm, ArtSaved
+		v.Title, v.Lead = l.Say(text.DoneSaved), l.Say(text.DoneSavedWay)
+		v.Number = &Number{Caption: l.Say(text.DoneSavedNo), Value: shown(r.LocalNo)}
+	}
+}
+
+func (s *State) ticket(v *View, t local.Ticket, r local.Receipt) {
+	l := s.lang()
+	v.Art, v.Title = ArtCheck, l.Say(text.DoneTitle)
+	if r.Received {
+		v.Lead = l.Say(text.DoneReceived)
+		if r.No != "" {
+			v.Small = l.Say(text.DoneReceipt) + ": " + shown(r.No)
+		}
+	} else {
+		v.Lead = l.Say(text.DoneSavedToo, text.Fill("no", r.LocalNo))
+	}
+	n := &Number{Caption: l.Say(text.DoneTicket), Value: shown(t.Number)}
+	add := func(k text.Key, value string) {
+		if value != "" {
+			n.Facts = append(n.Facts, Row{Label: l.Say(k), Value: value})
+		}
+	}
+	add(text.DoneRoom, shown(t.Room))
+	add(text.DoneFloor, shown(t.Floor))
+	add(text.DoneAhead, shown(fmt.Sprint(t.Ahead)))
+	add(text.DoneWait, l.Say(text.DoneMinutes, text.Fill("n", fmt.Sprint(t.Wait))))
+	v.Number = n
+}
+
+// problem tells what went wrong and always offers a way on.
+func (s *State) problem(v *View) {
+	p := s.visit().Problem
+	if p == nil {
+		p = &local.Problem{Fault: local.Fault{Code: fault.Internal, TextKey: fault.Lookup(fault.Internal).TextKey}}
+	}
+	v.Tone = Care
+	v.Title, v.Lead = s.lang().Fault(p.TextKey)
+	v.Art = artOf(p.Code)
+	for _, verb := range p.Exits {
+		if b, ok := s.exit(verb); ok {
+			b.Kind = Secondary
+			if len(v.Buttons) == 0 {
+				b.Kind = Primary
+			}
+			v.Buttons = append(v.Buttons, b)
+		}
+	}
+	if len(v.Buttons) == 0 {
+		v.Buttons = []Button{s.button("call", text.ExitStaff, IconBell, Primary)}
+	}
+	v.Small = s.lang().Say(text.ProblemCode, text.Fill("code", string(p.Code)))
+}
+
+// exit is the button of a verb that leads out of a problem.
+func (s *State) exit(verb local.Verb) (Button, bool) {
+	switch verb {
+	case local.VerbRetry:
+		return s.button("retry", text.ExitRetry, IconAgain, Primary), true
+	case local.VerbOtherWay:
+		return s.button("other", text.ExitOther, IconCode, Primary), true
+	case local.VerbStaff:
+		return s.button("call", text.ExitStaff, IconBell, Primary), true
+	case local.VerbContinue:
+		return s.button("continue", text.ExitContinue, IconArrow, Primary), true
+	case local.VerbFinish:
+		return s.button("finish", text.ExitCancel, IconNone, Primary), true
+	default: // the bar holds the way out of the visit
+		return Button{}, false
+	}
+}
+
+// artOf pictures the cause.
+func artOf(c fault.Code) Art {
+	switch c {
+	case fault.CardGone:
+		return ArtLift
+	case fault.Unreadable, fault.ReadTimeout, fault.CardForeign:
+		return ArtPlace
+	case fault.WrongKey, fault.CodeUnusable:
+		return ArtDigits
+	case fault.KeyBlocked, fault.Forged, fault.Mismatch, fault.Refused, fault.Expired:
+		return ArtDesk
+	default:
+		return ArtCare
+	}
+}

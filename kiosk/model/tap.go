@@ -1,0 +1,129 @@
+package model
+
+import (
+	"strings"
+	"time"
+
+	"motcua/protocol/local"
+)
+
+// Tap does what a tap on the target id means. The action, if there is one, is
+// for kioskd; everything else stays here.
+func (s *State) Tap(id string, now time.Time) (local.Action, bool) {
+	s.touched = now
+	if verb, ok := s.verbOf(id, now); ok {
+		return s.act(verb, now), true
+	}
+	return s.own(id, now)
+}
+
+// verbOf finds the action of a target that is shown at now. What is not shown
+// cannot be tapped: a late finger does nothing.
+func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
+	screen := s.screen(now)
+	switch id {
+	case "begin":
+		return local.Action{Verb: local.VerbBegin, Value: defaultService}, screen == Attract
+	case "submit":
+		if screen == Key {
+			return local.Action{Verb: local.VerbKey, Value: string(s.pad[:s.typed])}, s.typed == padLen
+		}
+		return local.Action{Verb: local.VerbSubmit}, screen == Check
+	case "here":
+		return local.Action{Verb: local.VerbHere}, screen == Still
+	case "yes":
+		return local.Action{Verb: local.VerbYes}, screen == Identify
+	case "no":
+		return local.Action{Verb: local.VerbNo}, screen == Identify
+	case "continue":
+		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem
+	case "retry":
+		return local.Action{Verb: local.VerbRetry}, screen == Insurance || screen == Problem
+	case "other":
+		return local.Action{Verb: local.VerbOtherWay}, screen == Problem
+	case "finish":
+		return local.Action{Verb: local.VerbFinish}, screen == Done || screen == Staff || screen == Problem
+	case "staff", "call": // in the bar, and among the exits of a problem
+		return local.Action{Verb: local.VerbStaff}, s.visit() != nil && screen != Lost
+	case "cancel":
+		return local.Action{Verb: local.VerbCancel}, s.visit() != nil && screen != Lost
+	}
+	if choice, ok := choiceOf(id); ok {
+		return local.Action{Verb: local.VerbAnswer, Field: s.field, Value: choice}, screen == Choose
+	}
+	return local.Action{}, false
+}
+
+// defaultService is the one service of a kiosk in a hospital's hall.
+const defaultService = "H01"
+
+// act completes an action with what the person saw.
+func (s *State) act(a local.Action, now time.Time) local.Action {
+	a.Version, a.Lang = local.Version, string(s.set.Lang)
+	if v := s.visit(); v != nil && a.Verb != local.VerbBegin {
+		a.Visit, a.Step = v.ID, v.Step
+	}
+	switch a.Verb {
+	case local.VerbKey:
+		s.wipePad()
+	case local.VerbAnswer, local.VerbCancel, local.VerbStaff:
+		s.wipe()
+	default:
+	}
+	s.told = now
+	return a
+}
+
+// own does what concerns only this screen, and tells kioskd now and then that
+// somebody is there.
+func (s *State) own(id string, now time.Time) (local.Action, bool) {
+	screen := s.screen(now)
+	switch {
+	case id == "lang":
+		s.set.Lang = s.set.Lang.Next()
+	case id == "show":
+		s.sheet = showSheet
+	case id == "done" && screen == Show:
+		s.sheet = noSheet
+	case strings.HasPrefix(id, "size.") && screen == Show:
+		s.set.Size = Size(strings.TrimPrefix(id, "size."))
+	case strings.HasPrefix(id, "colours.") && screen == Show:
+		s.set.Colours = Colours(strings.TrimPrefix(id, "colours."))
+	case strings.HasPrefix(id, "change.") && screen == Check:
+		s.sheet, s.field, s.page = chooseSheet, strings.TrimPrefix(id, "change."), 0
+	case id == "more" && screen == Choose:
+		s.page++
+	case id == "back" && screen == Choose:
+		s.wipe()
+	case strings.HasPrefix(id, "key.") && screen == Key:
+		s.press(strings.TrimPrefix(id, "key."))
+	default:
+		return local.Action{}, false
+	}
+	if s.visit() == nil || now.Sub(s.told) < hereEvery {
+		return local.Action{}, false
+	}
+	return s.act(local.Action{Verb: local.VerbHere}, now), true
+}
+
+// press types one key of the pad.
+func (s *State) press(key string) {
+	switch {
+	case key == "del":
+		if s.typed > 0 {
+			s.typed--
+			s.pad[s.typed] = 0
+		}
+	case s.typed < padLen && len(key) == 1:
+		s.pad[s.typed] = key[0]
+		s.typed++
+	}
+}
+
+// expire gives the attract screen back to the next person.
+func (s *State) expire(now time.Time) {
+	if s.visit() == nil && now.Sub(s.touched) >= forget {
+		s.set = s.start
+		s.sheet = noSheet
+	}
+}
