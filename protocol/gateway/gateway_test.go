@@ -488,7 +488,7 @@ func TestInboxHoldsNobody(t *testing.T) {
 	for i, specialty := range []string{"internal", "eye", "internal"} {
 		c.deliver(t, d, d.CheckIn(t, gatewaytest.Person(1), specialty))
 		c.deliver(t, d, d.CardValidity(t, gatewaytest.Person(1)))
-		if _, err := c.Process(t.Context(), d.Branch, []byte(fmt.Sprint(i))); err == nil || strings.Contains(err.Error(), "0990") {
+		if _, err := c.Process(t.Context(), d.Branch, fmt.Append(nil, i)); err == nil || strings.Contains(err.Error(), "0990") {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// Exit statuses.
+const (
+	exitOK    = 0
+	exitFail  = 1
+	exitUsage = 2
+)
+
+func main() { os.Exit(mainStatus()) }
+
+// mainStatus is main for test scripts, too.
+func mainStatus() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+}
+
+const usage = `usage:
+  gatewayd -config FILE [-port-file FILE] [-check-config]
+  gatewayd inbox -config FILE [-json]
+`
+
+// run chooses the command, and turns its error into one line and a status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	command := serve
+	if len(args) > 0 && args[0] == "inbox" {
+		command, args = inbox, args[1:]
+	}
+	err := command(ctx, args, stdout, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		_, _ = io.WriteString(stdout, usage)
+		return exitOK
+	}
+	if err == nil {
+		return exitOK
+	}
+	_, _ = fmt.Fprintf(stderr, "gatewayd: %s\n", strings.ReplaceAll(err.Error(), "\n", "\ngatewayd: "))
+	if bad, ok := errors.AsType[*usageError](err); ok {
+		if bad.show {
+			_, _ = io.WriteString(stderr, usage)
+		}
+		return exitUsage
+	}
+	return exitFail
+}
+
+// usageError is a mistake of whoever started the program.
+type usageError struct {
+	err  error
+	show bool // show the usage text, too
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// parse reads flags; what it says goes into the error, not to standard error.
+func parse(flags *flag.FlagSet, args []string) error {
+	flags.SetOutput(io.Discard)
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		return err
+	}
+	if err == nil && flags.NArg() > 0 {
+		err = fmt.Errorf("unknown argument %q", flags.Arg(0))
+	}
+	if err != nil {
+		return &usageError{err, true}
+	}
+	return nil
+}
+
+// configFlag adds the flag that every command has.
+func configFlag(flags *flag.FlagSet) *string {
+	return flags.String("config", "gatewayd.toml", "configuration `file`")
+}
