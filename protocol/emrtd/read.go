@@ -210,13 +210,14 @@ func (t *terminal) photo(ctx context.Context) error {
 func (t *terminal) verify() {
 	v := Verification{Reasons: slices.Clone(t.findings.Reasons)}
 	v.passive(t.doc.SOD, t.groups, t.o.Anchors, t.o.Now)
-	if t.proven && v.covers(15) && (t.doc.DG14 == nil || v.covers(14)) {
-		v.ChipProof = "AA"
-	}
 	if !slices.Contains(t.listed, 15) {
 		v.note(ReasonNoChipProof)
 	}
 	v.judge()
+	intact := v.Verdict == Genuine || v.Verdict == IntegrityOnly
+	if intact && t.proven && v.covers(15) && (t.doc.DG14 == nil || v.covers(14)) {
+		v.ChipProof = "AA"
+	}
 	t.doc.Trust = v
 }
 

@@ -1,0 +1,346 @@
+package emrtd_test
+
+import (
+	"bytes"
+	"crypto"
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"motcua/protocol/ec"
+	"motcua/protocol/emrtd"
+	"motcua/protocol/tlv"
+)
+
+func someGroups() map[int][]byte {
+	return map[int][]byte{1: []byte("one"), 13: []byte("thirteen"), 15: []byte("fifteen")}
+}
+
+func TestPassiveAuthenticationKnowsEveryAlgorithm(t *testing.T) {
+	for _, c := range []struct {
+		csca, ds  signKey
+		hash      crypto.Hash
+		signature string
+		weak      bool
+	}{
+		{newECSigner(t, ec.P384(), crypto.SHA384), newECSigner(t, ec.P256(), crypto.SHA256), crypto.SHA256, "ECDSA-SHA-256", false},
+		{newECSigner(t, ec.BrainpoolP512r1(), crypto.SHA512), newECSigner(t, ec.BrainpoolP384r1(), crypto.SHA384), crypto.SHA384, "ECDSA-SHA-384", false},
+		{newECSigner(t, ec.P521(), crypto.SHA512), newECSigner(t, ec.BrainpoolP256r1(), crypto.SHA512), crypto.SHA512, "ECDSA-SHA-512", false},
+		{&ecSigner{curve: ec.BrainpoolP256r1(), d: []byte{5}, h: crypto.SHA256, explicit: true}, newECSigner(t, ec.P256(), crypto.SHA224), crypto.SHA224, "ECDSA-SHA-224", false},
+		{&rsaSigner{key: testRSA(), h: crypto.SHA512, pss: true}, &rsaSigner{key: testRSA(), h: crypto.SHA256, pss: true}, crypto.SHA256, "RSA-PSS-SHA-256", false},
+		{&rsaSigner{key: testRSA(), h: crypto.SHA256}, &rsaSigner{key: testRSA(), h: crypto.SHA384}, crypto.SHA256, "RSA-PKCS1-SHA-384", false},
+		{&rsaSigner{key: testRSA(), h: crypto.SHA256}, &rsaSigner{key: testRSA(), h: crypto.SHA1}, crypto.SHA1, "RSA-PKCS1-SHA-1", true},
+		{newECSigner(t, ec.P256(), crypto.SHA1), newECSigner(t, ec.P256(), crypto.SHA256), crypto.SHA256, "ECDSA-SHA-256", true},
+	} {
+		i := issuerWith(c.csca, c.ds, c.hash)
+		v := emrtd.VerifyPassive(i.sod(t, someGroups()), someGroups(), i.anchors(t), now)
+		if v.Verdict != emrtd.Genuine || v.Signature != c.signature || v.Hash != c.hash.String() || v.Anchor != i.anchorID || v.Has(emrtd.ReasonWeakAlgorithm) != c.weak {
+			t.Errorf("%s: %v, signature %s, hash %s", c.signature, v, v.Signature, v.Hash)
+		}
+		if len(v.Groups) != 3 || !v.Groups[1].Match || v.Groups[1].Number != 13 || v.Signer == nil {
+			t.Errorf("%s: groups %v", c.signature, v.Groups)
+		}
+	}
+}
+
+// fault is one way in which a document is not as it should be.
+type fault struct {
+	name    string
+	change  func(t *testing.T, i *issuer, groups map[int][]byte) (sod []byte)
+	anchors func(t *testing.T, i *issuer) emrtd.Anchors
+	at      time.Time
+	verdict emrtd.Verdict
+	reasons []emrtd.Reason
+}
+
+func plainSOD(t *testing.T, i *issuer, groups map[int][]byte) []byte { return i.sod(t, groups) }
+
+func trusted(t *testing.T, i *issuer) emrtd.Anchors { return i.anchors(t) }
+
+var faults = []fault{
+	{
+		name: "nothing", verdict: emrtd.Genuine,
+	},
+	{
+		name: "a data group is altered", verdict: emrtd.Forged, reasons: []emrtd.Reason{emrtd.ReasonGroupAltered},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			sod := i.sod(t, groups)
+			groups[1] = []byte("another")
+			return sod
+		},
+	},
+	{
+		name: "a data group is not covered", verdict: emrtd.Forged, reasons: []emrtd.Reason{emrtd.ReasonGroupUncovered},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			sod := i.sod(t, groups)
+			groups[14] = []byte("slipped in")
+			return sod
+		},
+	},
+	{
+		name: "a hash is flipped in the index", verdict: emrtd.Forged, reasons: []emrtd.Reason{emrtd.ReasonGroupAltered, emrtd.ReasonDigestAltered},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			sod := i.sod(t, groups)
+			at := bytes.Index(sod, digest(crypto.SHA256, groups[13]))
+			sod[at] ^= 1
+			return sod
+		},
+	},
+	{
+		name: "another signer", verdict: emrtd.Forged, reasons: []emrtd.Reason{emrtd.ReasonSignatureFalse},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			ds := i.ds.der(t)
+			i.dsKey = newECSigner(t, ec.P256(), crypto.SHA256)
+			return i.wrap(t, i.lds(groups), ds, cscaName())
+		},
+	},
+	{
+		name: "a flipped signature", verdict: emrtd.Forged, reasons: []emrtd.Reason{emrtd.ReasonSignatureFalse},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			sod := i.sod(t, groups)
+			sod[len(sod)-1] ^= 1
+			return sod
+		},
+	},
+	{
+		name: "own signer under the authority's name and key id", verdict: emrtd.Forged, reasons: []emrtd.Reason{emrtd.ReasonIssuerFalse},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			i.ds.by = newECSigner(t, ec.BrainpoolP256r1(), crypto.SHA256)
+			return i.sod(t, groups)
+		},
+	},
+	{
+		name: "own authority under the same name", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonIssuerUnknown},
+		anchors: func(t *testing.T, _ *issuer) emrtd.Anchors { return newIssuer(t).anchors(t) },
+	},
+	{
+		name: "nobody is trusted", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonNoAnchors},
+		anchors: func(*testing.T, *issuer) emrtd.Anchors { return emrtd.Anchors{} },
+	},
+	{
+		name: "an unknown issuer", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonIssuerUnknown},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			i.ds.issuer, i.ds.aki = dn(0x13, "\x03", "Nobody"), nil
+			return i.wrap(t, i.lds(groups), i.ds.der(t), i.ds.issuer)
+		},
+	},
+	{
+		name: "the signer has expired", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonSignerExpired},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			i.ds.to = now.AddDate(0, 0, -1)
+			return i.sod(t, groups)
+		},
+	},
+	{
+		name: "the signer is not yet valid", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonSignerExpired},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			i.ds.from = now.AddDate(0, 0, 1)
+			return i.sod(t, groups)
+		},
+	},
+	{
+		name: "everything has expired", verdict: emrtd.IntegrityOnly, at: now.AddDate(20, 0, 0),
+		reasons: []emrtd.Reason{emrtd.ReasonSignerExpired, emrtd.ReasonIssuerExpired},
+	},
+	{
+		name: "the signer may not sign", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonSignerNotAllowed},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			i.ds.usage = 0x08
+			return i.sod(t, groups)
+		},
+	},
+	{
+		name: "names written otherwise", verdict: emrtd.Genuine,
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			i.ds.issuer, i.ds.aki = dn(0x0C, "\x03", "csca", "\x06", "vn", "\x0a", "Demo  Authority"), nil
+			return i.wrap(t, i.lds(groups), i.ds.der(t), cscaName())
+		},
+	},
+	{
+		name: "no certificate of the signer", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonSignerAbsent},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			return i.wrap(t, i.lds(groups), i.csca.der(t), cscaName())
+		},
+	},
+	{
+		name: "an unknown hash", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonAlgorithmUnknown},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			sod := i.sod(t, groups)
+			return bytes.ReplaceAll(sod, []byte(oidSHA2+"\x01"), []byte(oidSHA2+"\x7F"))
+		},
+	},
+	{
+		name: "no security object", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonSODAbsent},
+		change: func(*testing.T, *issuer, map[int][]byte) []byte { return nil },
+	},
+	{
+		name: "an empty security object", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonSODMalformed},
+		change: func(*testing.T, *issuer, map[int][]byte) []byte { return []byte{0x77, 0} },
+	},
+	{
+		name: "a group listed twice", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonSODMalformed},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			one := seq(integer(1), octets(digest(crypto.SHA256, groups[1])))
+			return i.wrap(t, seq(integer(0), hashID(crypto.SHA256), seq(one, one)), i.ds.der(t), cscaName())
+		},
+	},
+}
+
+func TestPassiveAuthenticationFindsEveryFault(t *testing.T) {
+	for _, f := range faults {
+		t.Run(f.name, func(t *testing.T) {
+			i, groups := newIssuer(t), someGroups()
+			anchors := trusted
+			if f.anchors != nil {
+				anchors = f.anchors
+			}
+			trust := anchors(t, i)
+			change := plainSOD
+			if f.change != nil {
+				change = f.change
+			}
+			at := f.at
+			if at.IsZero() {
+				at = now
+			}
+			v := emrtd.VerifyPassive(change(t, i, groups), groups, trust, at)
+			slices.Sort(f.reasons)
+			if v.Verdict != f.verdict || !slices.Equal(v.Reasons, f.reasons) {
+				t.Errorf("%v, want %s %v", v, f.verdict, f.reasons)
+			}
+		})
+	}
+}
+
+// Every bit of the signed index matters: flipped, the verdict is never genuine.
+func TestNoFlippedBitIsGenuine(t *testing.T) {
+	i, groups := newIssuer(t), someGroups()
+	good, anchors := i.sod(t, groups), i.anchors(t)
+	genuine := 0
+	for at := range good {
+		b := bytes.Clone(good)
+		b[at] ^= 1 << (at % 8)
+		v := emrtd.VerifyPassive(b, groups, anchors, now)
+		if v.Verdict == emrtd.Genuine {
+			genuine++
+			// Only what no signature covers may change unnoticed: the list of
+			// digest algorithms, versions and the like, before the content.
+			if covered(good, at) {
+				t.Errorf("byte %d flipped and still genuine", at)
+			}
+		}
+	}
+	if genuine > 40 {
+		t.Errorf("%d bytes of %d may be flipped", genuine, len(good))
+	}
+}
+
+// covered tells whether a byte belongs to the content, to a certificate or to
+// the signature.
+func covered(sod []byte, at int) bool {
+	file := sod[bytes.Index(sod, []byte(oidLDS))+len(oidLDS):]
+	start := len(sod) - len(file)
+	return at >= start && at < start+100 || at >= len(sod)-60
+}
+
+func TestReasonsLeadToTheirVerdicts(t *testing.T) {
+	for verdict, reasons := range map[emrtd.Verdict][]emrtd.Reason{
+		emrtd.Forged: {
+			emrtd.ReasonGroupAltered, emrtd.ReasonGroupUncovered, emrtd.ReasonDigestAltered, emrtd.ReasonSignatureFalse,
+			emrtd.ReasonIssuerFalse, emrtd.ReasonChipProofFalse,
+		},
+		emrtd.Unreadable: {
+			emrtd.ReasonSODAbsent, emrtd.ReasonSODMalformed, emrtd.ReasonSignerAbsent, emrtd.ReasonAlgorithmUnknown, emrtd.ReasonGroupWithheld,
+			emrtd.ReasonChipKeyMalformed, emrtd.ReasonChipProofRefused, emrtd.ReasonIdentityMalformed, "of tomorrow",
+		},
+		emrtd.IntegrityOnly: {
+			emrtd.ReasonNoAnchors, emrtd.ReasonIssuerUnknown, emrtd.ReasonSignerExpired, emrtd.ReasonIssuerExpired, emrtd.ReasonSignerNotAllowed,
+			emrtd.ReasonNoChipProof,
+		},
+		emrtd.Genuine: {emrtd.ReasonWeakAlgorithm, emrtd.ReasonCheckDigits},
+	} {
+		for _, r := range reasons {
+			if r.Verdict() != verdict {
+				t.Errorf("%s leads to %s", r, r.Verdict())
+			}
+		}
+	}
+	if s := fmt.Sprint(emrtd.Verification{Verdict: emrtd.Forged, Reasons: []emrtd.Reason{emrtd.ReasonGroupAltered}}); s != "forged (group-altered)" {
+		t.Error(s)
+	}
+}
+
+func TestAnchorsTakeAuthoritiesOnly(t *testing.T) {
+	i := newIssuer(t)
+	if _, err := emrtd.NewAnchors(i.csca.der(t), i.ds.der(t)); !errors.Is(err, emrtd.ErrUnsupported) {
+		t.Errorf("a document signer is trusted: %v", err)
+	}
+	if _, err := emrtd.NewAnchors([]byte("-----BEGIN CERTIFICATE-----")); !errors.Is(err, emrtd.ErrMalformed) {
+		t.Errorf("no certificate: %v", err)
+	}
+	if a := must[emrtd.Anchors](t)(emrtd.NewAnchors()); a.Len() != 0 {
+		t.Error("somebody is trusted")
+	}
+}
+
+func FuzzSOD(f *testing.F) {
+	i, groups := newIssuer(f), someGroups()
+	anchors := i.anchors(f)
+	f.Add(i.sod(f, groups))
+	r := issuerWith(&rsaSigner{key: testRSA(), h: crypto.SHA256}, &rsaSigner{key: testRSA(), h: crypto.SHA256, pss: true}, crypto.SHA256)
+	f.Add(r.sod(f, groups))
+	f.Add([]byte{0x77, 0})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		v := emrtd.VerifyPassive(b, groups, anchors, now)
+		if v.Verdict == "" || (v.Verdict != emrtd.Genuine && len(v.Reasons) == 0) {
+			t.Fatalf("no verdict, or none with a reason: %v", v)
+		}
+	})
+}
+
+func FuzzCertificate(f *testing.F) {
+	i := newIssuer(f)
+	f.Add(i.csca.der(f))
+	f.Add(i.ds.der(f))
+	f.Add((&issuer{csca: issuerWith(&rsaSigner{key: testRSA(), h: crypto.SHA256, pss: true}, i.dsKey, crypto.SHA256).csca}).csca.der(f))
+	e := &ecSigner{curve: ec.BrainpoolP256r1(), d: []byte{5}, h: crypto.SHA256, explicit: true}
+	f.Add(issuerWith(e, e, crypto.SHA256).csca.der(f))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c, err := emrtd.ParseCertificate(b)
+		if err != nil {
+			if !errors.Is(err, emrtd.ErrProtocol) && !errors.Is(err, emrtd.ErrUnsupported) {
+				t.Fatalf("error of another kind: %v", err)
+			}
+			return
+		}
+		if c.ID() == "" || c.NotBefore.IsZero() {
+			t.Fatal("half a certificate")
+		}
+		emrtd.NewAnchors(b)
+	})
+}
+
+func FuzzCardAccess(f *testing.F) {
+	f.Add(hexBytes("3134300D060804007F0007020202020101300F060A04007F000702020302020201013012060A04007F0007020204020202010202010D"))
+	f.Add(set(emrtd.PACEInfoFor(emrtd.SuiteAES256, 12).Bytes()))
+	f.Add(tlv.Encode(0x6E, set(seq(oid("\x67\x81\x08\x01\x01\x05"), integer(1), oid(oidX962+"\x04\x03\x02")))))
+	f.Add([]byte{0x31, 0})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		infos, err := emrtd.ParseCardAccess(b)
+		if err != nil && !errors.Is(err, emrtd.ErrProtocol) {
+			t.Fatalf("error of another kind: %v", err)
+		}
+		for _, p := range infos.PACE {
+			if curve, ok := p.Curve(); p.Supported() && (!ok || curve == nil) || p.String() == "" {
+				t.Fatalf("an offer that cannot be used: %v", p)
+			}
+		}
+		if _, err := emrtd.ParseDG14(b); err != nil && !errors.Is(err, emrtd.ErrProtocol) {
+			t.Fatalf("DG14: error of another kind: %v", err)
+		}
+		emrtd.ParseCOM(b)
+		emrtd.ParseDG1(b)
+	})
+}
