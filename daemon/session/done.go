@@ -41,11 +41,13 @@ func (s *Session) Result(r request.Result) {
 	})
 }
 
-// Sent tells that a request was handed to the broker for the first time.
+// Sent tells that a request was handed to the broker; it says nothing about its
+// arrival. Only the first time is told.
 func (s *Session) Sent(id request.ID) {
 	s.post(func() {
-		if s.visit != nil && s.visit.sent.id == id {
-			s.story("sent", "service", s.visit.service)
+		if v := s.visit; v != nil && v.sent.id == id && !v.sent.handed {
+			v.sent.handed = true
+			s.story("sent", "service", v.service)
 		}
 	})
 }
@@ -83,6 +85,9 @@ func (s *Session) receipted(r request.Receipt) {
 
 func (s *Session) resulted(r request.Result) {
 	v := s.visit
+	if v.sent.ticket != nil {
+		return // the same result again
+	}
 	a, err := envelope.OpenResult(r, v.reply)
 	if err != nil || a.CheckIn == nil {
 		s.log.Warn("a result without a ticket", "visit", v.id, "class", string(r.Class), "err", err)

@@ -17,6 +17,7 @@ type sent struct {
 	seq     uint64
 	saved   bool
 	receipt *request.Receipt
+	handed  bool            // to the broker
 	told    bool            // the receipt has had its effect
 	result  *request.Result // kept while it came before the save was known
 	ticket  *request.AnswerCheckIn

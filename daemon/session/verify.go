@@ -93,4 +93,3 @@ func expired(doc *emrtd.Document, now time.Time) bool {
 	last, ok := doc.MRZ.ExpiryDate(now)
 	return ok && now.After(last.AddDate(0, 0, 1))
 }
-

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"motcua/daemon/config"
+	"motcua/daemon/trust"
+)
+
+// check opens what the configuration names, as far as that changes nothing, and
+// tells every fault.
+func check(c config.Config, stdout, stderr io.Writer) int {
+	code := exitOK
+	if _, err := loadKey(c); err != nil {
+		code = refuse(stderr, err)
+	}
+	if _, err := loadCentre(c.Centre); err != nil {
+		code = refuse(stderr, err)
+	}
+	s, err := trust.Load(c.Trust.CSCA)
+	for _, skipped := range s.Skipped {
+		fmt.Fprintf(stderr, "kioskd: trust: left out: %v\n", skipped)
+	}
+	if err != nil { // a warning: the kiosk works, cards come out as integrity-only
+		refuse(stderr, err)
+	}
+	if code == exitOK {
+		fmt.Fprintf(stdout, "configuration is good: %d issuing authorities\n", s.Anchors.Len())
+	}
+	return code
+}

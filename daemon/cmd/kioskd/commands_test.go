@@ -1,0 +1,291 @@
+package main_test
+
+import (
+	"bytes"
+	"context"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"motcua/drivers/emu"
+	"motcua/drivers/emu/world"
+	"motcua/drivers/rig"
+	"motcua/protocol/fault"
+	"motcua/protocol/local"
+)
+
+// patience is how long a script waits for something; a busy machine is slow.
+const patience = 90 * time.Second
+
+type command = func(ts *testscript.TestScript, neg bool, args []string)
+
+// commands are the words that the stories add to testscript's own.
+//
+//	pcscd start|stop                  the card reader service
+//	start kioskd|gatewayd|reader      a program of the world, ready
+//	quit PROGRAM / kill9 PROGRAM      by SIGTERM / by SIGKILL
+//	place PERSONA / lift              the card on the reader
+//	tap VERB [VALUE] [FIELD]          what the person does; "can:PERSONA" is the person's six digits
+//	waitfor WHAT [VALUE]              the screen's state, see waits
+//	private PERSONA FILE...           nothing of the person is in files or folders
+//	count N FILE TEXT                 TEXT occurs on N lines
+//	disk DIR SIZE / fill DIR          a small disk of its own
+func commands() map[string]command {
+	return map[string]command{
+		"pcscd": staged(cmdPCSCD), "start": staged(cmdStart), "quit": staged(cmdStop), "kill9": staged(cmdKill),
+		"place": staged(cmdPlace), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
+		"private": staged(cmdPrivate), "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
+	}
+}
+
+// staged gives a command its stage; commands succeed or end the script.
+func staged(f func(ts *testscript.TestScript, s *stage, args []string)) command {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		if neg {
+			ts.Fatalf("not with !")
+		}
+		f(ts, ts.Value(stageKey{}).(*stage), args)
+	}
+}
+
+func need(ts *testscript.TestScript, args []string, least, most int) {
+	if len(args) < least || len(args) > most {
+		ts.Fatalf("%d arguments, want %d to %d", len(args), least, most)
+	}
+}
+
+func bounded() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), patience)
+}
+
+func (s *stage) createWorld() error { return world.Create(s.dir, world.Options{}) }
+
+func cmdPCSCD(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 1, 1)
+	ctx, cancel := bounded()
+	defer cancel()
+	var err error
+	switch args[0] {
+	case "start":
+		s.pcscd, err = rig.StartPCSCD(ctx)
+	case "stop":
+		err = s.pcscd.Stop()
+		s.pcscd = nil
+	}
+	ts.Check(err)
+}
+
+func cmdStart(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 1, 9)
+	control := filepath.Join(s.dir, "reader.sock")
+	switch args[0] {
+	case "kioskd":
+		ready := func(ctx context.Context) error { _, err := s.api.state(ctx); return err }
+		ts.Check(s.start("kioskd", ready, append([]string{"-v", "-config", filepath.Join(s.dir, "kioskd.toml")}, args[1:]...)...))
+	case "gatewayd":
+		ts.Check(s.start("gatewayd", nil, "-config", filepath.Join(s.dir, "gatewayd.toml")))
+	case "reader":
+		ready := func(context.Context) error { _, err := os.Stat(control); return err }
+		ts.Check(s.start("emulator", ready, "serve", "--world", s.dir, "--control", control, "--vpcd", rig.Addr0))
+	default:
+		ts.Fatalf("no program %s", args[0])
+	}
+}
+
+func cmdStop(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 1, 1)
+	ts.Check(s.stop(args[0], false))
+}
+
+func cmdKill(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 1, 1)
+	ts.Check(s.stop(args[0], true))
+}
+
+func cmdPlace(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 1, 1)
+	ts.Check(ts.Exec("emulator", "place", args[0], "--control", filepath.Join(s.dir, "reader.sock")))
+}
+
+func cmdLift(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 0, 0)
+	ts.Check(ts.Exec("emulator", "lift", "--control", filepath.Join(s.dir, "reader.sock")))
+}
+
+func cmdTap(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 1, 3)
+	ctx, cancel := bounded()
+	defer cancel()
+	a := local.Action{Verb: local.Verb(args[0]), Lang: "vi"}
+	if len(args) > 1 {
+		a.Value = valueOf(ts, args[1])
+	}
+	if len(args) > 2 {
+		a.Field = args[2]
+	}
+	status, err := s.api.tap(ctx, a)
+	ts.Check(err)
+	if status != 204 {
+		ts.Fatalf("%s was answered with %d", a.Verb, status)
+	}
+}
+
+// valueOf reads a value from a persona, so that no story repeats one.
+func valueOf(ts *testscript.TestScript, text string) string {
+	kind, id, ok := strings.Cut(text, ":")
+	if !ok {
+		return text
+	}
+	p := persona(ts, id)
+	switch kind {
+	case "can":
+		return p.CAN()
+	case "qr":
+		return p.QR()
+	}
+	ts.Fatalf("no value %s of a persona", kind)
+	return ""
+}
+
+func persona(ts *testscript.TestScript, id string) *emu.Persona {
+	all, err := emu.LoadPersonas()
+	ts.Check(err)
+	p, err := emu.FindPersona(all, id)
+	ts.Check(err)
+	return p
+}
+
+func cmdWaitFor(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 1, 2)
+	value := ""
+	if len(args) == 2 {
+		value = args[1]
+	}
+	want, ok := waits(args[0], value)
+	if !ok {
+		ts.Fatalf("nothing to wait for: %s", args[0])
+	}
+	ctx, cancel := bounded()
+	defer cancel()
+	ts.Check(s.api.until(ctx, want))
+}
+
+// waits are what a story can wait for.
+func waits(what, value string) (func(local.Snapshot) bool, bool) {
+	receipt := func(s local.Snapshot) local.Receipt {
+		if s.Visit == nil || s.Visit.Receipt == nil {
+			return local.Receipt{}
+		}
+		return *s.Visit.Receipt
+	}
+	all := map[string]func(local.Snapshot) bool{
+		"online":   func(s local.Snapshot) bool { return s.Kiosk.Online },
+		"offline":  func(s local.Snapshot) bool { return !s.Kiosk.Online },
+		"ready":    func(s local.Snapshot) bool { return s.Kiosk.Reader && s.Kiosk.Fault == nil },
+		"attract":  func(s local.Snapshot) bool { return s.Visit == nil },
+		"fault":    func(s local.Snapshot) bool { return s.Kiosk.Fault != nil && s.Kiosk.Fault.Code == fault.Code(value) },
+		"waiting":  func(s local.Snapshot) bool { return strconv.Itoa(s.Kiosk.Waiting) == value },
+		"step":     func(s local.Snapshot) bool { return s.Visit != nil && string(s.Visit.Step) == value },
+		"saved":    func(s local.Snapshot) bool { return receipt(s).Saved && !receipt(s).Received },
+		"received": func(s local.Snapshot) bool { return receipt(s).Received },
+		"ticket":   func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Ticket != nil },
+		"verdict": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Person != nil && s.Visit.Person.Verdict == value
+		},
+		"level": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Person != nil && s.Visit.Person.Level == value
+		},
+		"insurance": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Insurance != nil && s.Visit.Insurance.Class == value
+		},
+		"problem": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Problem != nil && s.Visit.Problem.Code == fault.Code(value)
+		},
+	}
+	f, ok := all[what]
+	return f, ok
+}
+
+// secrets are texts that must not leave the visit in clear.
+func secrets(p *emu.Persona) []string {
+	document, _, _ := p.MRZKey()
+	ascii := strings.Split(p.QR(), "|")
+	all := []string{p.Name, p.Number, document, p.Residence, p.OldNumber}
+	for _, part := range ascii {
+		if len(part) > 8 {
+			all = append(all, part)
+		}
+	}
+	if p.Insurance.CardNo != "" {
+		all = append(all, p.Insurance.CardNo)
+	}
+	return all
+}
+
+func cmdPrivate(ts *testscript.TestScript, _ *stage, args []string) {
+	need(ts, args, 2, 99)
+	p := persona(ts, args[0])
+	looked := 0
+	for _, name := range args[1:] {
+		ts.Check(filepath.WalkDir(ts.MkAbs(name), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				return err
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			looked++
+			for i, secret := range secrets(p) {
+				if secret != "" && bytes.Contains(data, []byte(secret)) {
+					ts.Fatalf("%s holds secret %d of %s in clear", path, i, p.ID)
+				}
+			}
+			return nil
+		}))
+	}
+	if looked == 0 {
+		ts.Fatalf("there was nothing to look at")
+	}
+}
+
+func cmdCount(ts *testscript.TestScript, _ *stage, args []string) {
+	need(ts, args, 3, 3)
+	data := ts.ReadFile(args[1])
+	got := 0
+	for line := range strings.Lines(data) {
+		if strings.Contains(line, args[2]) {
+			got++
+		}
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("%d lines of %s hold %q, want %s:\n%s", got, args[1], args[2], args[0], data)
+	}
+}
+
+func cmdDisk(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 2, 2)
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.MkdirAll(dir, 0o700))
+	ts.Check(syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+args[1]))
+	s.undo = append(s.undo, func() error { return syscall.Unmount(dir, syscall.MNT_DETACH) })
+}
+
+func cmdFill(ts *testscript.TestScript, _ *stage, args []string) {
+	need(ts, args, 1, 1)
+	f, err := os.Create(filepath.Join(ts.MkAbs(args[0]), "ballast"))
+	ts.Check(err)
+	defer f.Close()
+	block := make([]byte, 4096)
+	for {
+		if _, err := f.Write(block); err != nil {
+			return // full, as wanted
+		}
+	}
+}

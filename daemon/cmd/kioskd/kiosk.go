@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"golang.org/x/sync/errgroup"
+
+	"motcua/daemon/config"
+	"motcua/daemon/localapi"
+	"motcua/daemon/outbox"
+	"motcua/daemon/session"
+	"motcua/daemon/sign"
+	"motcua/daemon/trust"
+	"motcua/daemon/uplink"
+	"motcua/drivers/pcsc"
+	"motcua/protocol/emrtd"
+	"motcua/protocol/fault"
+)
+
+// kiosk is the program's parts, ready to run.
+type kiosk struct {
+	log     *slog.Logger
+	socket  net.Listener
+	store   *outbox.Store
+	link    *uplink.Uplink
+	session *session.Session
+}
+
+// open makes the parts in the order of what must be there. What it has opened is
+// closed again when it fails.
+func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err error) {
+	key, err := loadKey(c)
+	if err != nil {
+		return nil, err
+	}
+	far, err := loadCentre(c.Centre)
+	if err != nil {
+		return nil, err
+	}
+	k := &kiosk{log: log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, k.close())
+		}
+	}()
+	if err = os.MkdirAll(filepath.Dir(c.Local.Socket), 0o750); err != nil {
+		return nil, err
+	}
+	if k.socket, err = localapi.Listen(c.Local.Socket); err != nil {
+		return nil, err
+	}
+	if k.store, err = openQueue(ctx, c.Queue, log); err != nil {
+		return nil, err
+	}
+	anchors, weak := loadTrust(c.Trust, log)
+	k.session = session.New(session.Config{
+		Device:    device(c.Device, key),
+		Readers:   pcsc.New(),
+		UseReader: matching(c.Reader.Match),
+		Read:      emrtd.Read,
+		Anchors:   anchors,
+		Queue:     queue{k.store},
+		Service:   far.service,
+		Version:   version,
+		Times:     session.Times{Idle: c.Visit.Idle, End: c.Visit.End, AnswerWait: c.Visit.AnswerWait},
+		Parts:     weak,
+	}, log)
+	k.link = newLink(c, key, far, k.store, k.session, log)
+	return k, nil
+}
+
+// run serves until ctx ends or a part fails.
+func (k *kiosk) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return k.session.Run(ctx) })
+	g.Go(func() error { return localapi.Serve(ctx, k.socket, k.session, k.log) })
+	g.Go(func() error { return watchQueue(ctx, k.store, k.session) })
+	g.Go(func() error { return k.link.Run(ctx) })
+	k.log.Info("ready", "version", version)
+	if err := notify("READY=1"); err != nil {
+		k.log.Warn("telling the service manager", "err", err)
+	}
+	err := g.Wait()
+	_ = notify("STOPPING=1") // it sees the end of the process as well
+	return err
+}
+
+func (k *kiosk) close() error {
+	var errs []error
+	if k.socket != nil {
+		errs = append(errs, k.socket.Close())
+	}
+	if k.store != nil {
+		errs = append(errs, k.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+func device(c config.Device, key *sign.FileKey) session.Device {
+	return session.Device{
+		ID: c.ID, Facility: c.Facility, Province: c.Province, FacilityName: c.FacilityName, Demo: c.Demo,
+		Signer: key, Chain: key.Chain(), Protection: key.Protection(),
+	}
+}
+
+// loadTrust never stops the kiosk: cards then come out as integrity-only.
+func loadTrust(c config.Trust, log *slog.Logger) (emrtd.Anchors, []session.PartFault) {
+	s, err := trust.Load(c.CSCA)
+	for _, skipped := range s.Skipped {
+		log.Warn("trust: left out", "err", skipped)
+	}
+	if err != nil {
+		log.Warn("trust", "code", fault.CodeOf(err), "err", err, "do", fault.Lookup(fault.NoTrust).Action)
+		return s.Anchors, []session.PartFault{{Part: "trust", Code: fault.CodeOf(err)}}
+	}
+	return s.Anchors, []session.PartFault{{Part: "trust"}}
+}
+
+// matching tells which readers are ours; the configuration has been validated.
+func matching(pattern string) func(string) bool {
+	if pattern == "" {
+		return nil
+	}
+	return regexp.MustCompile(pattern).MatchString
+}

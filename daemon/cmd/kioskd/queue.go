@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"motcua/daemon/config"
+	"motcua/daemon/outbox"
+	"motcua/daemon/session"
+	"motcua/protocol/fault"
+)
+
+// queue lets the session save into the outbox.
+type queue struct{ store *outbox.Store }
+
+// Save makes a request durable; see session.Queue.
+func (q queue) Save(ctx context.Context, d session.Draft, seal session.SealFunc) (uint64, error) {
+	draft := outbox.Draft{ID: d.ID, Service: d.Service, Class: d.Priority, Subject: d.Subject, ExpiresAt: d.ExpiresAt}
+	entry, err := q.store.Enqueue(ctx, draft, func(seq uint64, prev [32]byte) ([]byte, [32]byte, error) {
+		sealed, err := seal(seq, prev)
+		return sealed.Bytes, sealed.Digest, err
+	})
+	return entry.Seq, err
+}
+
+func openQueue(ctx context.Context, c config.Queue, log *slog.Logger) (*outbox.Store, error) {
+	return outbox.Open(ctx, c.File, outbox.Options{MaxItems: c.MaxItems, ReserveBytes: c.ReserveBytes, Log: log})
+}
+
+// lookAgain is how often the disk is looked at when nothing happens in the queue.
+const lookAgain = 5 * time.Second
+
+// brokenWait is how long a kiosk whose queue broke shows so before the program
+// ends to be started again and read the queue back.
+const brokenWait = 20 * time.Second
+
+// watchQueue tells the session the queue's state until ctx ends, or until the
+// queue has broken for good.
+func watchQueue(ctx context.Context, store *outbox.Store, s *session.Session) error {
+	changes, stop := store.Watch()
+	defer stop()
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	for {
+		stock, err := stockOf(ctx, store)
+		if ctx.Err() != nil {
+			return nil
+		}
+		s.SetStock(stock)
+		if err != nil {
+			return outlive(ctx, err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changes:
+		case <-tick.C:
+		}
+	}
+}
+
+// stockOf asks the queue how it is. Its error says that it broke for good.
+func stockOf(ctx context.Context, store *outbox.Store) (session.Stock, error) {
+	if err := store.Err(); err != nil {
+		return session.Stock{Err: err}, err
+	}
+	stats, err := store.Stats(ctx)
+	if err != nil {
+		return session.Stock{Err: err}, store.Err()
+	}
+	return session.Stock{Waiting: stats.Queued + stats.Sent, Err: store.Admit()}, nil
+}
+
+// outlive gives the person in front of the kiosk time to see what happened.
+func outlive(ctx context.Context, err error) error {
+	select {
+	case <-ctx.Done():
+	case <-time.After(brokenWait):
+	}
+	if fault.CodeOf(err) == fault.Internal {
+		err = fault.Wrap(fault.QueueBroken, err)
+	}
+	return err
+}
