@@ -16,8 +16,10 @@ const patience = 6
 const late = maxClass + 1
 
 // Due returns up to max requests that may be sent at a time, with their
-// envelopes, most urgent first: by class, then by seq, those past their expiry
-// last. Of one subject only one is under way.
+// envelopes, most urgent first: by class, those past their expiry last; within a
+// class those that were never sent come before those that got no receipt, so that
+// a request on which the centre chokes holds nobody up; then by seq. Of one
+// subject only one is under way.
 func (s *Store) Due(ctx context.Context, now time.Time, max int) ([]Entry, error) {
 	due := s.due(now, max)
 	if err := s.Err(); err != nil || len(due) == 0 {
@@ -45,12 +47,12 @@ func (s *Store) due(now time.Time, most int) []Entry {
 	defer s.mu.Unlock()
 	var all []Entry
 	busy := s.busy()
-	for class := range uint8(late + 1) {
+	for turn := range uint8(2 * (late + 1)) {
 		for _, it := range s.open {
 			if len(all) >= most {
 				return all
 			}
-			if it.class(now) != class || it.Next.After(now) || it.waits(busy) {
+			if it.turn(now) != turn || it.Next.After(now) || it.waits(busy) {
 				continue
 			}
 			if it.Subject != [16]byte{} {
@@ -79,12 +81,16 @@ func (it *item) waits(busy map[[16]byte]uint64) bool {
 	return found && seq != it.Seq
 }
 
-// class is the order of sending at a time.
-func (it *item) class(now time.Time) uint8 {
+// turn is the order of sending at a time, 0 first.
+func (it *item) turn(now time.Time) uint8 {
+	class := it.Class
 	if it.ExpiresAt.Before(now) {
-		return late
+		class = late
 	}
-	return it.Class
+	if it.State == Queued {
+		return 2 * class
+	}
+	return 2*class + 1
 }
 
 // Next is the earliest time at which [Store.Due] will have something; false when

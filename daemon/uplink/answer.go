@@ -92,6 +92,8 @@ func (u *Uplink) settle(ctx context.Context, b []byte, r request.Receipt, e outb
 	}
 	u.counts.Receipts++
 	u.mu.Unlock()
+	u.calls.Lock()
+	defer u.calls.Unlock()
 	u.log.Debug("receipted", "id", r.ID, "seq", r.Seq, "status", r.Status, "fault", r.Code)
 	u.onReceipt(r)
 	return nil
@@ -126,5 +128,7 @@ func (u *Uplink) result(b []byte) {
 		return
 	}
 	u.count(func(c *Counts) *uint64 { return &c.Results })
+	u.calls.Lock()
+	defer u.calls.Unlock()
 	u.onResult(r)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"time"
 
 	"motcua/protocol/fault"
 	"motcua/protocol/wire"
@@ -73,7 +74,9 @@ const maxPacket = wire.MaxPayload + 1024
 var errPacket = errors.New("the broker sends a packet that is longer than any of this protocol")
 
 // guarded reads MQTT packets from a connection, in blocks, and refuses one that
-// is too long before anybody allocates memory for it.
+// is too long before anybody allocates memory for it. It gives every write a time
+// limit: the library's own spares its pings, which are what has to notice a peer
+// that is gone.
 type guarded struct {
 	net.Conn
 	in    *bufio.Reader
@@ -114,4 +117,17 @@ func (g *guarded) Read(p []byte) (int, error) {
 		g.shift = -1
 	}
 	return 1, nil
+}
+
+// Write ends within writeTimeout. A write that fails ends the connection: half a
+// packet may be on its way.
+func (g *guarded) Write(p []byte) (int, error) {
+	if err := g.Conn.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return 0, err
+	}
+	n, err := g.Conn.Write(p)
+	if err != nil {
+		err = errors.Join(err, g.Conn.Close())
+	}
+	return n, err
 }

@@ -58,13 +58,16 @@ func (u *Uplink) send(ctx context.Context, l *link) error {
 // sendOne notes the sending first: a receipt may come back before a note could be
 // made after it.
 func (u *Uplink) sendOne(ctx context.Context, l *link, e outbox.Entry) error {
-	next := time.Now().Add(resend(e.Attempts, u.cfg.Jitter()))
+	now := time.Now()
+	next := now.Add(resend(e.Attempts, u.cfg.Jitter()))
 	u.mu.Lock()
-	u.window[e.ID] = next
+	u.window[e.ID] = now.Add(wire.ResendFirst)
 	u.mu.Unlock()
 	if err := u.queue.MarkSent(ctx, e.ID, next); err != nil {
 		return queueError(ctx, err)
 	}
+	u.calls.Lock() // a receipt may not be told of before the sending
+	defer u.calls.Unlock()
 	if err := l.publish(ctx, u.cfg.Branch.Up(wire.UpRequest), e.Envelope); err != nil {
 		return err
 	}

@@ -61,6 +61,8 @@ func (u *Uplink) report(s Status) {
 	u.status = s
 	u.mu.Unlock()
 	if !same {
+		u.calls.Lock()
+		defer u.calls.Unlock()
 		u.onStatus(s)
 	}
 }

@@ -54,6 +54,7 @@ type Uplink struct {
 	queue Queue
 	log   *slog.Logger
 
+	calls     sync.Mutex // held while a callback runs
 	onSent    func(request.ID)
 	onReceipt func(request.Receipt)
 	onResult  func(request.Result)
@@ -62,7 +63,7 @@ type Uplink struct {
 	mu     sync.Mutex // guards what follows
 	status Status
 	counts Counts
-	window map[request.ID]time.Time // sent, no receipt: until when it is waited for
+	window map[request.ID]time.Time // sent, no receipt: until when it keeps a place
 	hold   time.Time                // the centre asked for silence until then
 }
 

@@ -1,0 +1,148 @@
+package uplink_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"sync"
+	"testing"
+
+	"github.com/eclipse/paho.mqtt.golang/packets"
+)
+
+// broker is a scripted MQTT broker behind pipes: no sockets, so that time can be
+// faked, and it misbehaves as it is told. Set its fields before it is used.
+type broker struct {
+	connack byte                                    // answer to CONNECT
+	suback  byte                                    // answer to SUBSCRIBE
+	request func(p *peer, m *packets.PublishPacket) // what happens to a PUBLISH; by default it is acknowledged
+	deaf    bool                                    // reads nothing after SUBACK: a peer whose power was cut, behind full buffers
+	dumb    bool                                    // answers nothing after SUBACK: the same, behind empty buffers
+	refuse  func(try int) error                     // connecting fails
+
+	t     *testing.T
+	over  chan struct{} // closed at the end of the test
+	mu    sync.Mutex
+	tries int
+	peers []*peer
+}
+
+// peer is the broker's end of one connection.
+type peer struct {
+	b       *broker
+	conn    net.Conn
+	topics  []string
+	writing sync.Mutex
+	pings   int
+}
+
+func (b *broker) dial(context.Context) (net.Conn, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.tries++
+	if b.refuse != nil {
+		if err := b.refuse(b.tries); err != nil {
+			return nil, err
+		}
+	}
+	ours, theirs := net.Pipe()
+	p := &peer{b: b, conn: ours}
+	b.peers = append(b.peers, p)
+	go p.serve()
+	return theirs, nil
+}
+
+// newest is the latest connection.
+func (b *broker) newest() *peer {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.peers[len(b.peers)-1]
+}
+
+func (b *broker) connections() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.peers)
+}
+
+// serve plays one connection to its end.
+func (p *peer) serve() {
+	defer p.conn.Close()
+	for {
+		packet, err := packets.ReadPacket(p.conn)
+		if err != nil {
+			return
+		}
+		switch m := packet.(type) {
+		case *packets.ConnectPacket:
+			p.connect(m)
+		case *packets.SubscribePacket:
+			p.subscribe(m)
+			if p.b.deaf {
+				<-p.b.over
+			}
+			if p.b.dumb {
+				_, _ = io.Copy(io.Discard, p.conn)
+			}
+		case *packets.PublishPacket:
+			p.publish(m)
+		case *packets.PingreqPacket:
+			p.pings++
+			p.write(packets.NewControlPacket(packets.Pingresp))
+		case *packets.DisconnectPacket:
+			return
+		}
+	}
+}
+
+func (p *peer) connect(m *packets.ConnectPacket) {
+	if m.ProtocolVersion != 4 || !m.CleanSession || m.ClientIdentifier != branch().Device {
+		p.b.t.Errorf("CONNECT with version %d, clean session %v, client id %q", m.ProtocolVersion, m.CleanSession, m.ClientIdentifier)
+	}
+	answer := packets.NewControlPacket(packets.Connack).(*packets.ConnackPacket)
+	answer.ReturnCode = p.b.connack
+	p.write(answer)
+}
+
+func (p *peer) subscribe(m *packets.SubscribePacket) {
+	p.topics = append(p.topics, m.Topics...)
+	answer := packets.NewControlPacket(packets.Suback).(*packets.SubackPacket)
+	answer.MessageID = m.MessageID
+	for _, qos := range m.Qoss {
+		if qos != 0 {
+			p.b.t.Errorf("a subscription with QoS %d", qos)
+		}
+		answer.ReturnCodes = append(answer.ReturnCodes, p.b.suback)
+	}
+	p.write(answer)
+}
+
+func (p *peer) publish(m *packets.PublishPacket) {
+	if len(p.topics) == 0 {
+		p.b.t.Error("a request before the subscription to receipts")
+	}
+	if p.b.request != nil {
+		p.b.request(p, m)
+		return
+	}
+	p.ack(m)
+}
+
+func (p *peer) ack(m *packets.PublishPacket) {
+	answer := packets.NewControlPacket(packets.Puback).(*packets.PubackPacket)
+	answer.MessageID = m.MessageID
+	p.write(answer)
+}
+
+// send delivers a message to the device.
+func (p *peer) send(topic string, payload []byte) {
+	m := packets.NewControlPacket(packets.Publish).(*packets.PublishPacket)
+	m.TopicName, m.Payload = topic, payload
+	p.write(m)
+}
+
+func (p *peer) write(packet packets.ControlPacket) {
+	p.writing.Lock()
+	defer p.writing.Unlock()
+	_ = packet.Write(p.conn) // the device may be gone
+}
