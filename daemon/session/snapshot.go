@@ -53,8 +53,9 @@ func (s *Session) shownKiosk() local.Kiosk {
 	return local.Kiosk{
 		Device: d.ID, Facility: d.FacilityName, Demo: d.Demo,
 		Online: k.link.Online, Waiting: k.stock.Waiting,
-		Reader: k.service == nil && len(k.readers) > 0,
-		Fault:  s.shownFault(),
+		Reader:   k.service == nil && len(k.readers) > 0,
+		Fault:    s.shownFault(),
+		CardLeft: s.visit == nil && s.slot.reader != "" && s.slot.served,
 	}
 }
 

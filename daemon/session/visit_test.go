@@ -430,8 +430,14 @@ func TestACardLeftBehindBeginsNoNewVisit(t *testing.T) {
 		k.at(session.Attract)
 		time.Sleep(time.Minute)
 		k.at(session.Attract)
+		if !k.state().Kiosk.CardLeft {
+			t.Error("the screen cannot ask for the card to be taken")
+		}
 		k.lift()
 		k.at(session.Attract)
+		if k.state().Kiosk.CardLeft {
+			t.Error("the card was taken")
+		}
 		k.place()
 		k.at(local.StepKey)
 	})

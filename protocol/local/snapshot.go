@@ -36,6 +36,9 @@ type Kiosk struct {
 	Waiting  int    `json:"waiting"`  // requests saved and not yet receipted
 	// Reader is true while a card reader is ready.
 	Reader bool `json:"reader"`
+	// CardLeft: a card whose visit has ended still lies there; no visit begins
+	// before it was lifted.
+	CardLeft bool `json:"card_left,omitempty"`
 	// Fault is set while no visit can be started: out of order.
 	Fault *Fault `json:"fault,omitempty"`
 }

@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,7 +41,7 @@ func commands() map[string]command {
 	return map[string]command{
 		"pcscd": staged(cmdPCSCD), "start": staged(cmdStart), "quit": staged(cmdStop), "kill9": staged(cmdKill),
 		"place": staged(cmdPlace), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
-		"private": staged(cmdPrivate), "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
+		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
 	}
 }
 
@@ -191,6 +192,8 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		"attract":  func(s local.Snapshot) bool { return s.Visit == nil },
 		"fault":    func(s local.Snapshot) bool { return s.Kiosk.Fault != nil && s.Kiosk.Fault.Code == fault.Code(value) },
 		"waiting":  func(s local.Snapshot) bool { return strconv.Itoa(s.Kiosk.Waiting) == value },
+		"empty":    func(s local.Snapshot) bool { return s.Visit == nil && !s.Kiosk.CardLeft },
+		"lifted":   func(s local.Snapshot) bool { return s.Visit != nil && !s.Visit.CardPresent },
 		"step":     func(s local.Snapshot) bool { return s.Visit != nil && string(s.Visit.Step) == value },
 		"saved":    func(s local.Snapshot) bool { return receipt(s).Saved && !receipt(s).Received },
 		"received": func(s local.Snapshot) bool { return receipt(s).Received },
@@ -228,10 +231,11 @@ func secrets(p *emu.Persona) []string {
 	return all
 }
 
-func cmdPrivate(ts *testscript.TestScript, _ *stage, args []string) {
+// cmdPrivate fails when a file holds something of a persona; with ! when none does.
+func cmdPrivate(ts *testscript.TestScript, neg bool, args []string) {
 	need(ts, args, 2, 99)
 	p := persona(ts, args[0])
-	looked := 0
+	looked, found := 0, ""
 	for _, name := range args[1:] {
 		ts.Check(filepath.WalkDir(ts.MkAbs(name), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || !d.Type().IsRegular() {
@@ -244,14 +248,19 @@ func cmdPrivate(ts *testscript.TestScript, _ *stage, args []string) {
 			looked++
 			for i, secret := range secrets(p) {
 				if secret != "" && bytes.Contains(data, []byte(secret)) {
-					ts.Fatalf("%s holds secret %d of %s in clear", path, i, p.ID)
+					found = fmt.Sprintf("%s holds secret %d of %s in clear", path, i, p.ID)
 				}
 			}
 			return nil
 		}))
 	}
-	if looked == 0 {
+	switch {
+	case looked == 0:
 		ts.Fatalf("there was nothing to look at")
+	case neg && found == "":
+		ts.Fatalf("nothing of %s was found", p.ID)
+	case !neg && found != "":
+		ts.Fatalf("%s", found)
 	}
 }
 
