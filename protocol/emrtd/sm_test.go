@@ -219,13 +219,24 @@ func chunkAllocs(t testing.TB) float64 {
 	})
 }
 
+// maxChunkAllocs is the budget of sm/chunk/allocs.
+const maxChunkAllocs = 25
+
 func TestBudgetOfAllocations(t *testing.T) {
-	const budget = 25
-	got := chunkAllocs(t)
-	t.Logf("sm/chunk/allocs: %.0f of %d", got, budget)
-	if got > budget {
-		t.Errorf("%.0f allocations per chunk, budget %d", got, budget)
+	if got := chunkAllocs(t); got > maxChunkAllocs {
+		t.Errorf("%.0f allocations per chunk, budget %d", got, maxChunkAllocs)
 	}
+}
+
+func BenchmarkBudget(b *testing.B) {
+	b.Run("sm/chunk/allocs", func(b *testing.B) {
+		got := 0.0
+		for b.Loop() {
+			got = chunkAllocs(b)
+		}
+		b.ReportMetric(got, "figure:allocations")
+		b.ReportMetric(maxChunkAllocs, "budget:allocations")
+	})
 }
 
 func BenchmarkChunk(b *testing.B) {
