@@ -70,6 +70,8 @@ func fold(s string) string {
 		switch {
 		case r == 'đ' || r == 'Đ':
 			b.WriteByte('D')
+		case r == 'ƀ' || r == 'Ƀ': // of the Ê Đê, Mnông and Bahnar scripts
+			b.WriteByte('B')
 		case unicode.Is(unicode.Mn, r):
 		case unicode.IsLetter(r):
 			b.WriteRune(unicode.ToUpper(r))
