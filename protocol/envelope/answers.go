@@ -119,7 +119,7 @@ func verifyAnswer(b []byte, limit int, contentType string, roots *x509.CertPool,
 	if len(b) > limit {
 		return nil, fmt.Errorf("%w: %d bytes, %d are allowed", ErrMalformed, len(b), limit)
 	}
-	s, err := verify(b, contentType, checkReceipt, roots, now)
+	s, err := verify(b, contentType, newChains(roots, checkReceipt), now)
 	if err != nil {
 		return nil, err
 	}

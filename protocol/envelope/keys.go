@@ -19,7 +19,15 @@ const (
 func kem() hpke.KEM { return hpke.MLKEM768X25519() }
 
 // ServiceKey is a service's published key; requests are sealed to it.
-type ServiceKey struct{ key hpke.PublicKey }
+type ServiceKey struct {
+	key  hpke.PublicKey
+	name request.Bytes8
+}
+
+func newServiceKey(key hpke.PublicKey) ServiceKey {
+	sum := sha256.Sum256(key.Bytes())
+	return ServiceKey{key, request.Bytes8(sum[:8])}
+}
 
 // ParseServiceKey reads the bytes of a public key.
 func ParseServiceKey(b []byte) (ServiceKey, error) {
@@ -27,7 +35,7 @@ func ParseServiceKey(b []byte) (ServiceKey, error) {
 	if err != nil {
 		return ServiceKey{}, fmt.Errorf("reading a service key: %w: %w", ErrKey, err)
 	}
-	return ServiceKey{key}, nil
+	return newServiceKey(key), nil
 }
 
 // ServiceKeyFromPEM reads a service.pub file.
@@ -54,13 +62,13 @@ func (k ServiceKey) Bytes() []byte {
 
 // Name is the first 8 bytes of the SHA-256 of the key's bytes; an envelope says
 // with it which key it is sealed to, so that a service can change keys.
-func (k ServiceKey) Name() request.Bytes8 {
-	sum := sha256.Sum256(k.Bytes())
-	return request.Bytes8(sum[:8])
-}
+func (k ServiceKey) Name() request.Bytes8 { return k.name }
 
 // ServicePrivateKey opens what was sealed to its public half.
-type ServicePrivateKey struct{ key hpke.PrivateKey }
+type ServicePrivateKey struct {
+	key    hpke.PrivateKey
+	public ServiceKey
+}
 
 // NewServiceKey makes a key pair from the system's randomness.
 func NewServiceKey() (ServicePrivateKey, error) {
@@ -68,7 +76,7 @@ func NewServiceKey() (ServicePrivateKey, error) {
 	if err != nil {
 		return ServicePrivateKey{}, fmt.Errorf("making a service key: %w", err)
 	}
-	return ServicePrivateKey{key}, nil
+	return ServicePrivateKey{key, newServiceKey(key.PublicKey())}, nil
 }
 
 // ParseServicePrivateKey reads the 32 bytes of a private key.
@@ -77,7 +85,7 @@ func ParseServicePrivateKey(b []byte) (ServicePrivateKey, error) {
 	if err != nil {
 		return ServicePrivateKey{}, fmt.Errorf("reading a service key: %w: %w", ErrKey, err)
 	}
-	return ServicePrivateKey{key}, nil
+	return ServicePrivateKey{key, newServiceKey(key.PublicKey())}, nil
 }
 
 // ServicePrivateKeyFromPEM reads a service.key file.
@@ -107,12 +115,7 @@ func (k ServicePrivateKey) PEM() ([]byte, error) {
 }
 
 // Public is the published half.
-func (k ServicePrivateKey) Public() ServiceKey {
-	if k.key == nil {
-		return ServiceKey{}
-	}
-	return ServiceKey{k.key.PublicKey()}
-}
+func (k ServicePrivateKey) Public() ServiceKey { return k.public }
 
 // String keeps the key out of texts.
 func (ServicePrivateKey) String() string { return "[service private key]" }

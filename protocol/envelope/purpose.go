@@ -80,27 +80,6 @@ func checkLeaf(c *x509.Certificate) error {
 	return nil
 }
 
-// chainTo verifies that chain[0] leads to one of roots at the time now.
-func chainTo(chain []*x509.Certificate, roots *x509.CertPool, now time.Time) error {
-	if roots == nil {
-		return fmt.Errorf("%w: no fleet authority is known", ErrCertificate)
-	}
-	between := x509.NewCertPool()
-	for _, c := range chain[1:] {
-		between.AddCert(c)
-	}
-	_, err := chain[0].Verify(x509.VerifyOptions{
-		Roots:         roots,
-		Intermediates: between,
-		CurrentTime:   now,
-		KeyUsages:     []x509.ExtKeyUsage{x509.ExtKeyUsageAny},
-	})
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrCertificate, plain(err))
-	}
-	return nil
-}
-
 // plain keeps names from certificates, which a stranger chooses, out of the text
 // of an error.
 func plain(err error) error {

@@ -66,7 +66,7 @@ func x5chain(chain [][]byte) any {
 
 // verify checks everything about a COSE_Sign1 that does not depend on its
 // payload: canonical bytes, header, chain, purpose, signature.
-func verify(b []byte, contentType string, purpose func(*x509.Certificate) error, roots *x509.CertPool, now time.Time) (signed, error) {
+func verify(b []byte, contentType string, trusted *chains, now time.Time) (signed, error) {
 	var m cose.Sign1Message
 	if err := m.UnmarshalCBOR(b); err != nil {
 		return signed{}, fmt.Errorf("%w: not a COSE_Sign1", ErrMalformed)
@@ -78,27 +78,21 @@ func verify(b []byte, contentType string, purpose func(*x509.Certificate) error,
 	if again, err := remarshal(m); err != nil || !bytes.Equal(again, b) {
 		return signed{}, fmt.Errorf("%w: not in canonical form", ErrMalformed)
 	}
-	if err := purpose(chain[0]); err != nil {
+	leaf, err := trusted.check(chain, now)
+	if err != nil {
 		return signed{}, err
-	}
-	if err := chainTo(chain, roots, now); err != nil {
-		return signed{}, err
-	}
-	public, ok := chain[0].PublicKey.(*ecdsa.PublicKey)
-	if !ok || public.Curve != elliptic.P256() {
-		return signed{}, fmt.Errorf("%w: not a P-256 key", ErrCertificate)
 	}
 	if !isLowS(m.Signature) {
 		return signed{}, fmt.Errorf("%w: not the smaller of two values", ErrSignature)
 	}
-	verifier, err := cose.NewVerifier(cose.AlgorithmES256, public)
+	verifier, err := cose.NewVerifier(cose.AlgorithmES256, leaf.PublicKey)
 	if err != nil {
 		return signed{}, fmt.Errorf("%w: %w", ErrCertificate, err)
 	}
 	if err := m.Verify(nil, verifier); err != nil {
 		return signed{}, ErrSignature
 	}
-	return signed{m.Payload, chain[0]}, nil
+	return signed{m.Payload, leaf}, nil
 }
 
 // remarshal encodes m from its parsed form, so that other encodings of the same
@@ -109,8 +103,8 @@ func remarshal(m cose.Sign1Message) ([]byte, error) {
 }
 
 // header takes exactly the three protected parameters of this protocol and
-// returns the certificate chain.
-func header(m *cose.Sign1Message, contentType string) ([]*x509.Certificate, error) {
+// returns the certificate chain in DER.
+func header(m *cose.Sign1Message, contentType string) ([][]byte, error) {
 	p := m.Headers.Protected
 	if len(m.Headers.Unprotected) > 0 || len(p) != 3 {
 		return nil, fmt.Errorf("%w: other header parameters than alg, content type and x5chain", ErrMalformed)
@@ -121,10 +115,10 @@ func header(m *cose.Sign1Message, contentType string) ([]*x509.Certificate, erro
 	if got, ok := p[cose.HeaderLabelContentType].(string); !ok || got != contentType {
 		return nil, fmt.Errorf("%w: content type is not %q", ErrMalformed, contentType)
 	}
-	return parseChain(p[cose.HeaderLabelX5Chain])
+	return chainOf(p[cose.HeaderLabelX5Chain])
 }
 
-func parseChain(v any) ([]*x509.Certificate, error) {
+func chainOf(v any) ([][]byte, error) {
 	var list []any
 	switch v := v.(type) {
 	case []byte:
@@ -138,17 +132,13 @@ func parseChain(v any) ([]*x509.Certificate, error) {
 	if len(list) == 0 || len(list) > MaxChain {
 		return nil, fmt.Errorf("%w: x5chain of %d certificates", ErrMalformed, len(list))
 	}
-	chain := make([]*x509.Certificate, 0, len(list))
+	chain := make([][]byte, 0, len(list))
 	for _, item := range list {
 		der, ok := item.([]byte)
 		if !ok || len(der) > MaxCertificate {
 			return nil, fmt.Errorf("%w: x5chain holds something else than a certificate", ErrMalformed)
 		}
-		c, err := x509.ParseCertificate(der)
-		if err != nil {
-			return nil, fmt.Errorf("%w: x5chain holds a broken certificate", ErrMalformed)
-		}
-		chain = append(chain, c)
+		chain = append(chain, der)
 	}
 	return chain, nil
 }

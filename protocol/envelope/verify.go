@@ -23,12 +23,28 @@ type Opened struct {
 // Verify checks an envelope without opening it: its bytes are canonical, its
 // device's certificate chains to roots at the time now, is for clientAuth and
 // names the device, facility and province of the outer part, and its signature
-// is good.
+// is good. Whoever verifies many uses a [Verifier].
 func Verify(b []byte, roots *x509.CertPool, now time.Time) (*Opened, error) {
+	return NewVerifier(roots).Verify(b, now)
+}
+
+// Verifier verifies envelopes and remembers the certificate chains it has
+// verified, so that a device's chain costs its cryptography once and not with
+// every envelope. Validity is compared with the time on every use. Its methods
+// may be called concurrently.
+type Verifier struct{ chains *chains }
+
+// NewVerifier makes a verifier for the devices that roots have certified.
+func NewVerifier(roots *x509.CertPool) *Verifier {
+	return &Verifier{newChains(roots, checkDevice)}
+}
+
+// Verify does what the function of this name does.
+func (v *Verifier) Verify(b []byte, now time.Time) (*Opened, error) {
 	if len(b) > MaxEnvelope {
 		return nil, fmt.Errorf("verifying an envelope: %w: %d bytes, %d are allowed", ErrMalformed, len(b), MaxEnvelope)
 	}
-	s, err := verify(b, TypeRequest, checkDevice, roots, now)
+	s, err := verify(b, TypeRequest, v.chains, now)
 	if err != nil {
 		return nil, fmt.Errorf("verifying an envelope: %w", err)
 	}
@@ -82,7 +98,7 @@ func (o *Opened) Recipient() request.Bytes8 { return o.payload.To }
 
 // Open opens the inner part.
 func (o *Opened) Open(key ServicePrivateKey) (request.Inner, error) {
-	if o.payload.To != key.Public().Name() {
+	if key.key == nil || o.payload.To != key.Public().Name() {
 		return request.Inner{}, fmt.Errorf("opening an envelope: %w", ErrRecipient)
 	}
 	plain, err := open(key, infoRequest, o.payload.Enc, o.payload.Outer, o.payload.CT)

@@ -83,7 +83,7 @@ func (d *delivery) decide(ctx context.Context, tx Tx) error {
 		d.alarm = d.newAlarm(kind)
 		return tx.Raise(*d.alarm)
 	}
-	return d.accept(ctx, tx)
+	return d.accept(ctx, tx, near)
 }
 
 // contradiction finds what an authentic envelope cannot be beside its neighbours.
@@ -103,12 +103,12 @@ func (d *delivery) contradiction(near []Record) AlarmKind {
 }
 
 // accept processes a new envelope and stores everything about it.
-func (d *delivery) accept(ctx context.Context, tx Tx) error {
+func (d *delivery) accept(ctx context.Context, tx Tx, near []Record) error {
 	outcome, no, err := d.process(ctx, tx)
 	if err != nil {
 		return err
 	}
-	position, err := d.advance(tx)
+	position, err := d.advance(tx, near)
 	if err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func (d *delivery) number(tx Tx) (string, error) {
 
 // advance moves the end of the device's chain over this envelope, and over those
 // that came before their turn.
-func (d *delivery) advance(tx Tx) (Position, error) {
+func (d *delivery) advance(tx Tx, near []Record) (Position, error) {
 	o := d.opened.Outer
 	p, err := tx.Position(o.Device)
 	if err != nil || o.Seq != p.Contiguous+1 {
@@ -197,15 +197,14 @@ func (d *delivery) advance(tx Tx) (Position, error) {
 	}
 	p = Position{o.Seq, d.opened.Digest}
 	for {
-		near, err := tx.Near(o.Device, request.ID{}, p.Contiguous+1)
-		if err != nil {
-			return p, err
-		}
 		i := slices.IndexFunc(near, func(r Record) bool { return r.Seq == p.Contiguous+1 })
 		if i < 0 {
 			return p, tx.SetPosition(o.Device, p)
 		}
 		p = Position{near[i].Seq, near[i].Digest}
+		if near, err = tx.Near(o.Device, request.ID{}, p.Contiguous+1); err != nil {
+			return p, err
+		}
 	}
 }
 

@@ -33,7 +33,8 @@ type Config struct {
 type Gateway struct {
 	cfg Config
 	// tag is the key of the hashes that stand for business keys in the inbox.
-	tag []byte
+	tag      []byte
+	verifier *envelope.Verifier
 }
 
 // New makes a gateway.
@@ -49,7 +50,7 @@ func New(cfg Config) (*Gateway, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a gateway: %w", err)
 	}
-	return &Gateway{cfg, tag}, nil
+	return &Gateway{cfg, tag, envelope.NewVerifier(cfg.Roots)}, nil
 }
 
 // Reply is what goes back to a device.
@@ -74,7 +75,7 @@ type Reply struct {
 // the device will send again.
 func (g *Gateway) Process(ctx context.Context, branch wire.Branch, b []byte) (Reply, error) {
 	now := g.cfg.Now()
-	opened, err := envelope.Verify(b, g.cfg.Roots, now)
+	opened, err := g.verifier.Verify(b, now)
 	if err != nil {
 		return Reply{}, fault.Wrap(fault.Refused, err)
 	}

@@ -73,7 +73,7 @@ func OpenReader(ctx context.Context, file string) (*Store, error) {
 func (s *Store) Close() error { return s.close() }
 
 func dsn(file, mode string) string {
-	q := url.Values{"mode": {mode}, "_pragma": {"busy_timeout(5000)", "synchronous(FULL)", "cache_size(-8192)"}}
+	q := url.Values{"mode": {mode}, "_pragma": {"busy_timeout(5000)", "synchronous(FULL)", "cache_size(-8192)", "wal_autocheckpoint(4000)"}}
 	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(file), RawQuery: q.Encode()}).String()
 }
 

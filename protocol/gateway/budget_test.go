@@ -1,0 +1,181 @@
+package gateway_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/hpke"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/asn1"
+	"math/big"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/fxamacker/cbor/v2"
+	"github.com/veraison/go-cose"
+
+	"motcua/protocol/gateway"
+	"motcua/protocol/gateway/gatewaytest"
+	"motcua/protocol/gateway/inboxsqlite"
+)
+
+// BenchmarkBudget measures this package's rows of the budget table. Each reports
+// its figure, the peer it is held against, measured in the same run, and the
+// limit of the ratio.
+func BenchmarkBudget(b *testing.B) {
+	b.Run("gateway/throughput", benchmarkThroughput)
+}
+
+// benchmarkThroughput: requests per second through verify, open, inbox commit and
+// receipt, against the bare cryptography of the same messages: one verification
+// of the device's signature, one HPKE opening, one signature for the receipt.
+func benchmarkThroughput(b *testing.B) {
+	fleet := gatewaytest.NewFleet(b, now())
+	work := prepare(b, fleet, max(b.N, 200))
+	g := openGateway(b, fleet)
+	workers := 32 * runtime.GOMAXPROCS(0)
+	key := serviceKey(b, fleet)
+	// Both are measured in turns, so that whatever else the machine does meets both.
+	var ours, bare time.Duration
+	b.ResetTimer()
+	for round := range slices.Chunk(work, max(len(work)/10, 1)) {
+		ours += spend(b, round, workers, func(w piece) error {
+			_, err := g.Process(b.Context(), w.device.Branch, w.message.Bytes)
+			return err
+		})
+		bare += spend(b, round, workers, func(w piece) error { return w.bare(fleet, key) })
+	}
+	b.StopTimer()
+	n := float64(len(work))
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(n/ours.Seconds(), "figure:msg/s")
+	b.ReportMetric(n/bare.Seconds(), "against:bare-cryptography")
+	b.ReportMetric(0.6, "budget:ratio-min")
+}
+
+// piece is one message, and what of it the bare cryptography needs.
+type piece struct {
+	device  *gatewaytest.Device
+	message gatewaytest.Message
+
+	toBeSigned  [32]byte
+	signature   []byte
+	enc, ct, ad []byte
+}
+
+// prepare seals n requests of 20 kiosks.
+func prepare(b *testing.B, fleet *gatewaytest.Fleet, n int) []piece {
+	b.Helper()
+	var devices []*gatewaytest.Device
+	for i := range 20 {
+		devices = append(devices, fleet.Device(b, "k"+string(rune('a'+i))))
+	}
+	work := make([]piece, n)
+	for i := range work {
+		d := devices[i%len(devices)]
+		work[i] = piece{device: d, message: d.CheckIn(b, gatewaytest.Person(i), "internal")}
+		work[i].takeApart(b)
+	}
+	return work
+}
+
+func (p *piece) takeApart(b *testing.B) {
+	b.Helper()
+	var m cose.Sign1Message
+	if err := m.UnmarshalCBOR(p.message.Bytes); err != nil {
+		b.Fatal(err)
+	}
+	var body map[string][]byte
+	if err := cbor.Unmarshal(m.Payload, &body); err != nil {
+		b.Fatal(err)
+	}
+	p.enc, p.ct, p.ad = body["enc"], body["ct"], body["outer"]
+	var protected []byte
+	if err := cbor.Unmarshal(m.Headers.RawProtected, &protected); err != nil {
+		b.Fatal(err)
+	}
+	structure, err := cbor.Marshal([]any{"Signature1", protected, []byte{}, m.Payload})
+	if err != nil {
+		b.Fatal(err)
+	}
+	p.toBeSigned = sha256.Sum256(structure)
+	r, s := new(big.Int).SetBytes(m.Signature[:32]), new(big.Int).SetBytes(m.Signature[32:])
+	if p.signature, err = asn1.Marshal(struct{ R, S *big.Int }{r, s}); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// bare does the cryptography of one message and nothing else.
+func (p *piece) bare(fleet *gatewaytest.Fleet, key hpke.PrivateKey) error {
+	if !ecdsa.VerifyASN1(&p.device.Key.PublicKey, p.toBeSigned[:], p.signature) {
+		return context.Canceled
+	}
+	recipient, err := hpke.NewRecipient(p.enc, key, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte("motcua request v1"))
+	if err != nil {
+		return err
+	}
+	plain, err := recipient.Open(p.ad, p.ct)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(plain)
+	_, err = ecdsa.SignASN1(rand.Reader, fleet.Receipt.Key, sum[:])
+	return err
+}
+
+func serviceKey(b *testing.B, fleet *gatewaytest.Fleet) hpke.PrivateKey {
+	b.Helper()
+	secret, err := fleet.Service.Bytes()
+	if err != nil {
+		b.Fatal(err)
+	}
+	key, err := hpke.MLKEM768X25519().NewPrivateKey(secret)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return key
+}
+
+// openGateway is a gateway on a file whose service does nothing.
+func openGateway(b *testing.B, fleet *gatewaytest.Fleet) *gateway.Gateway {
+	b.Helper()
+	inbox, err := inboxsqlite.Open(b.Context(), filepath.Join(b.TempDir(), "inbox.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = inbox.Close() })
+	g, err := gateway.New(gateway.Config{
+		Roots: fleet.Roots, Service: fleet.Service, Signer: fleet.Receipt.Key, Chain: fleet.Receipt.Chain(), Inbox: inbox,
+		Services: map[string]gateway.Service{"H01": serviceFunc(func(gateway.State) (gateway.Outcome, error) { return gateway.Outcome{}, nil })},
+		Now:      now, Rand: rand.Reader,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return g
+}
+
+// spend runs do over all pieces from many goroutines and gives the time it took.
+func spend(b *testing.B, work []piece, workers int, do func(piece) error) time.Duration {
+	b.Helper()
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	start := time.Now()
+	for range workers {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(work)); i = next.Add(1) - 1 {
+				if err := do(work[i]); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(start)
+}
