@@ -80,6 +80,35 @@ func (r *Readers) Connect(ctx context.Context, reader string) (drivers.Card, err
 	}
 }
 
+// Close waits until cards that were pulled or given up have been let go of, but not
+// longer than a chip may take. A program that ends earlier makes pcscd reset a card
+// that may not be there any more, and pcscd may then overlook the next one.
+func (r *Readers) Close() error {
+	limit := time.After(closePatience)
+	for {
+		card := r.anyLeft()
+		if card == nil {
+			return nil
+		}
+		select {
+		case <-card.ended:
+		case <-limit:
+			return fmt.Errorf("letting go of the card on %s: %w", card.reader, drivers.ErrReaderMute)
+		}
+	}
+}
+
+func (r *Readers) anyLeft() *Card {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, left := range r.left {
+		if len(left) > 0 {
+			return left[0]
+		}
+	}
+	return nil
+}
+
 // patiently runs a call that cannot be interrupted and leaves it behind when ctx
 // ends first.
 func patiently[T any](ctx context.Context, call func() (T, error)) (T, error) {

@@ -35,3 +35,6 @@ func (*Readers) Watch(ctx context.Context, report func(drivers.CardEvent)) error
 func (*Readers) Connect(ctx context.Context, _ string) (drivers.Card, error) {
 	return nil, errors.Join(ctx.Err(), errNoCgo)
 }
+
+// Close does nothing.
+func (*Readers) Close() error { return nil }

@@ -55,21 +55,24 @@ func Enter(args []string) (code int, ran bool, err error) {
 	return code, err == nil, err
 }
 
-// Main is the body of a TestMain: it runs the package's tests inside a rig. Where
-// no rig can be made the tests run all the same, and those that call [Require]
-// skip or, in CI, fail with the reason. It does not return.
-func Main(m interface{ Run() int }) {
+// Main is the body of a TestMain: os.Exit of [Run]. It does not return.
+func Main(m interface{ Run() int }) { os.Exit(Run(m)) }
+
+// Run runs a package's tests inside a rig and returns their exit code. Where no rig
+// can be made the tests run all the same, and those that call [Require] skip or, in
+// CI, fail with the reason.
+func Run(m interface{ Run() int }) int {
 	code, ran, err := Enter(os.Args)
+	if ran {
+		return code
+	}
 	if err != nil {
 		if err := os.Setenv(refusedVar, err.Error()); err != nil {
 			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+			return 1
 		}
 	}
-	if !ran {
-		code = m.Run()
-	}
-	os.Exit(code)
+	return m.Run()
 }
 
 // again starts the running program inside new namespaces and waits for it.

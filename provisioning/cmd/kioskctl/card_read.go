@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"time"
+
+	"motcua/protocol/emrtd"
+	"motcua/protocol/fault"
+	"motcua/provisioning/cardread"
+)
+
+// defaultTimeout is far above any reading: a chip that is silent for so long will
+// stay so.
+const defaultTimeout = 60 * time.Second
+
+// cardReadFlags are the command line of "card read".
+type cardReadFlags struct {
+	reader  string
+	key     keyFlags
+	trust   string
+	noPhoto bool
+	reveal  bool
+	json    bool
+	verbose bool
+	timeout time.Duration
+}
+
+func (c *cardReadFlags) set() *flag.FlagSet {
+	f := flag.NewFlagSet("card read", flag.ContinueOnError)
+	f.StringVar(&c.reader, "reader", "", "")
+	f.StringVar(&c.key.can, "can", "", "")
+	f.StringVar(&c.key.qr, "qr", "", "")
+	f.StringVar(&c.key.mrz, "mrz", "", "")
+	f.StringVar(&c.trust, "trust", "", "")
+	f.BoolVar(&c.noPhoto, "no-photo", false, "")
+	f.BoolVar(&c.reveal, "reveal", false, "")
+	f.BoolVar(&c.json, "json", false, "")
+	f.BoolVar(&c.verbose, "v", false, "")
+	f.DurationVar(&c.timeout, "timeout", defaultTimeout, "")
+	return f
+}
+
+func usageCardRead(w io.Writer) {
+	fmt.Fprint(w, `usage: kioskctl card read (--can N | --qr TEXT | --mrz DOCNO,YYMMDD,YYMMDD) [flags]
+
+Reads the card on a reader, verifies it, and prints what became of it. The person
+is masked unless --reveal is given.
+
+the key of the chip, one of (with - it is read from the first line of the input,
+so that it does not stand in the list of processes):
+  --can N       the last six digits of the card's number, or all twelve
+  --qr TEXT     the text of the code printed on the card; chip and code are compared
+  --mrz A,B,C   document number, date of birth and date of expiry as YYMMDD
+
+flags:
+  --reader N    the reader's number, from 0, or a part of its name;
+                without it the first reader that has a card
+  --trust DIR   trust the issuing authorities whose certificates are in this folder
+                (or file), PEM or DER; without it no card is genuine
+  --no-photo    do not read the photo, which is most of the time
+  --reveal      show the person in clear
+  --json        print one JSON object; with --reveal it holds the MRZ
+  --timeout T   give up after this time, such as 30s; 1m if not given
+  -v            say more about a failure
+
+exit code:
+  0  read and intact: genuine, or integrity-only
+  1  not read, or not to be judged (unreadable), for another reason than these
+  2  wrong command line
+  3  forged, or chip and code name different people
+  4  wrong key
+  5  the card was removed
+  6  no reader or no card
+`)
+}
+
+func runCardRead(ctx context.Context, args []string, s surroundings) int {
+	var c cardReadFlags
+	if code, done := parse(c.set(), args, s, usageCardRead); done {
+		return code
+	}
+	key, err := c.key.read(s.stdin)
+	if err != nil {
+		return misused(s.stderr, "%v; kioskctl help card read explains the flags", err)
+	}
+	anchors, err := loadTrust(c.trust)
+	if err != nil {
+		problemOf(err).report(s.stderr, true)
+		return exitUsage
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	line := progressLine{w: s.stderr, on: s.terminal}
+	reading, err := cardread.Read(ctx, s.readers, cardread.Options{
+		Reader: c.reader, Key: key.key, QR: key.qr, Anchors: anchors, Photo: !c.noPhoto,
+		Now: s.now, Rand: s.rand, Progress: line.show,
+	})
+	line.clear()
+	return c.tell(reading, err, s)
+}
+
+// tell prints what came of the reading and returns the exit code.
+func (c *cardReadFlags) tell(r *cardread.Reading, err error, s surroundings) int {
+	p := problemOf(err)
+	if p == nil {
+		p = problemOfVerdict(r)
+	}
+	var failed error
+	switch {
+	case c.json:
+		failed = writeJSON(s.stdout, r, p, c.reveal)
+	case err == nil:
+		failed = writeText(s.stdout, r, c.reveal)
+	}
+	if p != nil {
+		p.report(s.stderr, c.verbose)
+	}
+	if failed != nil {
+		problemOf(fault.Wrap(fault.Internal, failed)).report(s.stderr, true)
+		return exitInternal
+	}
+	return exitCode(r, err)
+}
+
+// problemOfVerdict finds words for a card that was read and is not as it should be.
+func problemOfVerdict(r *cardread.Reading) *problem {
+	v := r.Document.Trust
+	var p *problem
+	switch {
+	case v.Verdict == emrtd.Forged:
+		p = problemOf(fault.Wrap(fault.Forged, errors.New(v.String())))
+	case len(r.Differences) > 0:
+		p = problemOf(fault.Wrap(fault.Mismatch, fmt.Errorf("%v", r.Differences)))
+	case v.Verdict == emrtd.Unreadable:
+		p = problemOf(fault.Wrap(fault.Unreadable, errors.New(v.String())))
+		p.Cause, p.Action = "read, but it cannot be judged", "none; the card lacks what a judgement needs"
+	default:
+		return nil
+	}
+	p.judged = true
+	return p
+}
+
+// loadTrust loads the authorities; none is named, none is trusted.
+func loadTrust(path string) (emrtd.Anchors, error) {
+	if path == "" {
+		return emrtd.Anchors{}, nil
+	}
+	return cardread.Trust(path)
+}
