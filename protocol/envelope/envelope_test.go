@@ -295,6 +295,38 @@ func TestChainWithIntermediate(t *testing.T) {
 	}
 }
 
+// TestVerifierRemembers: a chain that was verified once is still held to the time,
+// its purpose and its own bytes.
+func TestVerifierRemembers(t *testing.T) {
+	f := newFleet(t)
+	v := envelope.NewVerifier(f.roots)
+	s := f.seal(t)
+	for range 3 {
+		if _, err := v.Verify(s.Bytes, now()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for story, at := range map[string]time.Time{"ended": now().AddDate(1, 0, 1), "not begun": now().Add(-2 * time.Hour)} {
+		if _, err := v.Verify(s.Bytes, at); !errors.Is(err, envelope.ErrCertificate) {
+			t.Errorf("%s: got %v", story, err)
+		}
+	}
+	for i := range s.Bytes {
+		b := bytes.Clone(s.Bytes)
+		b[i] ^= 0x01
+		if _, err := v.Verify(b, now()); err == nil {
+			t.Fatalf("byte %d can change", i)
+		}
+	}
+	foreign := issueFrom(t, newCA(t, "another fleet"), deviceTemplate())
+	for range 2 { // a chain that is refused is not remembered as good
+		b := signRaw(t, envelope.TypeRequest, mustEncode(t, payloadOf(t, s.Bytes)), foreign)
+		if _, err := v.Verify(b, now()); !errors.Is(err, envelope.ErrCertificate) {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
 // payloadOf takes a message's payload apart.
 func payloadOf(t *testing.T, b []byte) map[string][]byte {
 	t.Helper()

@@ -29,8 +29,10 @@ type delivery struct {
 	kind    catalogue.Service
 	verdict verdict
 
-	reply Reply
-	alarm *Alarm
+	// Set by decide, each time anew.
+	reply  Reply
+	alarm  *Alarm
+	reason string
 }
 
 // verdict is why a request is not handed to its service; zero: it is.
@@ -66,7 +68,7 @@ func (d *delivery) deliver(ctx context.Context) (Reply, error) {
 // decide is the transaction: the same envelope again gets the same answer, one
 // that contradicts an earlier one raises an alarm, and a new one is processed.
 func (d *delivery) decide(ctx context.Context, tx Tx) error {
-	d.reply, d.alarm = Reply{}, nil
+	d.reply, d.alarm, d.reason = Reply{}, nil, d.verdict.reason
 	o := d.opened.Outer
 	near, err := tx.Near(o.Device, o.ID, o.Seq)
 	if err != nil {
@@ -142,7 +144,7 @@ func (d *delivery) process(ctx context.Context, tx Tx) (Outcome, string, error) 
 	}
 	switch {
 	case outcome.Status == request.StatusRefused:
-		d.verdict.reason = "service-refused"
+		d.reason = "service-refused"
 		return outcome, "", nil
 	case first != "":
 		outcome.Status = cmp.Or(outcome.Status, request.StatusDuplicate)
@@ -212,7 +214,7 @@ func (d *delivery) record(outcome Outcome) Record {
 	o := d.opened.Outer
 	return Record{
 		Device: o.Device, ID: o.ID, Seq: o.Seq, Prev: o.Prev, Digest: d.opened.Digest, Service: o.Service,
-		Status: outcome.Status, Reason: d.verdict.reason, At: d.now.UnixMilli(), Envelope: d.bytes,
+		Status: outcome.Status, Reason: d.reason, At: d.now.UnixMilli(), Envelope: d.bytes,
 	}
 }
 

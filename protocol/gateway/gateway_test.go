@@ -436,6 +436,20 @@ func TestLateAlarm(t *testing.T) {
 	}
 }
 
+// FuzzNames: request and wire have one rule for the names in topics, though neither
+// may import the other.
+func FuzzNames(f *testing.F) {
+	for _, name := range []string{"99", "h001", "demo-k01", "A_b", "", "a.b", "a/b", "+", "#", "*", ">", " ", "à", strings.Repeat("x", 32), strings.Repeat("x", 33)} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		r := request.Opening{Visit: "v", Device: name, Facility: "h001", At: now().UnixMilli(), Nonce: make([]byte, 16)}
+		if inRequest, inWire := r.Validate() == nil, wire.CheckName(name) == nil; inRequest != inWire {
+			t.Errorf("%q: request %v, wire %v", name, inRequest, inWire)
+		}
+	})
+}
+
 // serviceFunc is a service in a function.
 type serviceFunc func(gateway.State) (gateway.Outcome, error)
 

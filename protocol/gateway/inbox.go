@@ -10,7 +10,8 @@ import (
 type Inbox interface {
 	// Update runs fn in a transaction. When it returns nil, what fn did survives a
 	// loss of power; when it returns an error, nothing of it has happened. Updates
-	// run one after the other; several may share one sync of the disk.
+	// run one after the other; several may share one sync of the disk. fn may be
+	// called again when another one of those fails, so it must start anew each time.
 	Update(ctx context.Context, fn func(Tx) error) error
 	// Counts tells how many requests there are, by service and status.
 	Counts(ctx context.Context) ([]Count, error)

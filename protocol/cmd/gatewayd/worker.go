@@ -20,7 +20,7 @@ import (
 const (
 	waitingMessages = 1024
 	waitingBytes    = 32 << 20
-	workers         = 8
+	workers         = 32 // what waits together shares a sync of the disk
 	processWithin   = 30 * time.Second
 )
 

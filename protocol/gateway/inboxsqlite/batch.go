@@ -3,6 +3,7 @@ package inboxsqlite
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"motcua/protocol/gateway"
@@ -82,10 +83,16 @@ func newBatch(ctx context.Context, conn *sql.Conn) (*batch, error) {
 	return &batch{conn: conn, stmts: stmts}, err
 }
 
-// run gives every job its answer.
+// run gives every job its answer. When one of them fails, all that ran are undone
+// and each runs again by itself: failures are rare, and without them a batch needs
+// neither a savepoint nor a write for each job.
 func (b *batch) run(jobs []job) {
 	errs := make([]error, len(jobs))
-	err := b.transact(jobs, errs)
+	err := b.transact(jobs, errs, b.together)
+	if errors.Is(err, errAlone) {
+		clear(errs)
+		err = b.transact(jobs, errs, b.alone)
+	}
 	for i, j := range jobs {
 		if errs[i] == nil {
 			errs[i] = err
@@ -94,9 +101,12 @@ func (b *batch) run(jobs []job) {
 	}
 }
 
-// transact runs all jobs in one transaction. An error of a job undoes that job; an
-// error of the transaction undoes all of them, and one of its commit is for good.
-func (b *batch) transact(jobs []job, errs []error) error {
+// errAlone means that jobs have to run again, each by itself.
+var errAlone = errors.New("a job of the batch has failed")
+
+// transact runs all jobs in one transaction. An error of the transaction undoes
+// all of them, and one of its commit is for good.
+func (b *batch) transact(jobs []job, errs []error, run func(context.Context, []job, []error) error) error {
 	if b.broken != nil {
 		return b.broken
 	}
@@ -104,20 +114,41 @@ func (b *batch) transact(jobs []job, errs []error) error {
 	if err := b.exec(ctx, b.stmts.begin); err != nil {
 		return fmt.Errorf("beginning a transaction: %w", err)
 	}
-	for i, j := range jobs {
-		if errs[i] = j.ctx.Err(); errs[i] != nil {
-			continue
-		}
-		err := b.one(ctx, j, &errs[i])
-		if err != nil {
-			_ = b.exec(ctx, b.stmts.rollback)
-			return fmt.Errorf("running a transaction: %w", err)
-		}
+	if err := run(ctx, jobs, errs); err != nil {
+		_ = b.exec(ctx, b.stmts.rollback)
+		return fmt.Errorf("running a transaction: %w", err)
 	}
 	if err := b.exec(ctx, b.stmts.commit); err != nil {
 		b.broken = fmt.Errorf("%w: %w", ErrBroken, err)
 		_ = b.exec(ctx, b.stmts.rollback)
 		return b.broken
+	}
+	return nil
+}
+
+// together runs jobs that share what they read and write.
+func (b *batch) together(ctx context.Context, jobs []job, errs []error) error {
+	t := newTx(ctx, b.stmts)
+	for i, j := range jobs {
+		if errs[i] = j.ctx.Err(); errs[i] != nil {
+			continue
+		}
+		if err := j.fn(t); err != nil {
+			return errAlone
+		}
+	}
+	return t.flush()
+}
+
+// alone runs each job in a savepoint, which its own error undoes.
+func (b *batch) alone(ctx context.Context, jobs []job, errs []error) error {
+	for i, j := range jobs {
+		if errs[i] = j.ctx.Err(); errs[i] != nil {
+			continue
+		}
+		if err := b.one(ctx, j, &errs[i]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -128,7 +159,11 @@ func (b *batch) one(ctx context.Context, j job, own *error) error {
 	if err := b.exec(ctx, b.stmts.savepoint); err != nil {
 		return err
 	}
-	if *own = j.fn(&tx{ctx, b.stmts}); *own != nil {
+	t := newTx(ctx, b.stmts)
+	if *own = j.fn(t); *own == nil {
+		*own = t.flush()
+	}
+	if *own != nil {
 		if err := b.exec(ctx, b.stmts.undo); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package inboxsqlite
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
@@ -51,10 +52,45 @@ func prepareStatements(ctx context.Context, conn *sql.Conn) (statements, error) 
 	return s, nil
 }
 
-// tx is one job's view of the transaction.
+// tx is the jobs' view of a transaction. State and positions are written when the
+// jobs are done, so that a counter that each of them moves is written once.
 type tx struct {
-	ctx context.Context
-	s   statements
+	ctx       context.Context
+	s         statements
+	state     map[string]entry[[]byte]
+	positions map[string]entry[gateway.Position]
+}
+
+// entry is a value that was read, or that has to be written.
+type entry[T any] struct {
+	value T
+	found bool
+	dirty bool
+}
+
+func newTx(ctx context.Context, s statements) *tx {
+	return &tx{ctx, s, map[string]entry[[]byte]{}, map[string]entry[gateway.Position]{}}
+}
+
+// flush writes what has changed.
+func (t *tx) flush() error {
+	for key, e := range t.state {
+		if !e.dirty {
+			continue
+		}
+		if _, err := t.s.set.ExecContext(t.ctx, key, e.value); err != nil {
+			return fmt.Errorf("storing state: %w", err)
+		}
+	}
+	for device, e := range t.positions {
+		if !e.dirty {
+			continue
+		}
+		if _, err := t.s.setPosition.ExecContext(t.ctx, device, int64(e.value.Contiguous), e.value.Head[:]); err != nil {
+			return fmt.Errorf("storing a device's position: %w", err)
+		}
+	}
+	return nil
 }
 
 func (t *tx) Near(device string, id request.ID, seq uint64) ([]gateway.Record, error) {
@@ -87,23 +123,22 @@ func (t *tx) Insert(r gateway.Record) error {
 }
 
 func (t *tx) Position(device string) (gateway.Position, error) {
+	if e, known := t.positions[device]; known {
+		return e.value, nil
+	}
 	var p gateway.Position
 	var head []byte
 	err := t.s.position.QueryRowContext(t.ctx, device).Scan(&p.Contiguous, &head)
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return p, fmt.Errorf("reading a device's position: %w", err)
 	}
 	copy(p.Head[:], head)
+	t.positions[device] = entry[gateway.Position]{value: p}
 	return p, nil
 }
 
 func (t *tx) SetPosition(device string, p gateway.Position) error {
-	if _, err := t.s.setPosition.ExecContext(t.ctx, device, int64(p.Contiguous), p.Head[:]); err != nil {
-		return fmt.Errorf("storing a device's position: %w", err)
-	}
+	t.positions[device] = entry[gateway.Position]{value: p, dirty: true}
 	return nil
 }
 
@@ -134,20 +169,20 @@ func (t *tx) Raise(a gateway.Alarm) error {
 }
 
 func (t *tx) Get(key string) ([]byte, bool, error) {
+	if e, known := t.state[key]; known {
+		return bytes.Clone(e.value), e.found, nil
+	}
 	var value []byte
 	err := t.s.get.QueryRowContext(t.ctx, key).Scan(&value)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, false, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, false, fmt.Errorf("reading state: %w", err)
 	}
-	return value, true, nil
+	found := err == nil
+	t.state[key] = entry[[]byte]{value: value, found: found}
+	return bytes.Clone(value), found, nil
 }
 
 func (t *tx) Set(key string, value []byte) error {
-	if _, err := t.s.set.ExecContext(t.ctx, key, value); err != nil {
-		return fmt.Errorf("storing state: %w", err)
-	}
+	t.state[key] = entry[[]byte]{value: append([]byte{}, value...), found: true, dirty: true}
 	return nil
 }
