@@ -70,14 +70,6 @@ func plain(path scene.Path) (image.Rectangle, bool) {
 	return image.Rect(int(a.X), int(a.Y), int(c.X), int(c.Y)), true
 }
 
-// end is where a step of a path ends.
-func end(s scene.Seg) scene.Point {
-	if s.Verb == scene.CurveTo {
-		return s.P[2]
-	}
-	return s.P[0]
-}
-
 // bounds is the smallest rectangle of whole pixels around a path's points.
 func bounds(path scene.Path) image.Rectangle {
 	lo, hi := scene.Point{X: math.Inf(1), Y: math.Inf(1)}, scene.Point{X: math.Inf(-1), Y: math.Inf(-1)}

@@ -70,11 +70,15 @@ func (p *page) picture(a model.Art, r Rect) {
 // door is where every picture stands: a doorway with light in it, and two steps.
 func (k canvas) door() {
 	c := k.Colours
-	k.solid(Door(Rect{30, 0, 180, 212}), c.Tint)
-	k.solid(Circle(120, 92, 66), c.Glow)
-	k.solid(Round(Rect{16, 208, 208, 12}, 3), c.Deep)
-	k.solid(Round(Rect{0, 220, 240, 14}, 3), c.Deep)
-	k.solid(Box(Rect{16, 217.5, 208, 2.5}), c.Tint)
+	tint, deep, glow := c.Tint, c.Deep, c.Glow
+	if k.view.Tone == model.Care {
+		tint, deep, glow = c.Sand, c.Dune, c.Ground
+	}
+	k.solid(Door(Rect{30, 0, 180, 212}), tint)
+	k.solid(Circle(120, 92, 66), glow)
+	k.solid(Round(Rect{16, 208, 208, 12}, 3), deep)
+	k.solid(Round(Rect{0, 220, 240, 14}, 3), deep)
+	k.solid(Box(Rect{16, 217.5, 208, 2.5}), tint)
 }
 
 // reader is the plate with the waves that a card is laid on.

@@ -88,7 +88,7 @@ func (p *page) ticket(w, gap float64) block {
 	if len(n.Facts) > 0 {
 		h += facts.h + p.space(6)*2
 	}
-	return block{gap: p.space(gap), h: h, grow: p.Near(40), draw: func(r Rect) {
+	return block{gap: p.space(gap), h: h, grow: p.Near(90), draw: func(r Rect) {
 		extra := r.H - h
 		cut := top + extra*0.7
 		p.paper(r, cut, len(n.Facts) > 0)
@@ -107,8 +107,11 @@ func (p *page) ticket(w, gap float64) block {
 // numberSize is as large as the number fits on one line, within reason.
 func (p *page) numberSize(value string, w float64) float64 {
 	size := math.Round(p.Near(62))
+	if !p.Small() && !p.Landscape {
+		size = p.Near(74)
+	}
 	if p.fit.gap < 1 {
-		size = math.Round(p.Near(62) * max(0.55, p.fit.gap))
+		size = math.Round(size * max(0.55, p.fit.gap))
 	}
 	if par := p.shaper.lay(value, Bold, size, math.MaxInt32, 1, false); par.Wide > w {
 		size = math.Floor(size * w / par.Wide)

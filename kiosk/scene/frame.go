@@ -187,10 +187,13 @@ func (p *page) hasBar() bool {
 
 // barHeight is what the tallest of the bar's buttons needs; all have it.
 func (p *page) barHeight(w float64) float64 {
-	h := p.Touch()
+	h, pad := p.Touch(), p.Near(8)
+	if p.Small() {
+		pad = p.Near(4)
+	}
 	for _, b := range p.view.Frame.Bar {
 		if b.ID != "" {
-			h = max(h, p.barIcon()+p.barLabel(b, w).H()+p.Near(4))
+			h = max(h, p.barIcon()+p.barLabel(b, w).H()+pad)
 		}
 	}
 	return math.Ceil(h)

@@ -8,7 +8,6 @@ import (
 type composed struct {
 	art     func(Rect)
 	tall    float64 // how much of the spare height the picture may take, in mm
-	align   Align
 	words   func(w float64) []block
 	actions func(w float64) []block
 }

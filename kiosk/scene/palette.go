@@ -29,6 +29,8 @@ type Palette struct {
 
 	Tint  Color // the doorway in pictures
 	Deep  Color // shade on the doorway
+	Sand  Color // the doorway where care is needed
+	Dune  Color // shade on that
 	Gold  Color // light, the part that is on now
 	Glow  Color // the light behind
 	Paper Color // a card in a picture
@@ -54,14 +56,14 @@ var palettes = map[model.Colours]Palette{
 		Ground: hex(0xf8f5ee), Surface: hex(0xffffff), Ink: hex(0x10201d), Soft: hex(0x2b3936), Line: hex(0x5c716b), Hair: hex(0xdcdfd6),
 		Head: hex(0x07443e), HeadInk: hex(0xffffff), HeadSoft: hex(0xfdfefd), HeadDim: hex(0x3f736d),
 		Brand: hex(0x07443e), OnBrand: hex(0xffffff), Pressed: hex(0x022823), Touched: hex(0xcfe5db), Rest: hex(0xe4e4dc), OnRest: hex(0x59645f),
-		Tint: hex(0xdcebe4), Deep: hex(0xb4d2c6), Gold: hex(0xe3a72f), Glow: hex(0xf7e2b0), Paper: hex(0xffffff), Lines: hex(0x9db7ae), Seal: hex(0x9c2a22), Metal: hex(0x0f3a35),
+		Tint: hex(0xdcebe4), Deep: hex(0xb4d2c6), Sand: hex(0xf1e4c8), Dune: hex(0xdcc596), Gold: hex(0xe3a72f), Glow: hex(0xf7e2b0), Paper: hex(0xffffff), Lines: hex(0x9db7ae), Seal: hex(0x9c2a22), Metal: hex(0x0f3a35),
 		Care: hex(0xfcecc9), CareLine: hex(0x9a6400), Good: hex(0xdcefe3), Calm: hex(0xe8eeea), Strip: hex(0xf9ddd2), OnStrip: hex(0x2a0c07),
 	},
 	model.Dark: {
 		Ground: hex(0x050d0b), Surface: hex(0x101d1a), Ink: hex(0xffffff), Soft: hex(0xe6f0ec), Line: hex(0x9fb8b0), Hair: hex(0x2a3f39),
 		Head: hex(0x0b231f), HeadInk: hex(0xffffff), HeadSoft: hex(0xe6f0ec), HeadDim: hex(0x47645d),
 		Brand: hex(0xf4cb6b), OnBrand: hex(0x14110a), Pressed: hex(0xffe9b8), Touched: hex(0x24463e), Rest: hex(0x1b2a27), OnRest: hex(0x9db0aa),
-		Tint: hex(0x12302a), Deep: hex(0x1f4a41), Gold: hex(0xf4cb6b), Glow: hex(0x3d3a1c), Paper: hex(0xf3f6f4), Lines: hex(0x7d9990), Seal: hex(0xb5443a), Metal: hex(0x2e5f55),
+		Tint: hex(0x12302a), Deep: hex(0x1f4a41), Sand: hex(0x2b2412), Dune: hex(0x4d411f), Gold: hex(0xf4cb6b), Glow: hex(0x3d3a1c), Paper: hex(0xf3f6f4), Lines: hex(0x7d9990), Seal: hex(0xb5443a), Metal: hex(0x2e5f55),
 		Care: hex(0x33260a), CareLine: hex(0xf4cb6b), Good: hex(0x123326), Calm: hex(0x14241f), Strip: hex(0x4a1a14), OnStrip: hex(0xffffff),
 	},
 }

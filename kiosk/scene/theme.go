@@ -63,12 +63,14 @@ func NewTheme(p Panel, s model.Settings) Theme {
 }
 
 // guessMM is the width of the two panels most often built into kiosks: 21.5
-// inches at 1920 x 1080, 10.1 inches at 1280 x 800.
+// inches, which is 16:9, and 10.1 inches, which is 16:10.
 func guessMM(p Panel) float64 {
-	if max(p.W, p.H) > 1400 {
-		return float64(p.W) * 268.0 / 1080
+	long, short := max(p.W, p.H), min(p.W, p.H)
+	mm := 476.4 // the long side
+	if float64(long) < 1.68*float64(short) {
+		mm = 217.4
 	}
-	return float64(p.W) * 135.9 / 800
+	return mm * float64(p.W) / float64(long)
 }
 
 // Small tells whether the panel is one that people stand close to.

@@ -31,7 +31,7 @@ var english = map[Key]string{
 	Day5:     "Friday",
 	Day6:     "Saturday",
 
-	AttractTitle: "Please place your identity card on the reader",
+	AttractTitle: "Please place your ID card on the reader",
 	AttractLead:  "Check in and get your queue number",
 	AttractBegin: "Begin",
 	AttractSaved: "This kiosk has no network now. You can still check in: it saves your request and sends it later.",

@@ -1,0 +1,13 @@
+// Package screen puts the kiosk on a real display: it is the only importer of
+// Ebitengine.
+//
+// It draws with kiosk/raster in memory and hands the picture over, which costs
+// less on a kiosk without a graphics processor than drawing through OpenGL, and
+// shows exactly what the golden pictures show. It paints only when something has
+// changed, after a change of size or focus, and every few seconds, because a
+// window that covered the kiosk for a moment leaves its picture behind.
+//
+// X gives the first finger as mouse button 1; nothing needs a second one. Taps,
+// their guard and their meaning belong to kiosk/model. Importing this package
+// needs an X display, see kiosk/display; nothing but the program may import it.
+package screen
