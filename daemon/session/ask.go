@@ -18,6 +18,13 @@ type insurer struct {
 	class request.Class
 }
 
+// mayAsk tells whether the insurer can be asked now: there is a connection, and
+// the evidence is as strong as the question needs.
+func (s *Session) mayAsk() bool {
+	svc, known := catalogue.Lookup(catalogue.CardValidity)
+	return known && s.kiosk.link.Online && s.visit.chip.level.AtLeast(svc.Evidence)
+}
+
 // enterAsking asks the insurer through the centre, as a request of its own
 // (service H09) that is worth nothing once the person stops waiting.
 func (s *Session) enterAsking() {

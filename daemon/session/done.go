@@ -106,6 +106,7 @@ func (t sent) shownReceipt() *local.Receipt {
 	out := &local.Receipt{LocalNo: localNo(t.seq), Saved: true}
 	if r := t.receipt; r != nil && r.Status != request.StatusRefused && r.Status != request.StatusExpired {
 		out.Received, out.No = true, r.No
+		out.Held = r.Status == request.StatusHeld
 	}
 	return out
 }

@@ -32,7 +32,7 @@ const (
 	Mismatch       Event = "chip and code name different people"
 	Intact         Event = "read and intact"
 	Agreed         Event = "it is me, I agree"
-	AgreedOffline  Event = "it is me, I agree; centre not reachable"
+	AgreedUnasked  Event = "it is me, I agree; insurer cannot be asked"
 	NotMe          Event = "it is not me"
 	Answered       Event = "insurer answered"
 	NotAnswered    Event = "no answer in time"
@@ -91,7 +91,7 @@ func Flow() []Transition {
 		{local.StepReading, Ended, Attract},
 
 		{local.StepIdentify, Agreed, local.StepAsking},
-		{local.StepIdentify, AgreedOffline, local.StepInsurance},
+		{local.StepIdentify, AgreedUnasked, local.StepInsurance},
 		{local.StepIdentify, NotMe, local.StepPlace},
 		{local.StepIdentify, StaffCalled, local.StepStaff},
 		{local.StepIdentify, Ended, Attract},
@@ -184,7 +184,7 @@ func Picture() string {
 			fmt.Fprintf(&b, "\n%s  [%s]\n", t.From, words(Offered(t.From)))
 			last = t.From
 		}
-		fmt.Fprintf(&b, "    %-40s -> %s\n", t.On, t.To)
+		fmt.Fprintf(&b, "    %-44s -> %s\n", t.On, t.To)
 	}
 	return strings.TrimPrefix(b.String(), "\n")
 }

@@ -48,8 +48,8 @@ func (s *Session) agree() error {
 		})
 	}
 	s.story("consent", "lang", v.lang)
-	if !s.kiosk.link.Online {
-		s.on(AgreedOffline)
+	if !s.mayAsk() {
+		s.on(AgreedUnasked)
 		return nil
 	}
 	s.on(Agreed)

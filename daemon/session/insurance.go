@@ -13,7 +13,7 @@ func (s *Session) enterInsurance(e Event) {
 	if v.insurer.timer != nil {
 		v.insurer.timer.Stop()
 	}
-	if e == AgreedOffline {
+	if e == AgreedUnasked {
 		v.insurer = insurer{class: request.ClassUnavailable}
 		s.story("insurance", "class", string(request.ClassUnavailable), "answered", false)
 	}
@@ -22,7 +22,7 @@ func (s *Session) enterInsurance(e Event) {
 // mayAskAgain: the last try failed for a reason that may have passed.
 func (s *Session) mayAskAgain() bool {
 	c := s.visit.insurer.class
-	return s.kiosk.link.Online && (c == request.ClassUnavailable || c == request.ClassRetry)
+	return s.mayAsk() && (c == request.ClassUnavailable || c == request.ClassRetry)
 }
 
 // shown is the insurer's answer as the screen may show it.

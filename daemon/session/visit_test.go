@@ -588,3 +588,27 @@ func TestStoppingInTheMiddleOfAVisit(t *testing.T) {
 		}
 	})
 }
+
+// TestAWeakerCardIsServedAndFlagged: no issuer vouches for the card; the insurer
+// is not asked with it, and the request says what it is.
+func TestAWeakerCardIsServedAndFlagged(t *testing.T) {
+	visit(t, func(k *kit) {
+		k.read = func(_ context.Context, o emrtd.Options) (*emrtd.Document, error) {
+			return document(o, emrtd.IntegrityOnly), nil
+		}
+		k.toIdentify()
+		k.act(local.VerbYes, "")
+		k.at(local.StepInsurance)
+		k.act(local.VerbContinue, "")
+		k.act(local.VerbSubmit, "")
+		k.at(local.StepDone)
+		sent := k.last("H01")
+		if e := sent.inner.Evidence; e.Level != request.E1 || e.Facts.Verdict != request.VerdictIntegrityOnly {
+			t.Errorf("%s %s", e.Level, e.Facts.Verdict)
+		}
+		k.receipt(sent, request.StatusHeld)
+		if r := k.at(local.StepDone).Receipt; !r.Received || !r.Held {
+			t.Errorf("%+v", r)
+		}
+	})
+}

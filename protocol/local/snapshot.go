@@ -165,6 +165,9 @@ type Receipt struct {
 	Saved    bool   `json:"saved"`
 	Received bool   `json:"received"`
 	No       string `json:"no,omitempty"` // the centre's receipt number
+	// Held: the centre has it, and a person there looks at it first; no ticket
+	// comes by itself.
+	Held bool `json:"held,omitempty"`
 }
 
 // Ticket is the place in the queue the hospital gave.
