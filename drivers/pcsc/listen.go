@@ -25,6 +25,10 @@ const (
 	// (PCSCLITE_MAX_READERS_CONTEXTS).
 	mostStates = 16
 
+	// stall is how long pcscd may leave a question unanswered, beyond a wait, before
+	// it counts as lost. A reader's driver can hang it.
+	stall = 5 * time.Second
+
 	firstPause = 50 * time.Millisecond // after the service was lost, doubling
 	lastPause  = 2 * time.Second
 )
@@ -123,13 +127,18 @@ func (r *run) service(ctx context.Context) error {
 		_ = sc.Release() // fails when pcscd died, and frees the socket all the same
 	}()
 	r.pnp = 0
+	stalled := time.AfterFunc(stall, func() { r.lose(errStalled) })
+	defer stalled.Stop()
 	for ctx.Err() == nil {
 		if err := r.turn(ctx, sc); err != nil {
 			return err
 		}
+		stalled.Reset(stall)
 	}
 	return nil
 }
+
+var errStalled = fmt.Errorf("pcscd does not answer: %w", drivers.ErrNoService)
 
 // lose tells why there is no service; the same reason is told once.
 func (r *run) lose(err error) {
@@ -194,7 +203,7 @@ func (r *run) turn(ctx context.Context, sc *scard.Context) error {
 
 // take tells what a wait has brought.
 func (r *run) take(states []scard.ReaderState) {
-	last := len(states) - 1
+	last := len(states) - 1 // newcomers; there are no slots when the service was lost meanwhile
 	r.pnp = uint32(states[last].EventState) &^ flagChanged
 	r.tell(func() []drivers.CardEvent {
 		var events []drivers.CardEvent

@@ -134,3 +134,43 @@ func TestCardPulledAtEveryCommand(t *testing.T) {
 		}
 	}
 }
+
+// A fault in a reader's driver can hang pcscd without ending it.
+func TestHangingServiceIsLostAndComesBack(t *testing.T) {
+	h := newHands(t)
+	r := pcsc.New()
+	events := make(chan drivers.CardEvent, 100)
+	ctx, cancel := context.WithCancel(t.Context())
+	watched := make(chan error, 1)
+	go func() { watched <- r.Watch(ctx, func(e drivers.CardEvent) { events <- e }) }()
+	until := func(kind drivers.CardEventKind) drivers.CardEvent {
+		t.Helper()
+		for {
+			select {
+			case e := <-events:
+				if e.Kind == kind {
+					return e
+				}
+			case <-time.After(20 * time.Second):
+				t.Fatalf("no %q", kind)
+			}
+		}
+	}
+	until(drivers.ReaderArrived)
+	h.service.Freeze()
+	if e := until(drivers.ServiceLost); !errors.Is(e.Err, drivers.ErrNoService) {
+		t.Errorf("lost with %v", e.Err)
+	}
+	brief, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	if _, err := r.Connect(brief, rig.Reader0); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("connecting: %v, want the deadline", err)
+	}
+	h.service.Thaw()
+	until(drivers.ServiceBack)
+	until(drivers.ReaderArrived)
+	cancel()
+	if err := <-watched; !errors.Is(err, context.Canceled) {
+		t.Errorf("watching: %v", err)
+	}
+}

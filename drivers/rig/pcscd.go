@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // The two slots of the virtual reader. A card is placed by connecting to a slot's
@@ -39,7 +41,6 @@ const (
 
 // Service is a running pcscd with the virtual reader.
 type Service struct {
-	dir     string // its configuration
 	log     tail
 	process *Process
 }
@@ -53,22 +54,23 @@ func StartPCSCD(ctx context.Context) (*Service, error) {
 	if err := Check(NeedPCSCD, NeedVPCD); err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "motcua-rig-pcscd-")
-	if err != nil {
-		return nil, fmt.Errorf("starting pcscd: %w", err)
-	}
-	s := &Service{dir: dir}
+	s := &Service{}
 	if err := s.start(ctx); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, err
 	}
 	return s, nil
 }
 
-func (s *Service) start(ctx context.Context) error {
-	if err := os.WriteFile(filepath.Join(s.dir, "vpcd"), []byte(readerConf), 0o644); err != nil {
+func (s *Service) start(ctx context.Context) (err error) {
+	dir, err := os.MkdirTemp("", "motcua-rig-pcscd-")
+	if err != nil {
 		return fmt.Errorf("configuring pcscd: %w", err)
 	}
-	args, err := pcscdArgs(ctx, s.dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // pcscd reads it once
+	if err := os.WriteFile(filepath.Join(dir, "vpcd"), []byte(readerConf), 0o644); err != nil {
+		return fmt.Errorf("configuring pcscd: %w", err)
+	}
+	args, err := pcscdArgs(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -142,10 +144,15 @@ func (s *Service) Readers() []string { return []string{Reader0, Reader1} }
 // Log is the end of what pcscd has written.
 func (s *Service) Log() string { return s.log.String() }
 
-// Stop ends pcscd and removes what it left.
-func (s *Service) Stop() error {
-	return errors.Join(s.process.Stop(stopGrace), os.RemoveAll(s.dir))
-}
+// Stop ends pcscd.
+func (s *Service) Stop() error { return s.process.Stop(stopGrace) }
+
+// Freeze makes pcscd hang (SIGSTOP), as a fault in a reader's driver does; Thaw lets
+// it go on.
+func (s *Service) Freeze() { s.process.Signal(unix.SIGSTOP) }
+
+// Thaw ends [Service.Freeze].
+func (s *Service) Thaw() { s.process.Signal(unix.SIGCONT) }
 
 // Kill ends pcscd with kill -9 and returns when it is gone. Its socket stays.
 func (s *Service) Kill() {

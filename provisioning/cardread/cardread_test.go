@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -113,7 +114,8 @@ func TestFailuresCarryTheirFault(t *testing.T) {
 		{"wrong key", func(d *desk) { d.place(readerA, "an"); d.options.Key = key(d.t, "123456") }, fault.WrongKey, emrtd.ErrWrongKey},
 		{"key of another kind", func(d *desk) { d.place(readerA, "minh") }, fault.CardForeign, emrtd.ErrUnsupported},
 		{"held by another", func(d *desk) { d.place(readerA, "an"); d.hold(readerA) }, fault.CardBusy, drivers.ErrBusy},
-		{"lifted", func(d *desk) { d.place(readerA, "an"); d.liftAt(emrtd.StageVerifying) }, fault.CardGone, drivers.ErrCardGone},
+		{"service dies", func(d *desk) { d.place(readerA, "an"); d.at(emrtd.StageVerifying, d.readers.StopService) }, fault.NoService, drivers.ErrNoService},
+		{"lifted", func(d *desk) { d.place(readerA, "an"); d.at(emrtd.StageVerifying, d.lift) }, fault.CardGone, drivers.ErrCardGone},
 	}
 	for _, s := range stories {
 		t.Run(s.name, func(t *testing.T) {
@@ -149,10 +151,18 @@ func (d *desk) hold(reader string) {
 	d.t.Cleanup(func() { _ = c.Close() })
 }
 
-func (d *desk) liftAt(stage emrtd.Stage) {
+func (d *desk) lift() {
+	if err := d.readers.Lift(readerA); err != nil {
+		d.t.Error(err)
+	}
+}
+
+// at does something when the reading comes to a stage.
+func (d *desk) at(stage emrtd.Stage, do func()) {
+	do = sync.OnceFunc(do)
 	d.options.Progress = func(p emrtd.Progress) {
 		if p.Stage == stage {
-			_ = d.readers.Lift(readerA) // it is lifted once
+			do()
 		}
 	}
 }
