@@ -28,17 +28,17 @@ type Store struct {
 }
 
 // Load reads every PEM (.pem, .crt, .cer) and DER (.der, .crt, .cer) certificate
-// of the folder. The Store is good to use whatever the error: when no authority
+// of a folder, or those of one file. The Store is good to use whatever the error: when no authority
 // is there at all, the error carries [fault.NoTrust] and the Store trusts nobody.
-func Load(dir string) (Store, error) {
+func Load(path string) (Store, error) {
 	var s Store
-	names, err := files(dir)
+	names, err := files(path)
 	if err != nil {
 		return s, fault.Wrap(fault.NoTrust, fmt.Errorf("reading the trust folder: %w", err))
 	}
 	var all [][]byte
 	for _, name := range names {
-		good, skipped := loadFile(filepath.Join(dir, name))
+		good, skipped := loadFile(name)
 		all = append(all, good...)
 		s.Skipped = append(s.Skipped, skipped...)
 	}
@@ -46,14 +46,17 @@ func Load(dir string) (Store, error) {
 		return Store{Skipped: s.Skipped}, fault.Wrap(fault.NoTrust, err)
 	}
 	if s.Anchors.Len() == 0 {
-		return s, fault.Wrap(fault.NoTrust, fmt.Errorf("no certificate of an issuing authority in %s", dir))
+		return s, fault.Wrap(fault.NoTrust, fmt.Errorf("no certificate of an issuing authority in %s", path))
 	}
 	return s, nil
 }
 
-// files lists the folder's certificate files by name.
-func files(dir string) ([]string, error) {
-	entries, err := os.ReadDir(dir)
+// files lists the folder's certificate files by name; a file is its own list.
+func files(path string) ([]string, error) {
+	if info, err := os.Stat(path); err == nil && !info.IsDir() {
+		return []string{path}, nil
+	}
+	entries, err := os.ReadDir(path)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +64,7 @@ func files(dir string) ([]string, error) {
 	for _, e := range entries {
 		switch strings.ToLower(filepath.Ext(e.Name())) {
 		case ".pem", ".crt", ".cer", ".der":
-			names = append(names, e.Name())
+			names = append(names, filepath.Join(path, e.Name()))
 		}
 	}
 	if len(names) > maxFiles {

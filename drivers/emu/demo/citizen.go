@@ -54,7 +54,10 @@ type citizen struct {
 	digits  string // the last six of the number
 	out     string // folder for pictures
 	taken   int    // pictures
-	lift    context.CancelFunc
+
+	last     painted // what the window shows
+	handedIn bool    // the digits
+	lift     context.CancelFunc
 }
 
 // checkIn goes from the attract screen to the ticket and away again.
@@ -65,26 +68,36 @@ func (c *citizen) checkIn(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("after the screen %q: %w", seen, err)
 		}
-		if p.Screen == seen && p.Screen != "done" {
+		if p.Screen == seen {
+			if err := c.again(p); err != nil {
+				return err
+			}
 			continue
 		}
-		first := p.Screen != seen
 		seen = p.Screen
-		finished, err := c.act(ctx, p, first)
+		time.Sleep(glance)
+		if err := c.picture(p.Screen); err != nil {
+			return err
+		}
+		finished, err := c.act(ctx, p)
 		if err != nil || finished {
 			return err
 		}
 	}
 }
 
-// act does what a person does on a screen; it tells when the visit is over.
-func (c *citizen) act(ctx context.Context, p painted, first bool) (finished bool, err error) {
-	if first {
-		time.Sleep(glance)
-		if err := c.picture(p.Screen); err != nil {
-			return false, err
-		}
+// again looks at a screen that changed while it stayed: the digits are complete
+// when the button for them comes alive.
+func (c *citizen) again(p painted) error {
+	if _, ready := p.target("submit"); p.Screen != "key" || !ready || c.handedIn {
+		return nil
 	}
+	c.handedIn = true
+	return c.tap(p, "submit")
+}
+
+// act does what a person does on a screen; it tells when the visit is over.
+func (c *citizen) act(ctx context.Context, p painted) (finished bool, err error) {
 	switch p.Screen {
 	case "attract":
 		c.place(ctx)
@@ -104,12 +117,46 @@ func (c *citizen) act(ctx context.Context, p painted, first bool) (finished bool
 	return false, nil
 }
 
+// leave reads the ticket, says so, takes the card and sees the screen empty.
+func (c *citizen) leave(ctx context.Context) error {
+	p, err := c.until(ctx, func(p painted) bool { _, ok := p.target("finish"); return p.Screen == "done" && ok })
+	if err != nil {
+		return err
+	}
+	time.Sleep(glance)
+	if err := c.picture("ticket"); err != nil {
+		return err
+	}
+	if err := c.tap(p, "finish"); err != nil {
+		return err
+	}
+	c.lift()
+	if _, err := c.until(ctx, func(p painted) bool { return p.Screen == "attract" }); err != nil {
+		return err
+	}
+	return nil
+}
+
+// until waits for a screen that the citizen looks for.
+func (c *citizen) until(ctx context.Context, is func(painted) bool) (painted, error) {
+	for last := c.last; ; {
+		if is(last) {
+			return last, nil
+		}
+		var err error
+		if last, err = c.next(ctx); err != nil {
+			return painted{}, fmt.Errorf("after the screen %q: %w", c.last.Screen, err)
+		}
+	}
+}
+
 func (c *citizen) next(ctx context.Context) (painted, error) {
 	select {
 	case p, open := <-c.screens:
 		if !open {
 			return painted{}, errors.New("the window is gone")
 		}
+		c.last = p
 		return p, nil
 	case <-time.After(patience):
 		return painted{}, fmt.Errorf("no new screen within %v", patience)
@@ -124,7 +171,8 @@ func (c *citizen) place(ctx context.Context) {
 		return
 	}
 	ctx, c.lift = context.WithCancel(ctx)
-	go func() { _ = emu.ServeVPCD(ctx, rig.Addr0, c.card) }() // ends when the card is lifted
+	reader := emu.VPCD{Addr: rig.Addr0, Card: c.card, Link: emu.Link106k} // as slow as a real antenna
+	go func() { _ = reader.Serve(ctx) }()                                 // ends when the card is lifted
 }
 
 func (c *citizen) typeDigits(p painted) error {
@@ -133,9 +181,6 @@ func (c *citizen) typeDigits(p painted) error {
 			return err
 		}
 		time.Sleep(2 * hand.Press)
-	}
-	if _, ok := p.target("key.ok"); ok {
-		return c.tap(p, "key.ok")
 	}
 	return nil
 }

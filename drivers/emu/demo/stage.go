@@ -5,13 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
+	"motcua/drivers/emu/hand"
 	"motcua/drivers/emu/world"
 	"motcua/drivers/rig"
 )
@@ -137,36 +139,46 @@ func (s *stage) startKioskd(ctx context.Context, story io.Writer) error {
 	})
 }
 
-// startDisplay starts an X server without a screen, on a number of its choice.
+// startDisplay starts an X server without a screen. It picks the number itself:
+// a server looking for a free one tells whether a lock's owner is alive by its
+// process number, which means nothing inside a rig, and would take over the
+// display of somebody outside.
 func (s *stage) startDisplay(ctx context.Context) error {
-	number, write, err := os.Pipe()
+	number, err := freeDisplay()
 	if err != nil {
 		return err
 	}
-	defer number.Close()
-	err = s.start(ctx, rig.Command{
-		Path:   "Xvfb",
-		Args:   []string{"-displayfd", "1", "-screen", "0", fmt.Sprintf("%dx%dx24", screenWidth, screenHeight), "-nolisten", "tcp"},
-		Stdout: write,
+	s.display = fmt.Sprintf(":%d", number)
+	return s.start(ctx, rig.Command{
+		Path:  "Xvfb",
+		Args:  []string{s.display, "-screen", "0", fmt.Sprintf("%dx%dx24", screenWidth, screenHeight), "-nolisten", "tcp"},
+		Ready: func(context.Context) error { return seen(s.display) },
 	})
-	write.Close()
+}
+
+// seen tells whether a display answers.
+func seen(display string) error {
+	h, err := hand.Open(display)
 	if err != nil {
 		return err
 	}
-	if err := number.SetReadDeadline(time.Now().Add(stopGrace)); err != nil {
-		return err
-	}
-	b := make([]byte, 16)
-	n, err := number.Read(b)
-	if err != nil {
-		return fmt.Errorf("waiting for Xvfb's display number: %w", err)
-	}
-	i, err := strconv.Atoi(strings.TrimSpace(string(b[:n])))
-	if err != nil {
-		return fmt.Errorf("reading Xvfb's display number: %w", err)
-	}
-	s.display = ":" + strconv.Itoa(i)
+	h.Close()
 	return nil
+}
+
+// freeDisplay finds a number that nobody has locked, far from those that servers
+// pick by themselves.
+func freeDisplay() (int, error) {
+	const first, last, tries = 100, 5000, 50
+	for range tries {
+		n := first + rand.IntN(last-first)
+		_, lock := os.Stat(fmt.Sprintf("/tmp/.X%d-lock", n))
+		_, socket := os.Stat(fmt.Sprintf("/tmp/.X11-unix/X%d", n))
+		if errors.Is(lock, fs.ErrNotExist) && errors.Is(socket, fs.ErrNotExist) {
+			return n, nil
+		}
+	}
+	return 0, errors.New("no free display number")
 }
 
 // startKiosk opens the window; what it paints is told line by line.
