@@ -84,20 +84,35 @@ func cmdPCSCD(ts *testscript.TestScript, s *stage, args []string) {
 
 func cmdStart(ts *testscript.TestScript, s *stage, args []string) {
 	need(ts, args, 1, 9)
-	control := filepath.Join(s.dir, "reader.sock")
 	switch args[0] {
 	case "kioskd":
-		ready := func(ctx context.Context) error { _, err := s.api.state(ctx); return err }
-		ts.Check(s.start("kioskd", ready, append([]string{"-v", "-config", filepath.Join(s.dir, "kioskd.toml")}, args[1:]...)...))
+		ts.Check(s.startKioskd(args[1:]...))
 	case "gatewayd":
-		ts.Check(s.start("gatewayd", nil, "-config", filepath.Join(s.dir, "gatewayd.toml")))
+		ts.Check(s.startGateway())
 	case "reader":
-		ready := func(context.Context) error { _, err := os.Stat(control); return err }
-		ts.Check(s.start("emulator", ready, "serve", "--world", s.dir, "--control", control, "--vpcd", rig.Addr0))
+		ts.Check(s.startReader(args[1:]...))
 	default:
 		ts.Fatalf("no program %s", args[0])
 	}
 }
+
+func (s *stage) startKioskd(flags ...string) error {
+	ready := func(ctx context.Context) error { _, err := s.api.state(ctx); return err }
+	return s.start("kioskd", ready, append([]string{"-v", "-config", filepath.Join(s.dir, "kioskd.toml")}, flags...)...)
+}
+
+func (s *stage) startGateway() error {
+	return s.start("gatewayd", nil, "-config", filepath.Join(s.dir, "gatewayd.toml"))
+}
+
+func (s *stage) startReader(flags ...string) error {
+	ready := func(context.Context) error { _, err := os.Stat(s.control()); return err }
+	args := []string{"serve", "--world", s.dir, "--control", s.control(), "--vpcd", rig.Addr0}
+	return s.start("emulator", ready, append(args, flags...)...)
+}
+
+// control is the socket over which cards are placed and lifted.
+func (s *stage) control() string { return filepath.Join(s.dir, "reader.sock") }
 
 func cmdStop(ts *testscript.TestScript, s *stage, args []string) {
 	need(ts, args, 1, 1)
@@ -111,12 +126,12 @@ func cmdKill(ts *testscript.TestScript, s *stage, args []string) {
 
 func cmdPlace(ts *testscript.TestScript, s *stage, args []string) {
 	need(ts, args, 1, 1)
-	ts.Check(ts.Exec("emulator", "place", args[0], "--control", filepath.Join(s.dir, "reader.sock")))
+	ts.Check(ts.Exec("emulator", "place", args[0], "--control", s.control()))
 }
 
 func cmdLift(ts *testscript.TestScript, s *stage, args []string) {
 	need(ts, args, 0, 0)
-	ts.Check(ts.Exec("emulator", "lift", "--control", filepath.Join(s.dir, "reader.sock")))
+	ts.Check(ts.Exec("emulator", "lift", "--control", s.control()))
 }
 
 func cmdTap(ts *testscript.TestScript, s *stage, args []string) {

@@ -24,7 +24,7 @@ func programs() []string {
 }
 
 // build builds the programs into a folder.
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
@@ -45,7 +45,7 @@ func TestScript(t *testing.T) {
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
-			s := newStage(e, bin)
+			s := newStage(e.WorkDir, bin)
 			e.Values[stageKey{}] = s
 			e.Defer(s.close)
 			e.Setenv("PATH", bin+string(filepath.ListSeparator)+e.Getenv("PATH"))
@@ -78,8 +78,8 @@ type stage struct {
 	undo      []func() error
 }
 
-func newStage(e *testscript.Env, bin string) *stage {
-	dir := filepath.Join(e.WorkDir, "world")
+func newStage(work, bin string) *stage {
+	dir := filepath.Join(work, "world")
 	return &stage{bin: bin, dir: dir, processes: map[string]*rig.Process{}, api: newAPI(filepath.Join(dir, "kioskd.sock"))}
 }
 

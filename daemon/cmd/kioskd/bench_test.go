@@ -1,0 +1,212 @@
+package main_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"motcua/drivers/emu"
+	"motcua/drivers/rig"
+	"motcua/protocol/local"
+)
+
+// BenchmarkBudget holds the program to its budget, see the design's table. Each
+// row is measured once with the real programs, before its benchmark, which only
+// tells the figure.
+func BenchmarkBudget(b *testing.B) {
+	rig.Require(b, rig.NeedPCSCD, rig.NeedVPCD)
+	bin := build(b)
+	tell(b, "kioskd/ready", float64(readyAfter(b, bin).Milliseconds()), "ms", 1000)
+	rss, cpu := idle(b, bin)
+	tell(b, "kioskd/idle/rss", rss, "MiB", 40)
+	tell(b, "kioskd/idle/cpu", cpu, "%", 0.5)
+	took := visits(b, bin, 20)
+	slices.Sort(took)
+	tell(b, "visit/p95/106k", float64(took[len(took)*95/100].Milliseconds()), "ms", 3000)
+}
+
+func tell(b *testing.B, row string, figure float64, unit string, budget float64) {
+	b.Run(row, func(b *testing.B) {
+		b.ReportMetric(figure, "figure:"+unit)
+		b.ReportMetric(budget, "budget:"+unit)
+	})
+}
+
+// play makes a world and everything around kioskd; the caller closes it.
+func play(b *testing.B, bin string) *stage {
+	b.Helper()
+	s := newStage(b.TempDir(), bin)
+	check(b, s.createWorld())
+	var err error
+	s.pcscd, err = rig.StartPCSCD(b.Context())
+	check(b, err)
+	check(b, s.startGateway())
+	return s
+}
+
+func check(b *testing.B, err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// readyAfter is the time from exec until kioskd tells the service manager.
+func readyAfter(b *testing.B, bin string) time.Duration {
+	b.Helper()
+	s := play(b, bin)
+	defer s.close()
+	name := filepath.Join(s.dir, "notify")
+	manager, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: name, Net: "unixgram"})
+	check(b, err)
+	defer manager.Close()
+	check(b, manager.SetReadDeadline(time.Now().Add(patience)))
+	begun := time.Now()
+	p, err := rig.Start(b.Context(), rig.Command{
+		Path: filepath.Join(bin, "kioskd"), Args: []string{"-config", filepath.Join(s.dir, "kioskd.toml")},
+		Env: []string{"NOTIFY_SOCKET=" + name},
+	})
+	check(b, err)
+	s.processes["kioskd"] = p
+	told := make([]byte, 64)
+	n, err := manager.Read(told)
+	check(b, err)
+	took := time.Since(begun)
+	if string(told[:n]) != "READY=1" {
+		b.Fatalf("told %q", told[:n])
+	}
+	return took
+}
+
+// idle looks at a kiosk that is connected and serves nobody: memory in MiB, and
+// per cent of one core.
+func idle(b *testing.B, bin string) (rss, cpu float64) {
+	b.Helper()
+	s := play(b, bin)
+	defer s.close()
+	check(b, s.startKioskd())
+	ctx, cancel := bounded()
+	defer cancel()
+	check(b, s.api.until(ctx, func(s local.Snapshot) bool { return s.Kiosk.Online && s.Kiosk.Fault == nil }))
+	proc := fmt.Sprintf("/proc/%d/", s.processes["kioskd"].PID())
+	const watched = 5 * time.Second
+	time.Sleep(time.Second)
+	before := cpuTime(b, proc)
+	time.Sleep(watched)
+	used := cpuTime(b, proc) - before
+	return resident(b, proc), 100 * used.Seconds() / watched.Seconds()
+}
+
+// cpuTime is what the process has used, from the kernel's ticks of 10 ms.
+func cpuTime(b *testing.B, proc string) time.Duration {
+	b.Helper()
+	stat, err := os.ReadFile(proc + "stat")
+	check(b, err)
+	_, after, _ := strings.Cut(string(stat), ") ")
+	fields := strings.Fields(after) // from the third on
+	user, err := strconv.Atoi(fields[11])
+	check(b, err)
+	system, err := strconv.Atoi(fields[12])
+	check(b, err)
+	return time.Duration(user+system) * 10 * time.Millisecond
+}
+
+func resident(b *testing.B, proc string) float64 {
+	b.Helper()
+	status, err := os.ReadFile(proc + "status")
+	check(b, err)
+	_, rest, _ := strings.Cut(string(status), "VmRSS:")
+	var kib float64
+	_, err = fmt.Sscan(rest, &kib)
+	check(b, err)
+	return kib / 1024
+}
+
+// visits plays n check-ins of people who answer at once and returns how long each
+// took from the card to the ticket, as kioskd tells it.
+func visits(b *testing.B, bin string, n int) []time.Duration {
+	b.Helper()
+	s := play(b, bin)
+	defer s.close()
+	check(b, s.startReader("--link", "106k"))
+	check(b, s.startKioskd())
+	all, err := emu.LoadPersonas()
+	check(b, err)
+	an, err := emu.FindPersona(all, "an")
+	check(b, err)
+	for range n {
+		ctx, cancel := bounded()
+		check(b, s.visit(ctx, an))
+		cancel()
+	}
+	return s.tickets(b)
+}
+
+// visit is one check-in, from an empty reader to an empty reader.
+func (s *stage) visit(ctx context.Context, p *emu.Persona) error {
+	acts := []struct {
+		wait, value string
+		act         local.Action
+	}{
+		{"step", "key", local.Action{Verb: local.VerbKey, Value: p.CAN()}},
+		{"step", "identify", local.Action{Verb: local.VerbYes}},
+		{"step", "insurance", local.Action{Verb: local.VerbContinue}},
+		{"step", "check", local.Action{Verb: local.VerbSubmit}},
+		{"ticket", "", local.Action{Verb: local.VerbFinish}},
+	}
+	for _, what := range []string{"online", "ready", "empty"} {
+		want, _ := waits(what, "")
+		if err := s.api.until(ctx, want); err != nil {
+			return err
+		}
+	}
+	if err := s.hand(ctx, "place", p.ID); err != nil {
+		return err
+	}
+	for _, a := range acts {
+		want, _ := waits(a.wait, a.value)
+		if err := s.api.until(ctx, want); err != nil {
+			return err
+		}
+		if status, err := s.api.tap(ctx, a.act); err != nil || status != 204 {
+			return fmt.Errorf("%s: %d %w", a.act.Verb, status, err)
+		}
+	}
+	return s.hand(ctx, "lift")
+}
+
+// hand places or lifts a card.
+func (s *stage) hand(ctx context.Context, args ...string) error {
+	args = append(args, "--control", s.control())
+	_, err := rig.Output(ctx, rig.Command{Path: filepath.Join(s.bin, "emulator"), Args: args})
+	return err
+}
+
+// tickets reads the times of the tickets out of the story.
+func (s *stage) tickets(b *testing.B) []time.Duration {
+	b.Helper()
+	log, err := os.ReadFile(s.log("kioskd"))
+	check(b, err)
+	var all []time.Duration
+	for line := range strings.Lines(string(log)) {
+		var story struct {
+			Event string
+			MS    int64
+		}
+		if json.Unmarshal([]byte(line), &story) == nil && story.Event == "ticket" {
+			all = append(all, time.Duration(story.MS)*time.Millisecond)
+		}
+	}
+	if len(all) == 0 {
+		b.Fatal("no ticket in the story")
+	}
+	return all
+}
