@@ -131,6 +131,7 @@ func TestQuirksOfTheField(t *testing.T) {
 		"112 bytes at most":      func(p *emu.Profile) { p.MaxChunk = 112 },
 		"no extended length":     func(p *emu.Profile) { p.NoExtended = true },
 		"end of file 9000":       func(p *emu.Profile) { p.EndOfFile = emu.EndSilent },
+		"end of file 6B00":       func(p *emu.Profile) { p.EndOfFile = emu.EndStrict },
 		"tries counted":          func(p *emu.Profile) { p.Tries = 3 },
 		"P-256, AES-128":         func(p *emu.Profile) { p.PACE = []emu.PACEVariant{emu.PACEP256AES128} },
 		"P-256, AES-256":         func(p *emu.Profile) { p.PACE = []emu.PACEVariant{emu.PACEP256AES256} },

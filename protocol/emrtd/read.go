@@ -23,6 +23,8 @@ type terminal struct {
 	chunk int
 	// noSFI: the chip does not read by short identifier; sfiWorks: it does.
 	noSFI, sfiWorks bool
+	// strictEnd: the chip gives nothing to a read across the end of a file.
+	strictEnd bool
 	// reopened counts sessions lost to a size that was too big.
 	reopened int
 	findings Verification // reasons found while reading

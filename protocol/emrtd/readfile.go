@@ -14,6 +14,8 @@ const (
 	maxFileSize = 1 << 20
 	// maxOffset is the greatest offset that an even READ BINARY can name.
 	maxOffset = 0x7FFF
+	// headerStep is enough for the header of most files, and never past the end.
+	headerStep = 4
 	// minAnswer and maxTinyAnswers bound a chip that answers with crumbs.
 	minAnswer      = 16
 	maxTinyAnswers = 16
@@ -35,9 +37,12 @@ type fileReader struct {
 	bySFI bool
 	// selected: the file is current, offsets count from its start.
 	selected bool
-	buf      []byte
-	tiny     int
-	progress func(read, total int)
+	// strictEnd: the chip gives nothing to a read across the end of a file, so
+	// the header is read first.
+	strictEnd bool
+	buf       []byte
+	tiny      int
+	progress  func(read, total int)
 }
 
 // read returns the whole file.
@@ -80,8 +85,11 @@ func (r *fileReader) total() (int, error) {
 // part reads what comes next.
 func (r *fileReader) part(ctx context.Context, total int) ([]byte, error) {
 	want := r.chunk
-	if total > 0 {
+	switch {
+	case total > 0:
 		want = min(want, total-len(r.buf))
+	case r.strictEnd:
+		want = headerStep
 	}
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
@@ -99,6 +107,12 @@ func (r *fileReader) part(ctx context.Context, total int) ([]byte, error) {
 	case apdu.StatusOK, apdu.StatusEndOfFile, apdu.StatusWarning:
 	case apdu.StatusFileNotFound:
 		return nil, errAbsent
+	case apdu.StatusWrongOffset:
+		if total > 0 || r.strictEnd {
+			return nil, &apdu.StatusError{INS: apdu.InsReadBinary, Status: answer.Status}
+		}
+		r.strictEnd = true
+		return r.part(ctx, total)
 	default:
 		return nil, &apdu.StatusError{INS: apdu.InsReadBinary, Status: answer.Status}
 	}

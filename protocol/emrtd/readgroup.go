@@ -24,10 +24,12 @@ const (
 func (t *terminal) file(ctx context.Context, stage Stage, f File) ([]byte, error) {
 	var err error
 	for range maxAttempts {
-		r := fileReader{ch: &t.ch, file: f, chunk: t.chunk, bySFI: !t.noSFI}
+		r := fileReader{ch: &t.ch, file: f, chunk: t.chunk, bySFI: !t.noSFI, strictEnd: t.strictEnd}
 		r.progress = func(read, total int) { t.progress(Progress{Stage: stage, Bytes: read, Total: total}) }
 		var b []byte
-		if b, err = r.read(ctx); err == nil {
+		b, err = r.read(ctx)
+		t.strictEnd = t.strictEnd || r.strictEnd
+		if err == nil {
 			t.sfiWorks = t.sfiWorks || r.bySFI
 			return b, nil
 		}
