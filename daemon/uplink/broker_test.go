@@ -52,11 +52,38 @@ func (b *broker) dial(context.Context) (net.Conn, error) {
 	return theirs, nil
 }
 
+// become changes the broker's manners.
+func (b *broker) become(f func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	f()
+}
+
+// deafness is what happens after SUBACK.
+func (b *broker) deafness() (deaf, dumb bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.deaf, b.dumb
+}
+
+func (b *broker) onRequest() func(*peer, *packets.PublishPacket) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.request
+}
+
 // newest is the latest connection.
 func (b *broker) newest() *peer {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.peers[len(b.peers)-1]
+}
+
+// knocks is how often somebody tried to connect.
+func (b *broker) knocks() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.tries
 }
 
 func (b *broker) connections() int {
@@ -78,10 +105,11 @@ func (p *peer) serve() {
 			p.connect(m)
 		case *packets.SubscribePacket:
 			p.subscribe(m)
-			if p.b.deaf {
+			deaf, dumb := p.b.deafness()
+			if deaf {
 				<-p.b.over
 			}
-			if p.b.dumb {
+			if dumb {
 				_, _ = io.Copy(io.Discard, p.conn)
 			}
 		case *packets.PublishPacket:
@@ -121,8 +149,8 @@ func (p *peer) publish(m *packets.PublishPacket) {
 	if len(p.topics) == 0 {
 		p.b.t.Error("a request before the subscription to receipts")
 	}
-	if p.b.request != nil {
-		p.b.request(p, m)
+	if request := p.b.onRequest(); request != nil {
+		request(p, m)
 		return
 	}
 	p.ack(m)

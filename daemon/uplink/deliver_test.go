@@ -3,6 +3,9 @@ package uplink_test
 import (
 	"bytes"
 	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,8 +27,8 @@ func TestDelivery(t *testing.T) {
 		k.wantState(id, outbox.Receipted)
 		pass(time.Hour)
 		k.wantSent(id, 1)
-		if len(k.receipts) != 1 || k.receipts[0].ID != id {
-			t.Errorf("told of receipts %v", k.receipts)
+		if _, receipts, _, _ := k.told(); len(receipts) != 1 || receipts[0].ID != id {
+			t.Errorf("told of receipts %v", receipts)
 		}
 		e, err := k.queue.Get(t.Context(), id)
 		if err != nil || !bytes.HasPrefix(e.Receipt, signature) {
@@ -58,7 +61,8 @@ func TestDelivery(t *testing.T) {
 		if err != nil || stats.Receipted != 1000 || k.link.Counts().Sent != 1000 {
 			t.Errorf("%d receipted with %d sendings, %v", stats.Receipted, k.link.Counts().Sent, err)
 		}
-		if !slices.IsSortedFunc(k.sent, func(a, b request.ID) int { return bytes.Compare(a[:], b[:]) }) {
+		sent, _, _, _ := k.told()
+		if !slices.IsSortedFunc(sent, func(a, b request.ID) int { return bytes.Compare(a[:], b[:]) }) {
 			t.Error("not sent in order")
 		}
 	})
@@ -77,15 +81,18 @@ func until(n int) func(int) error {
 // TestPubackIsNoReceipt: a broker that acknowledges and loses everything changes
 // nothing; the same bytes are sent again until a receipt comes.
 func TestPubackIsNoReceipt(t *testing.T) {
+	var mu sync.Mutex
 	var bodies [][]byte
-	truthful := false
+	var truthful atomic.Bool
 	loses := func(p *peer, m *packets.PublishPacket) {
+		mu.Lock()
 		bodies = append(bodies, m.Payload)
+		mu.Unlock()
 		if m.Qos != 1 || m.Retain || m.TopicName != "k1/99/h001/demo-k01/up/req" {
 			t.Errorf("published with QoS %d, retain %v, to %s", m.Qos, m.Retain, m.TopicName)
 		}
 		p.ack(m)
-		if truthful {
+		if truthful.Load() {
 			answer(nil)(p, m)
 		}
 	}
@@ -97,15 +104,15 @@ func TestPubackIsNoReceipt(t *testing.T) {
 		if n := k.timesSent(id); n < 14 || n > 17 {
 			t.Errorf("sent %d times in an hour", n)
 		}
-		for _, b := range bodies {
-			if !bytes.Equal(b, bodies[0]) {
-				t.Fatal("a resend has other bytes")
-			}
+		mu.Lock()
+		if slices.ContainsFunc(bodies, func(b []byte) bool { return !bytes.Equal(b, bodies[0]) }) {
+			t.Error("a resend has other bytes")
 		}
+		mu.Unlock()
 		if !k.link.Online() {
 			t.Error("the connection was given up")
 		}
-		truthful = true
+		truthful.Store(true)
 		pass(10 * time.Minute)
 		k.wantState(id, outbox.Receipted)
 	})
@@ -178,10 +185,9 @@ func TestFalseReceipts(t *testing.T) {
 
 // falseFirst answers the first request as told and the others truthfully.
 func falseFirst(first func(*peer, *packets.PublishPacket)) *broker {
-	n := 0
+	var n atomic.Int32
 	return &broker{request: func(p *peer, m *packets.PublishPacket) {
-		n++
-		if n == 1 {
+		if n.Add(1) == 1 {
 			first(p, m)
 			return
 		}
@@ -193,10 +199,11 @@ func wantUnsettledThenSettled(t *testing.T, k *kit) {
 	t.Helper()
 	id := k.save(1)
 	k.wantState(id, outbox.Sent)
-	if c := k.link.Counts(); c.BadReceipts != 1 || c.Receipts != 0 || len(k.receipts) != 0 {
-		t.Errorf("counted %+v, told of %v", c, k.receipts)
+	_, receipts, _, _ := k.told()
+	if c := k.link.Counts(); c.BadReceipts != 1 || c.Receipts != 0 || len(receipts) != 0 {
+		t.Errorf("counted %+v, told of %v", c, receipts)
 	}
-	if !bytes.Contains(k.log.Bytes(), []byte(fault.BadReceipt)) {
+	if !strings.Contains(k.log.String(), string(fault.BadReceipt)) {
 		t.Errorf("the log says nothing of %s:\n%s", fault.BadReceipt, k.log.String())
 	}
 	pass(time.Minute)
@@ -211,8 +218,9 @@ func TestStrayReceipts(t *testing.T) {
 	}
 	story(t, "a second receipt changes nothing", &broker{request: twice}, func(t *testing.T, k *kit) {
 		k.wantState(k.save(1), outbox.Receipted)
-		if c := k.link.Counts(); len(k.receipts) != 1 || c.Receipts != 1 || c.Repeated != 1 {
-			t.Errorf("told of %d receipts, counted %+v", len(k.receipts), c)
+		_, receipts, _, _ := k.told()
+		if c := k.link.Counts(); len(receipts) != 1 || c.Receipts != 1 || c.Repeated != 1 {
+			t.Errorf("told of %d receipts, counted %+v", len(receipts), c)
 		}
 	})
 	unknown := func(r *request.Receipt) { r.ID[0] ^= 1 }
@@ -225,7 +233,7 @@ func TestStrayReceipts(t *testing.T) {
 	})
 	story(t, "the centre remembers more than the queue", &broker{request: answer(func(r *request.Receipt) { r.Contiguous = 900 })}, func(t *testing.T, k *kit) {
 		k.save(1)
-		if !bytes.Contains(k.log.Bytes(), []byte("restored from an old copy")) {
+		if !strings.Contains(k.log.String(), "restored from an old copy") {
 			t.Errorf("the log does not tell:\n%s", k.log.String())
 		}
 	})
@@ -246,8 +254,8 @@ func TestResults(t *testing.T) {
 		p.send("k1/99/h001/demo-k01/dn/command", []byte("jump"))
 		p.send("k1/99/h001/demo-k01/dn/else", []byte("?"))
 		pass(time.Second)
-		if len(k.results) != 1 || k.results[0].ID != id {
-			t.Errorf("told of %v", k.results)
+		if _, _, results, _ := k.told(); len(results) != 1 || results[0].ID != id {
+			t.Errorf("told of %v", results)
 		}
 		if c := k.link.Counts(); c.Results != 1 || c.BadResults != 2 {
 			t.Errorf("counted %+v", c)

@@ -36,7 +36,7 @@ type kit struct {
 	queue  *outbox.Store
 	link   *uplink.Uplink
 	broker *broker
-	log    bytes.Buffer
+	log    notebook
 	cancel context.CancelFunc
 	ended  chan error
 
@@ -81,6 +81,31 @@ func newKit(t *testing.T, b *broker) *kit {
 	go func() { k.ended <- k.link.Run(ctx) }()
 	synctest.Wait()
 	return k
+}
+
+// notebook is a log that can be read while it is written.
+type notebook struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (n *notebook) Write(p []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.Write(p)
+}
+
+func (n *notebook) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.String()
+}
+
+// told is what the callbacks were told of so far.
+func (k *kit) told() (sent []request.ID, receipts []request.Receipt, results []request.Result, statuses []uplink.Status) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.sent), slices.Clone(k.receipts), slices.Clone(k.results), slices.Clone(k.statuses)
 }
 
 func (k *kit) note(f func()) {

@@ -28,7 +28,7 @@ func TestLosingTheBroker(t *testing.T) {
 		id := k.save(1)
 		k.wantSent(id, 1)
 		pass(time.Minute)
-		k.broker.request = answer(nil)
+		k.broker.become(func() { k.broker.request = answer(nil) })
 		k.broker.newest().conn.Close()
 		pass(time.Millisecond)
 		if s := k.link.Status(); s.Online || s.Code != fault.Offline || !strings.Contains(s.Text, "centre.example") {
@@ -36,15 +36,15 @@ func TestLosingTheBroker(t *testing.T) {
 		}
 		pass(10 * time.Second) // anywhere in ten seconds, with others of the same broker
 		k.wantState(id, outbox.Receipted)
-		if len(k.statuses) != 3 {
-			t.Errorf("told of %+v", k.statuses)
+		if _, _, _, statuses := k.told(); len(statuses) != 3 {
+			t.Errorf("told of %+v", statuses)
 		}
 	})
 	story(t, "down for a day", &broker{request: answer(nil), refuse: until(1500)}, func(t *testing.T, k *kit) {
 		id := k.save(1)
 		pass(24 * time.Hour)
-		if k.broker.tries > 24*60*60/25 || k.broker.tries < 1500 {
-			t.Errorf("tried %d times in a day", k.broker.tries)
+		if k.broker.knocks() > 24*60*60/25 || k.broker.knocks() < 1500 {
+			t.Errorf("tried %d times in a day", k.broker.knocks())
 		}
 		k.wantState(id, outbox.Receipted)
 		if n := strings.Count(k.log.String(), "level=WARN"); n != 1 {
@@ -66,7 +66,7 @@ func TestLosingTheBroker(t *testing.T) {
 		})
 		story(t, "a peer whose power was cut, something to send, "+name, b(), func(t *testing.T, k *kit) {
 			id := k.save(1)
-			k.broker.deaf, k.broker.dumb, k.broker.request = false, false, answer(nil)
+			k.broker.become(func() { k.broker.deaf, k.broker.dumb, k.broker.request = false, false, answer(nil) })
 			pass(51 * time.Second)
 			k.wantState(id, outbox.Receipted)
 		})
@@ -103,7 +103,7 @@ func TestLosingTheBroker(t *testing.T) {
 		if c.BadReceipts+c.Dropped < 5000 {
 			t.Errorf("counted %+v", c)
 		}
-		k.broker.request = answer(nil)
+		k.broker.become(func() { k.broker.request = answer(nil) })
 		pass(time.Hour)
 		k.wantState(id, outbox.Receipted)
 	})
@@ -137,7 +137,7 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("the status is %+v, want %s and %q", s, c.code, c.says)
 			}
 			k.wantSent(id, 0)
-			if n := c.b.tries; n < 4 || n > 10 {
+			if n := c.b.knocks(); n < 4 || n > 10 {
 				t.Errorf("tried %d times in a minute", n)
 			}
 		})
