@@ -2,6 +2,7 @@ package session
 
 import (
 	"strconv"
+	"time"
 
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
@@ -35,6 +36,10 @@ func (s *Session) Result(r request.Result) {
 		case v != nil && r.ID == v.sent.id:
 			v.sent.result = &r
 			s.catchUp()
+			s.later(v, receiptLead, func() {
+				v.sent.waited = v.sent.id == r.ID
+				s.catchUp()
+			})
 		default:
 			s.log.Info("a result came after its visit", "service", r.Service, "class", string(r.Class))
 		}
@@ -52,8 +57,12 @@ func (s *Session) Sent(id request.ID) {
 	})
 }
 
-// catchUp takes receipt and result once the request is known to be saved; both
-// may come before that.
+// receiptLead is how long a result waits for the receipt that belongs before it:
+// the two travel by themselves, and either may come first or be lost.
+const receiptLead = time.Second
+
+// catchUp takes receipt and result, in this order, once the request is known to be
+// saved; both may come before that.
 func (s *Session) catchUp() {
 	v := s.visit
 	if !v.sent.saved || v.step != local.StepDone {
@@ -63,7 +72,7 @@ func (s *Session) catchUp() {
 		v.sent.told = true
 		s.receipted(*r)
 	}
-	if r := v.sent.result; r != nil && v.step == local.StepDone {
+	if r := v.sent.result; r != nil && v.step == local.StepDone && (v.sent.told || v.sent.waited) {
 		v.sent.result = nil
 		s.resulted(*r)
 	}

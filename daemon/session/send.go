@@ -19,7 +19,8 @@ type sent struct {
 	receipt *request.Receipt
 	handed  bool            // to the broker
 	told    bool            // the receipt has had its effect
-	result  *request.Result // kept while it came before the save was known
+	result  *request.Result // kept until save and receipt are known
+	waited  bool            // long enough for the receipt
 	ticket  *request.AnswerCheckIn
 }
 

@@ -450,6 +450,7 @@ func TestTheNextPersonsCardBeginsTheNextVisit(t *testing.T) {
 		k.lift()
 		k.place()
 		k.at(local.StepDone) // the ticket is still to come
+		k.receipt(k.last("H01"), request.StatusAccepted)
 		k.result(k.last("H01"), request.ClassOK, ticket())
 		k.lift()
 		k.place()
@@ -609,6 +610,30 @@ func TestAWeakerCardIsServedAndFlagged(t *testing.T) {
 		k.receipt(sent, request.StatusHeld)
 		if r := k.at(local.StepDone).Receipt; !r.Received || !r.Held {
 			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// TestTheResultMayComeBeforeItsReceipt, or without it.
+func TestTheResultMayComeBeforeItsReceipt(t *testing.T) {
+	visit(t, func(k *kit) {
+		k.toDone()
+		sent := k.last("H01")
+		k.result(sent, request.ClassOK, ticket())
+		if v := k.at(local.StepDone); v.Ticket != nil {
+			t.Error("a ticket before the receipt")
+		}
+		k.receipt(sent, request.StatusAccepted)
+		if v := k.at(local.StepDone); v.Ticket == nil || !v.Receipt.Received {
+			t.Error("no ticket after the receipt")
+		}
+	})
+	visit(t, func(k *kit) {
+		k.toDone()
+		k.result(k.last("H01"), request.ClassOK, ticket())
+		time.Sleep(time.Second)
+		if v := k.at(local.StepDone); v.Ticket == nil || v.Receipt.Received {
+			t.Error("a lost receipt keeps nobody from their ticket, and is not made up")
 		}
 	})
 }
