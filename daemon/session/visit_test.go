@@ -637,3 +637,30 @@ func TestTheResultMayComeBeforeItsReceipt(t *testing.T) {
 		}
 	})
 }
+
+// TestTheEndWipesThePerson: what was read from the chip is overwritten, and
+// nothing of the visit is shown any more.
+func TestTheEndWipesThePerson(t *testing.T) {
+	visit(t, func(k *kit) {
+		var doc *emrtd.Document
+		k.read = func(_ context.Context, o emrtd.Options) (*emrtd.Document, error) {
+			doc = document(o, emrtd.Genuine)
+			return doc, nil
+		}
+		k.toDone()
+		inner := k.last("H01").inner
+		k.act(local.VerbFinish, "")
+		k.at(session.Attract)
+		for name, b := range map[string][]byte{"SOD": doc.SOD, "DG1": doc.DG1, "DG15": doc.DG15} {
+			if slices.ContainsFunc(b, func(c byte) bool { return c != 0 }) {
+				t.Errorf("%s is still there: %x", name, b)
+			}
+		}
+		if inner.Evidence.SOD[0] != 0x77 {
+			t.Error("the request that was sent was wiped too")
+		}
+		if s := k.state(); s.Visit != nil {
+			t.Errorf("still shown: %+v", s.Visit)
+		}
+	})
+}
