@@ -81,13 +81,23 @@ func (k *kiosk) run(ctx context.Context) error {
 	g.Go(func() error { return k.session.Run(ctx) })
 	g.Go(func() error { return localapi.Serve(ctx, k.socket, k.session, k.log) })
 	g.Go(func() error { return watchQueue(ctx, k.store, k.session) })
-	g.Go(func() error { return k.link.Run(ctx) })
+	g.Go(func() error { return k.deliver(ctx) })
 	k.log.Info("ready", "version", version)
 	if err := notify("READY=1"); err != nil {
 		k.log.Warn("telling the service manager", "err", err)
 	}
 	err := g.Wait()
 	_ = notify("STOPPING=1") // it sees the end of the process as well
+	return err
+}
+
+// deliver runs the link. When the queue breaks under it, the screen has time to
+// say so.
+func (k *kiosk) deliver(ctx context.Context) error {
+	err := k.link.Run(ctx)
+	if err != nil && k.store.Err() != nil {
+		return outlive(ctx, err)
+	}
 	return err
 }
 
