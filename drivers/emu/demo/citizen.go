@@ -43,7 +43,7 @@ const (
 	// the guard against double taps, long enough to be seen in the pictures.
 	glance = 450 * time.Millisecond
 	// patience is how long the citizen waits for the next screen.
-	patience = 30 * time.Second
+	patience = 15 * time.Second
 )
 
 // citizen plays one person who comes to check in.

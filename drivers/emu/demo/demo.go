@@ -111,6 +111,7 @@ func playAlone(ctx context.Context, s *stage, o Options, tale *story, screens <-
 		}
 	}()
 	if err := visit(ctx, c, tale); err != nil {
+		err = errors.Join(err, c.picture("stuck"))
 		if cause := context.Cause(ctx); cause != nil {
 			err = cause
 		}
