@@ -51,6 +51,7 @@ const (
 	Forged        Code = "TRUST-01"
 	Mismatch      Code = "TRUST-02"
 	NoTrust       Code = "TRUST-03"
+	WeakEvidence  Code = "TRUST-04"
 	NoReader      Code = "READER-01"
 	NoService     Code = "READER-02"
 	Denied        Code = "READER-03"
@@ -86,6 +87,7 @@ var table = []Info{
 	{Forged, Permanent, "data, signature or chip proof is false", "fault.forged", "call the duty officer; keep the visit number"},
 	{Mismatch, Permanent, "chip, code and printed data name different people", "fault.mismatch", "call the duty officer; keep the visit number"},
 	{NoTrust, Permanent, "no issuing authority is provisioned", "", "put the authority's certificates into the trust folder named in kioskd.toml"},
+	{WeakEvidence, Permanent, "the service asks for more evidence than the card gave", "", "provision the authority that issued the card; a person at the counter decides on the held request"},
 	{NoReader, Retry, "no card reader is connected", "fault.out-of-order", "connect the card reader, or check its cable and power"},
 	{NoService, Retry, "pcscd is not running", "fault.out-of-order", "start it: systemctl start pcscd.socket"},
 	{Denied, Permanent, "pcscd refuses this user (polkit)", "fault.out-of-order", "install the polkit rule for the kioskd user"},

@@ -40,7 +40,22 @@ func (d *delivery) open() {
 	d.request.Key = d.g.businessKey(d.kind, d.request)
 	if reason := checkEvidence(d.kind, d.request); reason != "" {
 		d.verdict = refused(reason)
+		return
 	}
+	d.verdict = weigh(d.kind, in.Evidence.Level)
+}
+
+// weigh compares the evidence with what the service asks for. A claim that falls
+// short is no fault of the person's: their card may be good, and its issuer not
+// provisioned. It is held for somebody at the counter to look at.
+func weigh(kind catalogue.Service, level request.Level) verdict {
+	switch {
+	case level.AtLeast(kind.Evidence):
+		return verdict{}
+	case level.AtLeast(request.E1):
+		return verdict{request.StatusHeld, fault.WeakEvidence, "evidence-too-weak"}
+	}
+	return refused("no-evidence")
 }
 
 func sealedReason(err error) string {
@@ -81,8 +96,8 @@ func decodeForm(service string, b []byte) (any, error) {
 
 var errChoice = errors.New("not a choice of the catalogue")
 
-// checkEvidence holds a request's evidence to its facts, to its opening and to
-// what the service needs; it returns the reason for a refusal.
+// checkEvidence holds a request's evidence to its facts and to its opening; it
+// returns the reason for a refusal.
 func checkEvidence(kind catalogue.Service, r Request) string {
 	e := r.Inner.Evidence
 	opening, err := request.DecodeOpening(e.Opening)
@@ -93,8 +108,6 @@ func checkEvidence(kind catalogue.Service, r Request) string {
 		return "chip-proof-of-another-visit"
 	case e.Level != request.LevelOf(e.Facts):
 		return "level-without-facts"
-	case !e.Level.AtLeast(kind.Evidence):
-		return "evidence-too-weak"
 	case kind.Subject && r.Inner.Subject == nil:
 		return "no-subject"
 	}
