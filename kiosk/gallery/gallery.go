@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"motcua/kiosk/model"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
 )
@@ -58,6 +59,12 @@ func broken() local.Kiosk {
 	return k
 }
 
+func cardLeft() local.Kiosk {
+	k := Kiosk()
+	k.CardLeft = true
+	return k
+}
+
 func shipped() local.Kiosk {
 	k := Kiosk()
 	k.Demo = false
@@ -103,8 +110,14 @@ func insurance(class string) *local.Visit {
 	return v
 }
 
-// specialties are more than fit on one screen.
-var specialties = []string{"internal", "surgery", "paediatrics", "obstetrics", "eye", "ent", "dental", "general"}
+// specialties are those of the catalogue, more than fit on one screen.
+func specialties() []string {
+	var ids []string
+	for _, c := range catalogue.Specialties() {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
 
 func check(choices []string) *local.Visit {
 	v, p := visit(local.StepCheck), Person()
@@ -143,6 +156,7 @@ func All() []Example {
 		{Name: "attract", Visit: none, Kiosk: k},
 		{Name: "attract-shipped", Visit: none, Kiosk: shipped()},
 		{Name: "attract-offline", Visit: none, Kiosk: offline()},
+		{Name: "attract-card-left", Visit: none, Kiosk: cardLeft()},
 		{Name: "place", Visit: visit(local.StepPlace), Kiosk: k},
 		{Name: "key", Visit: key(0, -1), Kiosk: k, Taps: six},
 		{Name: "key-wrong", Visit: key(1, 2), Kiosk: k},
@@ -156,11 +170,12 @@ func All() []Example {
 		{Name: "insurance-reception", Visit: insurance("reception"), Kiosk: k},
 		{Name: "insurance-discrepancy", Visit: insurance("discrepancy"), Kiosk: k},
 		{Name: "insurance-unavailable", Visit: insurance("unavailable"), Kiosk: k},
-		{Name: "check", Visit: check(specialties), Kiosk: k},
-		{Name: "choose", Visit: check(specialties), Kiosk: k, Taps: []string{"change.specialty"}},
+		{Name: "check", Visit: check(specialties()), Kiosk: k},
+		{Name: "choose", Visit: check(specialties()), Kiosk: k, Taps: []string{"change.specialty"}},
 		{Name: "sending", Visit: visit(local.StepSending), Kiosk: k},
 		{Name: "done", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, ticket(), true), Kiosk: k},
 		{Name: "done-received", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, nil, false), Kiosk: k},
+		{Name: "done-held", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, Held: true, No: "R-2048"}, nil, false), Kiosk: k},
 		{Name: "done-saved", Visit: done(local.Receipt{LocalNo: "12", Saved: true}, nil, true), Kiosk: offline()},
 		{Name: "problem-card-gone", Visit: problem(fault.CardGone, local.VerbRetry, local.VerbStaff), Kiosk: k},
 		{Name: "problem-wrong-key", Visit: problem(fault.WrongKey, local.VerbRetry, local.VerbOtherWay, local.VerbStaff), Kiosk: k},

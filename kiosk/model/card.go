@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"motcua/kiosk/text"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/local"
 )
 
@@ -12,7 +13,7 @@ func (s *State) keyPad(v *View) {
 	l := s.lang()
 	s.message(v, text.KeyTitle, text.KeyWhere, ArtDigits)
 	v.Small = l.Say(text.KeyCode)
-	if k := s.visit().Key; k != nil && k.Failed > 0 && s.typed == 0 {
+	if k := s.visit().Key; k != nil && k.Failed > 0 { // it stays while typing, so that the keys do not move
 		words := l.Say(text.KeyWrong)
 		if k.Left >= 0 {
 			words += " " + l.Say(text.KeyLeft, text.Fill("n", fmt.Sprint(k.Left)))
@@ -90,11 +91,12 @@ func (s *State) identify(v *View) {
 			{Label: l.Say(text.FieldBirth), Value: shown(p.Birth)},
 		}
 	}
-	v.Fine = l.Say(text.IdentifyConsent)
-	v.Buttons = []Button{
-		s.button("yes", text.IdentifyYes, IconCheck, Primary),
-		s.button("no", text.IdentifyNo, IconNone, Secondary),
+	// The catalogue's own words: the request carries their hash. Without words
+	// there is nothing to agree to.
+	if v.Fine = l.Set(catalogue.ConsentText(s.visit().Service, string(l))); v.Fine != "" {
+		v.Buttons = append(v.Buttons, s.button("yes", text.IdentifyYes, IconCheck, Primary))
 	}
+	v.Buttons = append(v.Buttons, s.button("no", text.IdentifyNo, IconNone, Secondary))
 	v.Notice = s.cardHint()
 }
 

@@ -27,6 +27,9 @@ func (s *State) done(v *View) {
 	case r.Received:
 		v.Art = ArtCheck
 		v.Title, v.Lead = l.Say(text.DoneReceived), l.Say(text.DoneNoTicket)
+		if r.Held {
+			v.Lead = l.Say(text.DoneHeld)
+		}
 		v.Number = &Number{Caption: l.Say(text.DoneReceipt), Value: shown(r.No)}
 	default:
 		v.Tone, v.Art = Calm, ArtSaved
@@ -67,6 +70,9 @@ func (s *State) problem(v *View) {
 	}
 	v.Tone = Care
 	v.Title, v.Lead = s.lang().Fault(p.TextKey)
+	if k := s.visit().Key; k != nil && p.Code == fault.WrongKey && k.Left >= 0 {
+		v.Lead += " " + s.lang().Say(text.KeyLeft, text.Fill("n", fmt.Sprint(k.Left)))
+	}
 	v.Art = artOf(p.Code)
 	for _, verb := range p.Exits {
 		if b, ok := s.exit(verb); ok {

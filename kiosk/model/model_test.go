@@ -8,6 +8,7 @@ import (
 	"motcua/kiosk/gallery"
 	"motcua/kiosk/model"
 	"motcua/kiosk/text"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
 )
@@ -401,5 +402,46 @@ func TestViewsStayOutOfLogs(t *testing.T) {
 		if strings.Contains(s, v.Person.Name) || !strings.Contains(s, "identify") {
 			t.Errorf("a view logs as %q", s)
 		}
+	}
+}
+
+// The person agrees to the very words whose hash the request carries.
+func TestConsentIsTheCataloguesText(t *testing.T) {
+	s := begun(visit(local.StepIdentify))
+	for range 2 {
+		v := s.View(at(1))
+		want := catalogue.ConsentText("H01", string(v.Settings.Lang))
+		if got := text.Plain(v.Fine); got != want || want == "" {
+			t.Errorf("%s: shows %q, the hash is of %q", v.Settings.Lang, got, want)
+		}
+		s.Tap("lang", at(1))
+	}
+	unknown := visit(local.StepIdentify)
+	unknown.Service = "X99"
+	if a, ok := begun(unknown).Tap("yes", at(1)); ok {
+		t.Errorf("agreed to nothing: %s", a.Verb)
+	}
+}
+
+func TestEverySpecialtyHasWords(t *testing.T) {
+	for _, c := range catalogue.Specialties() {
+		for _, l := range text.Langs() {
+			if _, ok := l.Lookup(text.Key("specialty." + c.ID)); !ok {
+				t.Errorf("%s: %s has no words", l, c.ID)
+			}
+		}
+	}
+}
+
+func TestForgottenCardIsToldFirst(t *testing.T) {
+	k := snap(nil)
+	k.Kiosk.CardLeft = true
+	s := model.New(start)
+	s.Receive(k, at(0))
+	if v := s.View(at(1)); v.Screen != model.Attract || v.Tone != model.Care || len(v.Buttons) != 0 {
+		t.Errorf("%s with %d buttons", v.Screen, len(v.Buttons))
+	}
+	if a, ok := s.Tap("begin", at(1)); ok {
+		t.Errorf("sent %s", a.Verb)
 	}
 }

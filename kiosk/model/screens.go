@@ -125,6 +125,11 @@ func (s *State) button(id string, k text.Key, icon Icon, kind Kind) Button {
 }
 
 func (s *State) attract(v *View) {
+	if s.snap.Kiosk.CardLeft {
+		s.message(v, text.LeftTitle, text.LeftLead, ArtTake)
+		v.Tone = Care
+		return
+	}
 	s.message(v, text.AttractTitle, text.AttractLead, ArtWelcome)
 	v.Buttons = []Button{s.button("begin", text.AttractBegin, IconArrow, Primary)}
 	if !s.snap.Kiosk.Online {

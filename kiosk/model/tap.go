@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/local"
 )
 
@@ -23,7 +24,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	screen := s.screen(now)
 	switch id {
 	case "begin":
-		return local.Action{Verb: local.VerbBegin, Value: defaultService}, screen == Attract
+		return local.Action{Verb: local.VerbBegin, Value: catalogue.CheckIn}, screen == Attract && !s.snap.Kiosk.CardLeft
 	case "submit":
 		if screen == Key {
 			return local.Action{Verb: local.VerbKey, Value: string(s.pad[:s.typed])}, s.typed == padLen
@@ -32,7 +33,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "here":
 		return local.Action{Verb: local.VerbHere}, screen == Still
 	case "yes":
-		return local.Action{Verb: local.VerbYes}, screen == Identify
+		return local.Action{Verb: local.VerbYes}, screen == Identify && s.agreeable()
 	case "no":
 		return local.Action{Verb: local.VerbNo}, screen == Identify
 	case "continue":
@@ -54,8 +55,10 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	return local.Action{}, false
 }
 
-// defaultService is the one service of a kiosk in a hospital's hall.
-const defaultService = "H01"
+// agreeable tells whether there are words to agree to.
+func (s *State) agreeable() bool {
+	return catalogue.ConsentText(s.visit().Service, string(s.lang())) != ""
+}
 
 // act completes an action with what the person saw.
 func (s *State) act(a local.Action, now time.Time) local.Action {

@@ -79,6 +79,7 @@ const (
 	ArtDesk    Art = "desk" // somebody at a desk
 	ArtCare    Art = "care"
 	ArtLift    Art = "lift" // a card lifted off the reader
+	ArtTake    Art = "take" // a card to be taken off the reader
 	ArtSaved   Art = "saved"
 	ArtCheck   Art = "check"
 	ArtBell    Art = "bell"

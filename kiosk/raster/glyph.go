@@ -3,8 +3,8 @@ package raster
 import (
 	"image"
 	"image/color"
-	"image/draw"
 	"math"
+	"slices"
 
 	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/font/opentype"
@@ -32,7 +32,6 @@ type mask struct {
 }
 
 func (p *Painter) text(img *image.RGBA, t *scene.Text, c color.NRGBA) {
-	ink := image.NewUniform(c)
 	for _, g := range t.Glyphs {
 		x, y := t.X+float64(g.X), t.Y+float64(g.Y)
 		x = math.Round(x*quarters) / quarters
@@ -41,8 +40,7 @@ func (p *Painter) text(img *image.RGBA, t *scene.Text, c color.NRGBA) {
 		if m.alpha == nil {
 			continue
 		}
-		at := m.at.Add(image.Pt(int(whole), int(math.Round(y))))
-		draw.DrawMask(img, m.alpha.Bounds().Add(at), ink, image.Point{}, m.alpha, image.Point{}, draw.Over)
+		blend(img, m.alpha, m.at.Add(image.Pt(int(whole), int(math.Round(y)))), c)
 	}
 }
 
@@ -70,7 +68,6 @@ func (p *Painter) draw(k glyphKey) mask {
 	if box.Empty() {
 		return mask{}
 	}
-	alpha := image.NewAlpha(image.Rect(0, 0, box.Dx(), box.Dy()))
 	p.r.Reset(box.Dx(), box.Dy())
 	x0, y0 := float64(box.Min.X), float64(box.Min.Y)
 	for _, s := range path {
@@ -81,9 +78,8 @@ func (p *Painter) draw(k glyphKey) mask {
 		p.step(s.Verb, q)
 	}
 	p.r.ClosePath()
-	p.r.DrawOp = draw.Src
-	p.r.Draw(alpha, alpha.Bounds(), image.Opaque, image.Point{})
-	p.r.DrawOp = draw.Over
+	alpha := p.cover(box)
+	alpha.Pix = slices.Clone(alpha.Pix)
 	return mask{alpha, box.Min}
 }
 

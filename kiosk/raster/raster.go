@@ -16,6 +16,8 @@ type Painter struct {
 	fonts  *scene.Fonts
 	glyphs map[glyphKey]mask
 	r      vector.Rasterizer
+	// scratch holds the coverage of one shape at a time.
+	scratch []uint8
 }
 
 // New makes a painter for lists that were laid out with the same fonts.
@@ -118,14 +120,46 @@ func (p *Painter) shape(img *image.RGBA, path scene.Path, c color.NRGBA) {
 		}
 	}
 	p.r.ClosePath()
-	if box.In(img.Bounds()) {
-		p.r.Draw(img, box, image.NewUniform(c), image.Point{})
-		return
+	cover := p.cover(box)
+	blend(img, cover, box.Min, c)
+}
+
+// cover is what the rasterizer holds, as coverage in memory that is used again.
+func (p *Painter) cover(box image.Rectangle) *image.Alpha {
+	n := box.Dx() * box.Dy()
+	if cap(p.scratch) < n {
+		p.scratch = make([]uint8, n)
 	}
-	// The rasterizer writes past an image that its box does not lie inside.
-	alpha := image.NewAlpha(image.Rect(0, 0, box.Dx(), box.Dy()))
+	alpha := &image.Alpha{Pix: p.scratch[:n], Stride: box.Dx(), Rect: image.Rect(0, 0, box.Dx(), box.Dy())}
 	p.r.DrawOp = draw.Src
-	p.r.Draw(alpha, alpha.Bounds(), image.Opaque, image.Point{})
-	p.r.DrawOp = draw.Over
-	draw.DrawMask(img, box, image.NewUniform(c), image.Point{}, alpha, image.Point{}, draw.Over)
+	p.r.Draw(alpha, alpha.Rect, image.Opaque, image.Point{})
+	return alpha
+}
+
+// blend lays a colour over img where cover, whose corner is at, says so. Most of
+// a shape is either all inside or all outside, which costs next to nothing.
+func blend(img *image.RGBA, cover *image.Alpha, at image.Point, c color.NRGBA) {
+	r := cover.Rect.Add(at).Intersect(img.Rect)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		row := cover.Pix[(y-at.Y)*cover.Stride+r.Min.X-at.X:][:r.Dx()]
+		out := img.Pix[img.PixOffset(r.Min.X, y):][:4*r.Dx()]
+		for x, a := range row {
+			if a == 0 {
+				continue
+			}
+			px := out[4*x:][:4:4]
+			if a == 255 && c.A == 255 {
+				px[0], px[1], px[2], px[3] = c.R, c.G, c.B, 255
+				continue
+			}
+			k := uint32(a) * uint32(c.A) / 255
+			px[0], px[1], px[2] = mix(px[0], c.R, k), mix(px[1], c.G, k), mix(px[2], c.B, k)
+			px[3] = mix(px[3], 255, k)
+		}
+	}
+}
+
+// mix goes k of 255 of the way from a to b.
+func mix(a, b uint8, k uint32) uint8 {
+	return uint8((uint32(a)*(255-k) + uint32(b)*k + 127) / 255)
 }

@@ -56,6 +56,10 @@ func (p *page) picture(a model.Art, r Rect) {
 		k.reader(120, 178)
 		k.card(132, 84, 1.12, -18)
 		k.again(120, 146)
+	case model.ArtTake:
+		k.reader(120, 178)
+		k.card(120, 118, 1.12, 0)
+		k.upwards(120, 50)
 	case model.ArtIdentity:
 		k.card(120, 120, 1.5, 0)
 	case model.ArtWait:
@@ -147,6 +151,14 @@ func (k canvas) chevrons(x, y float64) {
 	for i := range 2 {
 		d := float64(i) * 9
 		k.line(Poly(x-9, y+d, x, y+8+d, x+9, y+d), 4, k.Colours.Gold)
+	}
+}
+
+// upwards points away from the reader.
+func (k canvas) upwards(x, y float64) {
+	for i := range 2 {
+		d := float64(i) * 10
+		k.line(Poly(x-10, y+9+d, x, y+d, x+10, y+9+d), 4, k.Colours.Seal)
 	}
 }
 

@@ -132,7 +132,7 @@ func (p *page) rows(rows []model.Row, w float64) (out []row, h float64) {
 		m := row{Row: r}
 		room := w - 2*pad
 		if r.Change != nil {
-			m.button = max(p.Touch()*1.5, p.buttonLabel(*r.Change, w).Wide+p.buttonIcon()+p.Near(13))
+			m.button = max(p.Touch()*1.5, p.buttonLabel(*r.Change, w).Wide+p.buttonIcon()+p.Near(18))
 			room -= m.button + p.Gap()
 		}
 		style := Body

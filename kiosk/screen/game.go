@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
-	"github.com/hajimehoshi/ebiten/v2/inpututil"
 
 	"motcua/kiosk/model"
 	"motcua/kiosk/raster"
 	"motcua/kiosk/scene"
+	"motcua/kiosk/touch"
 )
 
 // game is what Ebitengine calls, always from one goroutine.
@@ -22,6 +22,9 @@ type game struct {
 	painter *raster.Painter
 	finger  model.Finger
 	trace   tracer
+
+	touches touches
+	told    []Event // what came while resting
 
 	size    image.Point // of the drawing, in pixels
 	focused bool
@@ -57,27 +60,38 @@ func (g *game) Update() error {
 	}
 	now := time.Now()
 	changed := g.receive(now)
-	changed = g.touch(now) || changed
+	changed = g.touches.drain(g.touched) || changed
 	if f := ebiten.IsFocused(); f != g.focused {
 		g.focused, g.paints = f, firstPaints
 	}
-	if g.list != nil && !changed && now.Sub(g.looked) < glance {
+	if g.list != nil && !changed && now.Sub(g.looked) < g.patience() {
 		return nil
 	}
 	g.look(now)
 	return nil
 }
 
+// patience is how long the clock alone is no reason to look at the state. After a
+// change of screen it is short, for the trace.
+func (g *game) patience() time.Duration {
+	if g.view.Screen == model.Attract && time.Since(g.shown) > time.Second {
+		return calmGlance
+	}
+	return glance
+}
+
 // receive takes everything that kioskd has said since.
 func (g *game) receive(now time.Time) (any bool) {
+	for _, e := range g.told {
+		g.take(e, now)
+		any = true
+	}
+	clear(g.told) // a snapshot may name a person
+	g.told = g.told[:0]
 	for {
 		select {
 		case e := <-g.Events:
-			if e.Lost {
-				g.State.Lose(now)
-			} else {
-				g.State.Receive(e.Snapshot, now)
-			}
+			g.take(e, now)
 			any = true
 		default:
 			return any
@@ -85,29 +99,36 @@ func (g *game) receive(now time.Time) (any bool) {
 	}
 }
 
-// touch turns the mouse button, which is the first finger, into taps.
-func (g *game) touch(now time.Time) (any bool) {
-	if g.list == nil {
-		return false
+func (g *game) take(e Event, now time.Time) {
+	if e.Lost {
+		g.State.Lose(now)
+		return
 	}
-	x, y := ebiten.CursorPosition()
+	g.State.Receive(e.Snapshot, now)
+}
+
+// touched turns the finger's events into taps. Each meets the screen as it is
+// after the one before.
+func (g *game) touched(e touch.Event) {
+	if g.list == nil {
+		return
+	}
+	now := time.Now()
 	under := ""
-	if t := g.list.At(float64(x), float64(y)); t != nil {
+	if t := g.list.At(e.X, e.Y); t != nil {
 		under = t.ID
 	}
-	if inpututil.IsMouseButtonJustPressed(ebiten.MouseButtonLeft) {
+	if e.Down {
 		g.finger.Press(under, now)
-		any = true
+		return
 	}
-	if inpututil.IsMouseButtonJustReleased(ebiten.MouseButtonLeft) {
-		if g.finger.Release(under) {
-			if a, ok := g.State.Tap(under, now); ok {
-				g.Act(a)
-			}
-		}
-		any = true
+	if !g.finger.Release(under) {
+		return
 	}
-	return any
+	if a, ok := g.State.Tap(under, now); ok {
+		g.Act(a)
+	}
+	g.look(now)
 }
 
 // look lays the screen out again if it says something else now.
@@ -164,11 +185,22 @@ func (g *game) paint() {
 	g.stale = false
 }
 
-// rest gives the processor back for a moment that no finger notices.
+// rest gives the processor back until something happens, or for a moment: the
+// window's own events, and the finger's if they are not queued, come by looking.
 func (g *game) rest() {
+	moment := busy
 	if g.view.Screen == model.Attract {
-		time.Sleep(calm)
-		return
+		moment = calm
 	}
-	time.Sleep(busy)
+	if g.touches.queued() {
+		moment *= 4
+	}
+	select {
+	case e, ok := <-g.touches.events():
+		g.touches.note(e, ok)
+	case e := <-g.Events:
+		g.told = append(g.told, e)
+	case <-g.ctx.Done():
+	case <-time.After(moment):
+	}
 }

@@ -37,12 +37,16 @@ type Config struct {
 	Log      *slog.Logger
 }
 
+// windowClass names the window on the display.
+const windowClass = "motcua-kiosk"
+
 const (
 	firstPaints = 10                     // until the window is really there
-	heartbeat   = 5 * time.Second        // repaint: nobody tells of exposed pixels
-	calm        = 40 * time.Millisecond  // between two looks at the input while nobody is served
+	heartbeat   = 8 * time.Second        // repaint: nobody tells of exposed pixels
+	calm        = 50 * time.Millisecond  // between two looks at the input while nobody is served
 	busy        = 15 * time.Millisecond  // while somebody is
-	glance      = 100 * time.Millisecond // between two looks at the clock
+	glance      = 100 * time.Millisecond // between two looks at the clock while somebody is served
+	calmGlance  = time.Second            // while nobody is
 	slowFrame   = 150 * time.Millisecond
 )
 
@@ -51,8 +55,9 @@ const (
 func Run(ctx context.Context, c Config) error {
 	g := &game{
 		ctx: ctx, Config: c, scene: scene.New(c.Fonts), painter: raster.New(c.Fonts),
-		paints: firstPaints, trace: tracer{w: c.Trace},
+		paints: firstPaints, trace: tracer{w: c.Trace}, touches: touches{log: c.Log},
 	}
+	defer g.touches.close()
 	ebiten.SetWindowTitle("Motcua")
 	ebiten.SetScreenClearedEveryFrame(false)
 	ebiten.SetTPS(ebiten.SyncWithFPS)
@@ -65,7 +70,7 @@ func Run(ctx context.Context, c Config) error {
 		ebiten.SetFullscreen(true)
 		ebiten.SetCursorMode(ebiten.CursorModeHidden)
 	}
-	err := ebiten.RunGameWithOptions(g, &ebiten.RunGameOptions{X11ClassName: "motcua", X11InstanceName: "kiosk"})
+	err := ebiten.RunGameWithOptions(g, &ebiten.RunGameOptions{X11ClassName: windowClass, X11InstanceName: "kiosk"})
 	if err != nil && !errors.Is(err, ebiten.Termination) {
 		return fmt.Errorf("drawing: %w", err)
 	}

@@ -36,6 +36,9 @@ var english = map[Key]string{
 	AttractBegin: "Begin",
 	AttractSaved: "This kiosk has no network now. You can still check in: it saves your request and sends it later.",
 
+	LeftTitle: "Please take the card off the reader",
+	LeftLead:  "If it is not yours, please give it to a member of staff.",
+
 	PlaceTitle: "Place your card on the waves",
 	PlaceLead:  "Lay the card flat and let it rest. The kiosk reads it by itself.",
 
@@ -58,10 +61,9 @@ var english = map[Key]string{
 	StageVerifying: "Checking that it is genuine",
 	StagePhoto:     "Reading the photo",
 
-	IdentifyTitle:   "Is this you?",
-	IdentifyConsent: "If so, you agree that the hospital uses these details today to ask about your health insurance and to check you in.",
-	IdentifyYes:     "Yes, and I agree",
-	IdentifyNo:      "This is not me",
+	IdentifyTitle: "Is this you?",
+	IdentifyYes:   "Yes, and I agree",
+	IdentifyNo:    "This is not me",
 
 	AskingTitle: "Asking about your health insurance",
 	AskingLead:  "This usually takes a few seconds",
@@ -115,6 +117,7 @@ var english = map[Key]string{
 	DoneTitle:    "You are checked in",
 	DoneReceived: "Received by the hospital",
 	DoneNoTicket: "Please go to reception and give this code.",
+	DoneHeld:     "Staff look at this request before you get a number. Please go to reception and give this code.",
 	DoneSaved:    "Saved on this kiosk",
 	DoneSavedNo:  "Saved under number",
 	DoneSavedWay: "The hospital does not have it yet, as there is no network. The kiosk will send it by itself. Please go to reception and give this number.",

@@ -39,6 +39,8 @@ const (
 	AttractLead  Key = "attract.lead"
 	AttractBegin Key = "attract.begin"
 	AttractSaved Key = "attract.offline"
+	LeftTitle    Key = "left.title" // a card lies there without a visit
+	LeftLead     Key = "left.lead"
 
 	PlaceTitle Key = "place.title"
 	PlaceLead  Key = "place.lead"
@@ -65,10 +67,9 @@ const (
 
 // Who it is, what the insurance says, what will be sent.
 const (
-	IdentifyTitle   Key = "identify.title"
-	IdentifyConsent Key = "identify.consent"
-	IdentifyYes     Key = "identify.yes"
-	IdentifyNo      Key = "identify.no"
+	IdentifyTitle Key = "identify.title"
+	IdentifyYes   Key = "identify.yes"
+	IdentifyNo    Key = "identify.no"
 
 	AskingTitle Key = "asking.title"
 	AskingLead  Key = "asking.lead"
@@ -125,6 +126,7 @@ const (
 	DoneTitle    Key = "done.title"
 	DoneReceived Key = "done.received"
 	DoneNoTicket Key = "done.received.lead"
+	DoneHeld     Key = "done.held.lead"
 	DoneSaved    Key = "done.saved"
 	DoneSavedNo  Key = "done.saved.number"
 	DoneSavedWay Key = "done.saved.lead"

@@ -74,10 +74,15 @@ func (l Lang) Say(k Key, args ...Arg) string {
 // tells whether the key has words.
 func (l Lang) Lookup(k Key) (string, bool) {
 	s, ok := catalogue(l)[k]
+	return l.Set(s), ok
+}
+
+// Set prepares words of a language for being broken into lines. [Plain] undoes it.
+func (l Lang) Set(s string) string {
 	if l == Vietnamese {
 		s = whole.Replace(s)
 	}
-	return Unbroken(s), ok
+	return Unbroken(s)
 }
 
 // whole keeps words of two syllables on one line: a Vietnamese reader stumbles

@@ -36,6 +36,9 @@ var vietnamese = map[Key]string{
 	AttractBegin: "Bắt đầu",
 	AttractSaved: "Máy đang chưa có mạng. Ông/bà vẫn đăng ký được: máy lưu lại và gửi khi có mạng.",
 
+	LeftTitle: "Xin lấy thẻ ra khỏi máy",
+	LeftLead:  "Nếu đây không phải thẻ của ông/bà, xin đưa thẻ cho nhân viên.",
+
 	PlaceTitle: "Đặt thẻ lên ô có hình sóng",
 	PlaceLead:  "Đặt thẻ nằm phẳng và để yên. Máy tự đọc, không cần bấm gì.",
 
@@ -58,10 +61,9 @@ var vietnamese = map[Key]string{
 	StageVerifying: "Kiểm tra thẻ",
 	StagePhoto:     "Đọc ảnh",
 
-	IdentifyTitle:   "Có phải ông/bà không?",
-	IdentifyConsent: "Nếu đúng, ông/bà đồng ý cho bệnh viện dùng các thông tin này trong hôm nay để hỏi bảo hiểm y tế và đăng ký khám.",
-	IdentifyYes:     "Đúng, tôi đồng ý",
-	IdentifyNo:      "Không phải tôi",
+	IdentifyTitle: "Có phải ông/bà không?",
+	IdentifyYes:   "Đúng, tôi đồng ý",
+	IdentifyNo:    "Không phải tôi",
 
 	AskingTitle: "Đang hỏi thẻ bảo hiểm y tế",
 	AskingLead:  "Thường chỉ mất vài giây",
@@ -115,6 +117,7 @@ var vietnamese = map[Key]string{
 	DoneTitle:    "Đăng ký xong",
 	DoneReceived: "Bệnh viện đã nhận đăng ký",
 	DoneNoTicket: "Xin đến quầy tiếp đón và đọc mã này.",
+	DoneHeld:     "Nhân viên sẽ xem đăng ký này trước khi phát số. Xin đến quầy tiếp đón và đọc mã này.",
 	DoneSaved:    "Đã lưu trên máy này",
 	DoneSavedNo:  "Số lưu",
 	DoneSavedWay: "Bệnh viện chưa nhận được vì chưa có mạng. Máy sẽ tự gửi khi có mạng. Xin đến quầy tiếp đón và đọc số này.",

@@ -5,10 +5,13 @@ package main
 import (
 	"flag"
 	"fmt"
+	"image"
 	"image/png"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"motcua/kiosk/gallery"
 	"motcua/kiosk/model"
@@ -26,13 +29,14 @@ func run(args []string, stdout, stderr io.Writer) int {
 	mm := fs.Float64("mm", 0, "width of the panel in millimetres (0: guessed)")
 	letters := fs.String("text", "normal", "text size: normal or large")
 	colours := fs.String("colours", "light", "colours: light or dark")
-	only := fs.String("only", "", "one screen by its name")
+	only := fs.String("only", "", "screens by their names, separated by commas")
 	lang := fs.String("lang", "", "vi or en (both if empty)")
+	strip := fs.String("strip", "", "file for one picture of the screens named in -only, side by side")
 	fs.Usage = func() {
-		fmt.Fprintln(stderr, "usage: gallery [flags] DIR")
+		fmt.Fprintln(stderr, "usage: gallery [flags] DIR\n       gallery [flags] -only NAME,NAME -lang LANG -strip FILE")
 		fs.PrintDefaults()
 	}
-	if err := fs.Parse(args); err != nil || fs.NArg() != 1 {
+	if err := fs.Parse(args); err != nil || (fs.NArg() != 1) == (*strip == "") {
 		fs.Usage()
 		return 2
 	}
@@ -42,6 +46,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	set := model.Settings{Lang: text.Lang(*lang), Size: model.Size(*letters), Colours: model.Colours(*colours)}
+	if *strip != "" {
+		if err := writeStrip(*strip, panel, set, strings.Split(*only, ",")); err != nil {
+			fmt.Fprintln(stderr, "gallery:", err)
+			return 1
+		}
+		return 0
+	}
 	n, err := write(fs.Arg(0), panel, set, *only)
 	if err != nil {
 		fmt.Fprintln(stderr, "gallery:", err)
@@ -65,13 +76,13 @@ func write(dir string, panel scene.Panel, set model.Settings, only string) (n in
 			continue
 		}
 		for _, e := range gallery.All() {
-			if only != "" && only != e.Name {
+			if only != "" && !slices.Contains(strings.Split(only, ","), e.Name) {
 				continue
 			}
 			mine := set
 			mine.Lang = l
-			list := sc.Build(e.View(mine), panel, "")
-			if err := save(filepath.Join(dir, fmt.Sprintf("%s.%s.png", e.Name, l)), painter, list); err != nil {
+			img := painter.Image(sc.Build(e.View(mine), panel, ""))
+			if err := save(filepath.Join(dir, fmt.Sprintf("%s.%s.png", e.Name, l)), img); err != nil {
 				return n, err
 			}
 			n++
@@ -80,12 +91,13 @@ func write(dir string, panel scene.Panel, set model.Settings, only string) (n in
 	return n, nil
 }
 
-func save(name string, painter *raster.Painter, list *scene.List) error {
+func save(name string, img image.Image) error {
 	f, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	if err := png.Encode(f, painter.Image(list)); err != nil {
+	enc := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := enc.Encode(f, img); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	return f.Close()
