@@ -46,36 +46,37 @@ type loaded struct {
 	payload int64    // bytes of the open envelopes
 }
 
-// load reads every row and holds it to its checksum, its digest, its neighbours
-// and its state.
+// load reads every request and holds it to its checksums, its digest, its
+// neighbours and its state.
 func (d *database) load(ctx context.Context) (loaded, error) {
 	l := loaded{final: map[State]int{}}
-	rows, err := d.conn.QueryContext(ctx, `select `+columns+`, envelope, sum from item order by seq`)
+	rows, err := d.conn.QueryContext(ctx, `select `+columns+` from `+joined+` order by item.seq`)
 	if err != nil {
 		return l, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var r row
-		var envelope []byte
-		var sum int64
-		if err := rows.Scan(append(r.fields(), &envelope, &sum)...); err != nil {
+		e, err := scan(rows)
+		if err != nil {
 			return l, err
 		}
-		if sum != r.sum() {
-			return l, damage("request %d: the checksum is wrong", r.seq)
-		}
-		e := r.entry()
-		if err := l.follow(&e, envelope); err != nil {
+		if err := l.follow(&e); err != nil {
 			return l, err
 		}
-		l.add(e, len(envelope))
+		l.add(e)
 	}
-	return l, rows.Err()
+	if err := rows.Err(); err != nil {
+		return l, err
+	}
+	strays, err := d.number(ctx, `select count(*) from fate where seq not in (select seq from item)`)
+	if err == nil && strays != 0 {
+		err = damage("%d requests are gone, only their fate is known", strays)
+	}
+	return l, err
 }
 
-// follow checks that e is a sound successor of the row before.
-func (l *loaded) follow(e *Entry, envelope []byte) error {
+// follow checks that e is a sound successor of the request before.
+func (l *loaded) follow(e *Entry) error {
 	switch {
 	case l.first == 0 && (e.Seq == 0 || e.Seq == 1 && e.Prev != [32]byte{}):
 		return damage("request %d: is no beginning", e.Seq)
@@ -85,15 +86,15 @@ func (l *loaded) follow(e *Entry, envelope []byte) error {
 		return damage("request %d: does not name the one before", e.Seq)
 	case e.State != Queued && e.State != Sent && !e.State.Final():
 		return damage("request %d: unknown state", e.Seq)
-	case envelope == nil && !e.State.Final():
+	case e.Envelope == nil && !e.State.Final():
 		return damage("request %d: its envelope is gone", e.Seq)
-	case envelope != nil && sha256.Sum256(envelope) != e.Digest:
+	case e.Envelope != nil && sha256.Sum256(e.Envelope) != e.Digest:
 		return damage("request %d: its envelope has changed", e.Seq)
 	}
 	return nil
 }
 
-func (l *loaded) add(e Entry, size int) {
+func (l *loaded) add(e Entry) {
 	if l.first == 0 {
 		l.first = e.Seq
 	}
@@ -102,7 +103,8 @@ func (l *loaded) add(e Entry, size int) {
 		l.final[e.State]++
 		return
 	}
-	e.Receipt = nil
+	size := len(e.Envelope)
+	e.Envelope = nil
 	l.open = append(l.open, &item{Entry: e, size: size})
 	l.payload += int64(size)
 }

@@ -18,7 +18,10 @@ const (
 	fileVersion = 1
 )
 
-// schema is the whole database: one table, one line per request.
+// schema is the whole database. A line of item is written once, when a request is
+// saved, and changes only when its envelope is dropped; what becomes of the
+// request is a line of fate, so that settling does not move envelopes about. A
+// request without a fate is queued.
 const schema = `
 create table item (
 	seq      integer primary key,
@@ -31,6 +34,10 @@ create table item (
 	prev     blob    not null check (length(prev) = 32),
 	digest   blob    not null check (length(digest) = 32),
 	envelope blob,
+	sum      integer not null
+) strict;
+create table fate (
+	seq      integer primary key,
 	state    text    not null,
 	sent     integer not null,
 	tries    integer not null,
@@ -40,28 +47,21 @@ create table item (
 	sum      integer not null
 ) strict`
 
-const columns = `seq, id, service, class, subject, created, expires, prev, digest, state, sent, tries, settled, status, receipt`
-
 // database is the one connection to the file. All its errors are SQLite's.
 type database struct {
 	db   *sql.DB
 	conn *sql.Conn
-	stmt struct{ begin, commit, rollback, insert, update, drop, envelope, get, known *sql.Stmt }
+	stmt struct{ begin, commit, rollback, insert, fate, drop, envelope, get, known *sql.Stmt }
 	all  []*sql.Stmt
 }
 
-// openDatabase opens path for this process alone (locking_mode=EXCLUSIVE also
-// spares SQLite's shared-memory file).
+// openDatabase opens path for this process alone.
 func openDatabase(ctx context.Context, path string) (*database, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	pragmas := url.Values{"_pragma": {
-		"locking_mode(EXCLUSIVE)", "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(0)",
-		"busy_timeout(0)", "cell_size_check(ON)", "trusted_schema(OFF)",
-	}}
-	name := url.URL{Scheme: "file", Path: abs, RawQuery: pragmas.Encode()}
+	name := url.URL{Scheme: "file", Path: abs}
 	db, err := sql.Open("sqlite", name.String())
 	if err != nil {
 		return nil, err
@@ -71,10 +71,42 @@ func openDatabase(ctx context.Context, path string) (*database, error) {
 	if d.conn, err = db.Conn(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	if err := d.conn.Raw(keepLog); err != nil {
+	if err := errors.Join(d.configure(ctx), d.conn.Raw(keepLog)); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	return d, nil
+}
+
+// configure sets what the promises rest on, and reads it back. The lock comes
+// first: a lock that is exclusive before the first access spares SQLite's
+// shared-memory file.
+func (d *database) configure(ctx context.Context) error {
+	for _, p := range []struct{ pragma, want string }{
+		{"locking_mode=exclusive", "exclusive"},
+		{"journal_mode=wal", "wal"},
+		{"synchronous=full", ""},
+		{"wal_autocheckpoint=0", "0"},
+		{"cell_size_check=on", ""},
+		{"trusted_schema=off", ""},
+	} {
+		if p.want == "" {
+			if err := d.exec(ctx, "pragma "+p.pragma); err != nil {
+				return err
+			}
+			continue
+		}
+		var got string
+		if err := d.conn.QueryRowContext(ctx, "pragma "+p.pragma).Scan(&got); err != nil {
+			return err
+		}
+		if got != p.want {
+			return fmt.Errorf("pragma %s gives %q", p.pragma, got)
+		}
+	}
+	if full, err := d.number(ctx, "pragma synchronous"); err != nil || full != 2 {
+		return errors.Join(err, fmt.Errorf("pragma synchronous is %d, not 2 (full)", full))
+	}
+	return nil
 }
 
 // keepLog keeps the WAL file when the database is closed: its blocks are
@@ -107,6 +139,15 @@ func (d *database) reserve(ctx context.Context, n int) error {
 	return d.exec(ctx, fmt.Sprintf("begin immediate; create table pad (b blob); insert into pad values (zeroblob(%d)); drop table pad; commit", n))
 }
 
+// restart makes the WAL begin anew, so that the next opening has nothing to
+// replay.
+func (d *database) restart(ctx context.Context) error {
+	return errors.Join(
+		d.checkpoint(ctx, "restart"),
+		d.exec(ctx, fmt.Sprintf("pragma user_version=%d", fileVersion)), // one page, the first of a new log
+		d.checkpoint(ctx, "restart"))
+}
+
 // prepare compiles the statements of daily work.
 func (d *database) prepare(ctx context.Context) error {
 	s := &d.stmt
@@ -117,12 +158,12 @@ func (d *database) prepare(ctx context.Context) error {
 		{&s.begin, `begin immediate`},
 		{&s.commit, `commit`},
 		{&s.rollback, `rollback`},
-		{&s.insert, `insert into item (` + columns + `, envelope, sum) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`},
-		{&s.update, `update item set state=?, sent=?, tries=?, settled=?, status=?, receipt=?, sum=? where seq=?`},
+		{&s.insert, `insert into item (seq, id, service, class, subject, created, expires, prev, digest, envelope, sum) values (?,?,?,?,?,?,?,?,?,?,?)`},
+		{&s.fate, `replace into fate (seq, state, sent, tries, settled, status, receipt, sum) values (?,?,?,?,?,?,?,?)`},
 		{&s.drop, `update item set envelope=null where seq=?`},
 		{&s.envelope, `select envelope from item where seq=?`},
 		{&s.known, `select count(*) from item where id=?`},
-		{&s.get, `select ` + columns + `, envelope from item where id=?`},
+		{&s.get, `select ` + columns + ` from ` + joined + ` where id=?`},
 	} {
 		stmt, err := d.conn.PrepareContext(ctx, p.text)
 		if err != nil {
@@ -139,23 +180,33 @@ func (d *database) exec(ctx context.Context, text string) error {
 	return err
 }
 
+// unused is the space in the database file that holds nothing, in bytes.
+func (d *database) unused(ctx context.Context) (int64, error) {
+	pages, err := d.number(ctx, "pragma freelist_count")
+	if err != nil {
+		return 0, err
+	}
+	size, err := d.number(ctx, "pragma page_size")
+	return pages * size, err
+}
+
 // number answers a query of one whole number.
 func (d *database) number(ctx context.Context, query string, args ...any) (n int64, err error) {
 	err = d.conn.QueryRowContext(ctx, query, args...).Scan(&n)
 	return n, err
 }
 
+// insert writes the line of a request that is saved.
 func (d *database) insert(ctx context.Context, e *Entry) error {
-	r := rowOf(e)
-	_, err := d.stmt.insert.ExecContext(ctx, r.seq, r.id, r.service, r.class, r.subject, r.created, r.expires,
-		r.prev, r.digest, r.state, r.sent, r.tries, r.settled, r.status, r.receipt, e.Envelope, r.sum())
+	l := lineOf(e)
+	_, err := d.stmt.insert.ExecContext(ctx, l.seq, l.id, l.service, l.class, l.subject, l.created, l.expires, l.prev, l.digest, e.Envelope, l.sum())
 	return err
 }
 
-// update writes what changes in the life of a request.
-func (d *database) update(ctx context.Context, e *Entry) error {
-	r := rowOf(e)
-	_, err := d.stmt.update.ExecContext(ctx, r.state, r.sent, r.tries, r.settled, r.status, r.receipt, r.sum(), r.seq)
+// fate writes what became of a request so far.
+func (d *database) fate(ctx context.Context, e *Entry) error {
+	f := fateOf(e)
+	_, err := d.stmt.fate.ExecContext(ctx, e.Seq, f.state, f.sent, f.tries, f.settled, f.status, f.receipt, f.sum(int64(e.Seq)))
 	return err
 }
 
@@ -178,22 +229,7 @@ func (d *database) known(ctx context.Context, id [16]byte) (bool, error) {
 
 // get finds an entry by its id; sql.ErrNoRows when there is none.
 func (d *database) get(ctx context.Context, id [16]byte) (Entry, error) {
-	var r row
-	var envelope []byte
-	if err := d.stmt.get.QueryRowContext(ctx, id[:]).Scan(append(r.fields(), &envelope)...); err != nil {
-		return Entry{}, err
-	}
-	e := r.entry()
-	e.Envelope = envelope
-	return e, nil
-}
-
-// fields are the places of a row's columns, in the order of columns.
-func (r *row) fields() []any {
-	return []any{
-		&r.seq, &r.id, &r.service, &r.class, &r.subject, &r.created, &r.expires, &r.prev, &r.digest,
-		&r.state, &r.sent, &r.tries, &r.settled, &r.status, &r.receipt,
-	}
+	return scan(d.stmt.get.QueryRowContext(ctx, id[:]))
 }
 
 // checkpoint moves what is in the WAL into the database. SQLite syncs the WAL
@@ -209,14 +245,20 @@ func (d *database) checkpoint(ctx context.Context, mode string) error {
 	return nil
 }
 
-// isFull and isDamage sort SQLite's errors.
 func isFull(err error) bool { return primary(err) == sqlite3.SQLITE_FULL }
 
+// isDamage reports whether an error of reading means that the file is not what
+// was written, rather than that the disk or the machine is in trouble.
 func isDamage(err error) bool {
-	code := primary(err)
-	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+	switch primary(err) {
+	case sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT,
+		sqlite3.SQLITE_SCHEMA, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_RANGE:
+		return true
+	}
+	return false
 }
 
+// primary is SQLite's code of an error, 0 for other errors.
 func primary(err error) int {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return e.Code() & 0xff

@@ -10,8 +10,8 @@
 // order.
 //
 // The file is not trusted blindly. When it is opened, it is synced and read back
-// from the disk rather than from the page cache, checked by SQLite, and then row
-// by row: checksums, digests of envelopes, the chain. After the first write or
+// from the disk rather than from the page cache, checked by SQLite, and then line
+// by line: checksums, digests of envelopes, the chain. After the first write or
 // fsync that fails, nothing more is written ([ErrBroken]): the kernel reports
 // such a loss once, so a later success would prove nothing. What a failed
 // Enqueue left behind is unknown until the queue has been opened again.

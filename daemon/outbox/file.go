@@ -84,23 +84,23 @@ func free(path string) (int64, error) {
 	return int64(s.Bavail) * int64(s.Bsize), nil
 }
 
-// reserve is a file that holds nothing but space: when the disk is full it is
-// given up, so that requests which are already in the queue can be settled.
-type reserve struct {
-	name  string
-	given bool // up
-}
+// reserve is a file that holds nothing but space, for a disk on which not even
+// what is there can be written over, and for opening a queue on a full disk.
+type reserve struct{ name string }
 
 // Sizes around a full disk, in bytes.
 const (
 	reserveSize = 4 << 20
-	lowWater    = 2 << 20 // less free space than this: no new request is written
+	// lowWater is the free space below which no new request is written. It covers
+	// what one checkpoint may add to the database file.
+	lowWater = 4 << 20
+	// drained is the free space below which the reserve is given up.
+	drained = 1 << 20
 )
 
 // take allocates the reserve. Without room for it there is none.
 func (r *reserve) take() error {
 	if size(r.name) == reserveSize {
-		r.given = false
 		return nil
 	}
 	f, err := os.OpenFile(r.name, os.O_RDWR|os.O_CREATE, 0o600)
@@ -115,15 +115,11 @@ func (r *reserve) take() error {
 		r.give()
 		return err
 	}
-	r.given = false
 	return nil
 }
 
 // give frees the space.
-func (r *reserve) give() {
-	_ = os.Remove(r.name)
-	r.given = true
-}
+func (r *reserve) give() { _ = os.Remove(r.name) }
 
 // diskCode tells a full disk from a bad one.
 func diskCode(err error) fault.Code {

@@ -20,13 +20,16 @@ var kills = flag.Int("kills", 30, "how often a process that uses the queue is ki
 // TestMain lets this binary stand in for other processes: one that fills the
 // queue until it is killed, one whose disk is full, one whose disk fails.
 func TestMain(m *testing.M) {
-	if play, found := roles[os.Getenv("OUTBOX_ROLE")]; found {
+	if play, found := roles()[os.Getenv("OUTBOX_ROLE")]; found {
 		os.Exit(play())
 	}
 	os.Exit(m.Run())
 }
 
-var roles = map[string]func() int{}
+// roles are what this binary can be instead of a test.
+func roles() map[string]func() int {
+	return map[string]func() int{"fill": fill, "few": few, "fullDisk": fullDisk, "badDisk": badDisk}
+}
 
 // midnight is when the stories begin.
 func midnight() time.Time { return time.Date(2025, 3, 10, 0, 0, 0, 0, time.UTC) }

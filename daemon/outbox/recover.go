@@ -48,7 +48,7 @@ func (s *Store) room(context.Context) error {
 	if available < lowWater {
 		s.reserve.give()
 		s.short = true
-		s.o.Log.Warn("disk full: reserve given up", "fault", fault.DiskFull, "free", available)
+		s.o.Log.Warn("disk full: the reserve was given up to open the queue", "fault", fault.DiskFull, "free", available)
 	}
 	return cold(s.path)
 }
@@ -105,20 +105,19 @@ func (s *Store) settleDown(ctx context.Context) error {
 	if err := s.db.checkpoint(ctx, "restart"); err != nil {
 		return err
 	}
-	if s.short {
-		return syncDir(s.path)
-	}
-	if size(walName(s.path)) < logSize {
+	if !s.short && size(walName(s.path)) < logSize {
 		if err := s.db.reserve(ctx, logSize); err != nil {
 			return err
 		}
-		if err := s.db.checkpoint(ctx, "restart"); err != nil {
+		if err := s.db.restart(ctx); err != nil {
 			return err
 		}
 	}
-	if err := s.reserve.take(); err != nil {
-		s.short = true
-		s.o.Log.Warn("no room for the reserve", "fault", fault.DiskFull, "err", err)
+	if !s.short {
+		if err := s.reserve.take(); err != nil {
+			s.short = true
+			s.o.Log.Warn("no room for the reserve", "fault", fault.DiskFull, "err", err)
+		}
 	}
 	return syncDir(s.path)
 }

@@ -25,6 +25,10 @@ func (s *Store) MarkSent(_ context.Context, id [16]byte, next time.Time) error {
 	it.Attempts++
 	it.Next = next
 	s.touched[it.Seq] = it
+	select {
+	case s.noted <- struct{}{}:
+	default:
+	}
 	s.changed()
 	return nil
 }
@@ -45,7 +49,7 @@ func (s *Store) Hasten(at time.Time) {
 // marks writes what MarkSent noted.
 func (s *Store) marks(b *batch) error {
 	for _, e := range s.takeTouched() {
-		if err := b.db.update(b.ctx, &e); err != nil {
+		if err := b.db.fate(b.ctx, &e); err != nil {
 			return err
 		}
 		b.wrote(0)
@@ -100,10 +104,10 @@ func (s *Store) settle(b *batch, id [16]byte, receipt []byte, state State, statu
 		return caller{}
 	}
 	e.State, e.Status, e.Receipt, e.SettledAt = state, status, receipt, s.now()
-	if err := b.db.update(b.ctx, &e); err != nil {
+	if err := b.db.fate(b.ctx, &e); err != nil {
 		return err
 	}
-	if s.short { // gives back more than it takes
+	if s.short { // gives back more space than the receipt takes
 		if err := b.db.drop(b.ctx, e.Seq); err != nil {
 			return err
 		}

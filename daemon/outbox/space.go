@@ -7,24 +7,38 @@ import (
 	"motcua/protocol/fault"
 )
 
-// look keeps an eye on the disk before something is written: when it is full, the
-// reserve is given up; when there is room again, it is taken again.
+// look keeps an eye on the disk before something is written. When space runs
+// out, requests are refused while there still is some: what is in the WAL moves
+// into the database file, and from then on settling only writes over what is
+// allocated, and frees more than it takes because envelopes are dropped at once.
 func (s *Store) look() {
 	available, err := free(s.path)
 	if err != nil {
 		return // the write will tell
 	}
-	if !s.short && available < lowWater {
-		s.reserve.give()
-		s.short = true
-		s.o.Log.Warn("disk full: reserve given up, requests are refused", "fault", fault.DiskFull, "free", available)
+	s.tight = available < lowWater
+	if !s.tight && !s.short {
+		return
 	}
-	if s.short && available > reserveSize+2*lowWater {
-		if err := s.reserve.take(); err != nil {
-			return
-		}
+	unused, err := s.db.unused(context.Background())
+	if err != nil {
+		return
+	}
+	switch spare := available + unused; {
+	case !s.short && spare < lowWater:
+		s.short = true
+		s.o.Log.Warn("disk full: requests are refused", "fault", fault.DiskFull, "free", available)
+		s.pages = maxPages
+		s.checkpoint()
+		s.retain()
+	case s.short && spare > 2*lowWater:
 		s.short = false
-		s.o.Log.Info("the disk has room again", "free", available)
+		s.o.Log.Info("there is room for requests again", "free", available, "in_file", unused)
+	}
+	if available < drained {
+		s.reserve.give()
+	} else if available > reserveSize+lowWater {
+		_ = s.reserve.take() // later, then
 	}
 }
 
@@ -32,8 +46,17 @@ func (s *Store) look() {
 // from the oldest on, so that those that stay still follow each other. The last
 // line is never dropped, it is the head of the chain.
 func (s *Store) retain() {
+	s.mu.Lock()
+	none := len(s.final) == 0
+	s.mu.Unlock()
+	if none {
+		return
+	}
 	now := s.now()
 	envelopes, lines := millis(now.Add(-s.o.KeepEnvelope)), millis(now.Add(-s.o.KeepReceipt))
+	if s.short {
+		envelopes = millis(now) + 1
+	}
 	for s.Err() == nil {
 		dropped, err := s.db.forget(context.Background(), envelopes, lines)
 		if err != nil {

@@ -17,10 +17,12 @@ type Store struct {
 	// Touched by the writer's goroutine only.
 	db      *database
 	reserve reserve
-	short   bool // the disk is full: settling only
+	short   bool // no space, neither on the disk nor in the file: settling only
+	tight   bool // none on the disk: the WAL may not grow
 	pages   int  // written to the WAL since the last checkpoint, roughly
 
 	jobs    chan *job
+	noted   chan struct{} // MarkSent noted something
 	stop    chan struct{} // closed by Close
 	stopped chan struct{} // closed when the writer has ended
 	close   func() error
@@ -43,7 +45,7 @@ type Store struct {
 func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	s := &Store{
 		path: path, o: o.withDefaults(), reserve: reserve{name: reserveName(path)},
-		jobs: make(chan *job, maxBatch), stop: make(chan struct{}), stopped: make(chan struct{}),
+		jobs: make(chan *job, maxBatch), noted: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{}),
 		byID: map[[16]byte]*item{}, touched: map[uint64]*item{}, watchers: map[chan struct{}]bool{},
 	}
 	s.close = sync.OnceValue(s.shut)
@@ -72,7 +74,7 @@ func (s *Store) shut() error {
 	if s.Err() != nil {
 		return nil
 	}
-	return errors.Join(s.db.checkpoint(context.Background(), "restart"), s.db.close(), s.lock.Close())
+	return errors.Join(s.db.restart(context.Background()), s.db.close(), s.lock.Close())
 }
 
 // Err is nil, or the [ErrBroken] that ended the store.

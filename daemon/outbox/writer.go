@@ -19,8 +19,8 @@ const (
 
 // Intervals of what the writer does by itself.
 const (
-	markEvery = time.Second      // attempts reach the disk at the latest
-	keepEvery = 10 * time.Minute // retention
+	markAfter = time.Second // sendings reach the disk at the latest
+	keepEvery = time.Hour   // retention
 )
 
 // job is one call that waits for the writer. Exactly one of write and read is
@@ -85,14 +85,16 @@ func (s *Store) do(j *job) error {
 // run is the writer.
 func (s *Store) run() {
 	defer close(s.stopped)
-	mark, keep := time.NewTicker(markEvery), time.NewTicker(keepEvery)
-	defer mark.Stop()
+	keep := time.NewTicker(keepEvery)
 	defer keep.Stop()
+	var mark <-chan time.Time
 	for {
 		select {
 		case j := <-s.jobs:
 			s.serve(s.collect(j))
-		case <-mark.C:
+		case <-s.noted:
+			mark = time.After(markAfter)
+		case <-mark:
 			s.serve(nil)
 		case <-keep.C:
 			s.retain()
@@ -219,9 +221,10 @@ func (b *batch) wrote(bytes int) {
 	b.pages += bytes/4096 + 3
 }
 
-// checkpoint empties the WAL when it has grown.
+// checkpoint empties the WAL when it has grown; on a full disk it must not grow at
+// all.
 func (s *Store) checkpoint() {
-	if s.pages < maxPages || s.Err() != nil {
+	if s.pages < maxPages && !s.tight || s.pages == 0 || s.Err() != nil {
 		return
 	}
 	if err := s.db.checkpoint(context.Background(), "passive"); err != nil {

@@ -1,0 +1,282 @@
+package outbox_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"motcua/daemon/outbox"
+	"motcua/protocol/fault"
+)
+
+// needed fails where CI runs and skips elsewhere.
+func needed(t *testing.T, what string, err error) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is needed: %v", what, err)
+	}
+	t.Skipf("%s is needed: %v", what, err)
+}
+
+// TestFullDisk fills a real, small file system: visits and then requests are
+// refused before anything fails to be written, everything that was saved can
+// still be settled, also after a restart on the full disk, and when there is room
+// again work goes on.
+func TestFullDisk(t *testing.T) {
+	cmd := role(t, "fullDisk", "OUTBOX_FILE="+filepath.Join(t.TempDir(), "mount"))
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags:  syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}},
+		GidMappings: []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}},
+	}
+	out, err := cmd.CombinedOutput()
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == 1 {
+		t.Fatalf("%s", out)
+	} else if err != nil {
+		needed(t, "a private mount namespace", err)
+	}
+	t.Logf("%s", out)
+}
+
+// noMount is the exit code of a process that may not mount.
+const noMount = 3
+
+func fullDisk() int {
+	dir := os.Getenv("OUTBOX_FILE")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=32m"); err != nil {
+		fmt.Println(err)
+		return noMount
+	}
+	if err := fillDisk(dir); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	return 0
+}
+
+// fillDisk is the story of TestFullDisk.
+func fillDisk(dir string) error {
+	path, ballast := filepath.Join(dir, "queue.db"), filepath.Join(dir, "ballast")
+	o := fixed()
+	o.ReserveBytes = 8 << 20
+	s, err := outbox.Open(context.Background(), path, o)
+	if err != nil {
+		return err
+	}
+	saved, refusedVisits := 0, 0
+	for ; ; saved++ {
+		if s.Admit() != nil {
+			refusedVisits++
+		}
+		d := draft(saved)
+		_, err = s.Enqueue(context.Background(), d, seal(bodyOf(d.ID, 60<<10)))
+		if err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, outbox.ErrFull) || fault.CodeOf(err) != fault.DiskFull || refusedVisits == 0 || saved < 50 {
+		return fmt.Errorf("after %d requests and %d refused visits: %w", saved, refusedVisits, err)
+	}
+	if err := os.WriteFile(ballast, make([]byte, 64<<20), 0o600); !errors.Is(err, unix.ENOSPC) {
+		return fmt.Errorf("somebody else fills the rest: %w", err)
+	}
+	fmt.Printf("%d requests saved, then refused\n", saved)
+	for n := range saved / 2 {
+		if err := s.Settle(context.Background(), number(n), bodyOf(number(n), 2000), "accepted"); err != nil {
+			return fmt.Errorf("settling on a full disk: %w", err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		return fmt.Errorf("closing on a full disk: %w", err)
+	}
+	if s, err = outbox.Open(context.Background(), path, o); err != nil {
+		return fmt.Errorf("opening on a full disk: %w", err)
+	}
+	for n := saved / 2; n < saved; n++ {
+		if err := s.Settle(context.Background(), number(n), bodyOf(number(n), 2000), "accepted"); err != nil {
+			return fmt.Errorf("settling on a full disk after a restart: %w", err)
+		}
+	}
+	if err := s.Admit(); fault.CodeOf(err) != fault.DiskFull {
+		return fmt.Errorf("a visit on a full disk: %w", err)
+	}
+	if err := os.Remove(ballast); err != nil {
+		return err
+	}
+	d := draft(saved)
+	e, err := s.Enqueue(context.Background(), d, seal(bodyOf(d.ID, 60<<10)))
+	if err != nil || e.Seq != uint64(saved)+1 {
+		return fmt.Errorf("after the ballast is gone: number %d, %w", e.Seq, err)
+	}
+	fmt.Printf("all settled, also after a restart; number %d saved when there was room again\n", e.Seq)
+	return s.Close()
+}
+
+// TestFailingDisk lets fsync fail with EIO: the call that meets it fails, and so
+// does every later one although the disk works again; nothing that was
+// acknowledged before is lost. strace makes the kernel's answer.
+func TestFailingDisk(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		needed(t, "strace", err)
+	}
+	for _, call := range []string{"fsync", "pwrite64"} {
+		t.Run(call, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "queue.db")
+			openQueue(t, path, fixed()).Close() // made while the disk is well
+			cmd := role(t, "badDisk", "OUTBOX_FILE="+path)
+			// the first calls of each thread pass, so that opening succeeds
+			cmd.Args = []string{strace, "-f", "-qq", "-o", path + ".trace", "-e", "trace=fsync,fdatasync,pwrite64", "-e", inject(call), cmd.Path}
+			cmd.Path = strace
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			acked, _, _ := strings.Cut(string(out), " saved")
+			n, err := strconv.Atoi(acked)
+			if err != nil || n < 1 {
+				t.Fatalf("it said %q", out)
+			}
+			trace, err := os.ReadFile(path + ".trace")
+			if err != nil || !bytes.Contains(trace, []byte("EIO")) {
+				t.Fatalf("no call failed: %v", err)
+			}
+			s := openQueue(t, path, fixed())
+			for i := range n {
+				if e := get(t, s, number(i)); string(e.Envelope) != string(bodyOf(number(i), 1000)) {
+					t.Errorf("request %d is not what it was", i)
+				}
+			}
+			t.Logf("%s", out)
+		})
+	}
+}
+
+// inject makes a call fail from the time when the process has made so many that
+// opening is over; fdatasync and fsync stand for each other.
+func inject(call string) string {
+	if call == "fsync" {
+		return "inject=fsync,fdatasync:error=EIO:when=12+"
+	}
+	return "inject=pwrite64:error=EIO:when=60+"
+}
+
+func badDisk() int {
+	s, err := outbox.Open(context.Background(), os.Getenv("OUTBOX_FILE"), fixed())
+	if err != nil {
+		fmt.Println("opening:", err)
+		return 1
+	}
+	saved := 0
+	for ; saved < 100_000; saved++ {
+		if _, err = s.Enqueue(context.Background(), draft(saved), seal(bodyOf(number(saved), 1000))); err != nil {
+			break
+		}
+	}
+	for what, again := range map[string]func() error{
+		"saving":   func() error { _, err := s.Enqueue(context.Background(), draft(saved+1), seal([]byte("x"))); return err },
+		"settling": func() error { return s.Settle(context.Background(), number(0), nil, "accepted") },
+		"sending":  func() error { return s.MarkSent(context.Background(), number(0), midnight()) },
+		"reading":  func() error { _, err := s.Get(context.Background(), number(0)); return err },
+		"asking":   s.Admit,
+		"first":    func() error { return err },
+	} {
+		if got := again(); !errors.Is(got, outbox.ErrBroken) || fault.CodeOf(got) != fault.QueueBroken {
+			fmt.Println(what, "gives", got)
+			return 1
+		}
+	}
+	if err := s.Close(); err != nil {
+		fmt.Println("closing:", err)
+		return 1
+	}
+	fmt.Printf("%d saved, then %v\n", saved, err)
+	return 0
+}
+
+// few saves requests one after the other and says so after each.
+func few() int {
+	s, err := outbox.Open(context.Background(), os.Getenv("OUTBOX_FILE"), fixed())
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	for n := range fewRequests {
+		if _, err := s.Enqueue(context.Background(), draft(n), seal(bodyOf(number(n), 100+n*400))); err != nil {
+			fmt.Println(err)
+			return 1
+		}
+		fmt.Println("saved", n)
+	}
+	return 0 // without closing
+}
+
+const fewRequests = 25
+
+// TestAcknowledgedAfterFsync reads the kernel's log of a process that saves
+// requests one after the other: whatever was written to the queue's files is
+// synced before the acknowledgement.
+func TestAcknowledgedAfterFsync(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		needed(t, "strace", err)
+	}
+	dir := t.TempDir()
+	path, trace := filepath.Join(dir, "queue.db"), filepath.Join(dir, "trace")
+	cmd := role(t, "few", "OUTBOX_FILE="+path)
+	cmd.Args = []string{strace, "-f", "-qq", "-y", "-o", trace, "-e", "trace=fsync,fdatasync,pwrite64,write", cmd.Path}
+	cmd.Path = strace
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	log, err := os.ReadFile(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := regexp.MustCompile(`(?m)^(\d+) +(?:<\.\.\. )?(\w+)(?:\(| resumed>)(.*)$`).FindAllStringSubmatch(string(log), -1)
+	file := regexp.MustCompile(`^\d+<([^>]*)>`)
+	var acks, syncs, writes int
+	begun := map[string]string{} // thread → file of its unfinished call
+	dirty := map[string]bool{}
+	for _, c := range calls {
+		thread, call, rest := c[1], c[2], c[3]
+		name := begun[thread]
+		if f := file.FindStringSubmatch(rest); f != nil {
+			name = f[1]
+			begun[thread] = name
+		}
+		ended := !strings.Contains(rest, "<unfinished")
+		switch {
+		case call == "pwrite64":
+			dirty[name] = true // from its beginning on
+			writes++
+		case ended && strings.HasSuffix(call, "sync"):
+			delete(dirty, name)
+			syncs++
+		case call == "write" && strings.Contains(rest, `"saved `):
+			acks++
+			if len(dirty) > 0 {
+				t.Errorf("acknowledgement %d came before the fsync of %v", acks, dirty)
+			}
+		}
+	}
+	if acks != fewRequests || syncs < acks || writes < acks {
+		t.Errorf("%d acknowledgements, %d writes and %d syncs were seen", acks, writes, syncs)
+	}
+	t.Logf("%d acknowledgements, %d writes, %d syncs", acks, writes, syncs)
+}
