@@ -129,16 +129,21 @@ func (k *kit) stop() {
 	}
 }
 
-// save queues request n.
-func (k *kit) save(n int) request.ID {
-	k.t.Helper()
+// parcelOf names request n and makes its envelope.
+func parcelOf(n int) (request.ID, outbox.Seal) {
 	id := request.ID{6: 0x70, 8: 0x80, 14: byte(n >> 8), 15: byte(n)}
-	d := outbox.Draft{ID: id, Service: "H01", Class: 1, ExpiresAt: time.Now().Add(8 * time.Hour)}
-	_, err := k.queue.Enqueue(k.t.Context(), d, func(seq uint64, _ [32]byte) ([]byte, [32]byte, error) {
+	return id, func(seq uint64, _ [32]byte) ([]byte, [32]byte, error) {
 		b, err := json.Marshal(parcel{id, seq})
 		return b, sha256.Sum256(b), err
-	})
-	if err != nil {
+	}
+}
+
+// save queues request n and lets everything happen that follows at once.
+func (k *kit) save(n int) request.ID {
+	k.t.Helper()
+	id, seal := parcelOf(n)
+	d := outbox.Draft{ID: id, Service: "H01", Class: 1, ExpiresAt: time.Now().Add(8 * time.Hour)}
+	if _, err := k.queue.Enqueue(k.t.Context(), d, seal); err != nil {
 		k.t.Fatal(err)
 	}
 	synctest.Wait()

@@ -85,7 +85,11 @@ func names(c *x509.Certificate) string {
 
 // ofTLS sorts what the broker says in TLS.
 func ofTLS(err error, broker string) (trouble, bool) {
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
+	op, ok := errors.AsType[*net.OpError](err)
+	if ok && op.Op == "remote error" && strings.Contains(op.Err.Error(), "protocol version") { // alert 70 has no exported name
+		return trouble{fault.LinkRefused, broker + " does not speak TLS 1.3: enable it at the broker"}, true
+	}
+	if ok && op.Op == "remote error" {
 		return trouble{fault.LinkRefused, fmt.Sprintf("%s refuses the device certificate (%s): check that it is from the fleet's authority, in its time and not revoked", broker, line(op.Err))}, true
 	}
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
