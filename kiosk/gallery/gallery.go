@@ -148,6 +148,13 @@ func ticket() *local.Ticket {
 	return &local.Ticket{Number: "A012", Room: "105", Floor: "1", Ahead: 3, Wait: 15}
 }
 
+// scanner is a kiosk with a code reader.
+func scanner() local.Kiosk {
+	k := Kiosk()
+	k.Scanner = true
+	return k
+}
+
 // All lists the examples, in the order of a visit.
 func All() []Example {
 	k, none := Kiosk(), (*local.Visit)(nil)
@@ -160,6 +167,7 @@ func All() []Example {
 		{Name: "place", Visit: visit(local.StepPlace), Kiosk: k},
 		{Name: "key", Visit: key(0, -1), Kiosk: k, Taps: six},
 		{Name: "key-wrong", Visit: key(1, 2), Kiosk: k},
+		{Name: "key-scanner", Visit: key(0, -1), Kiosk: scanner()},
 		{Name: "reading", Visit: reading(local.StageVerifying, 2, 4), Kiosk: k},
 		{Name: "identify", Visit: identify(false), Kiosk: k},
 		{Name: "identify-take", Visit: identify(true), Kiosk: k},

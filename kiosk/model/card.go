@@ -12,7 +12,9 @@ import (
 func (s *State) keyPad(v *View) {
 	l := s.lang()
 	s.message(v, text.KeyTitle, text.KeyWhere, ArtDigits)
-	v.Small = l.Say(text.KeyCode)
+	if s.snap.Kiosk.Scanner {
+		v.Small = l.Say(text.KeyCode)
+	}
 	if k := s.visit().Key; k != nil && k.Failed > 0 { // it stays while typing, so that the keys do not move
 		words := l.Say(text.KeyWrong)
 		if k.Left >= 0 {

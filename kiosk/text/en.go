@@ -188,7 +188,7 @@ var english = map[Key]string{
 	FaultUnreadableTitle:  "The chip could not be read yet",
 	FaultUnreadable:       "The card may lie askew. Please put it in the middle of the waves, without its sleeve.",
 	FaultCodeTitle:        "This code cannot be used",
-	FaultCode:             "Please enter the last 6 digits on the card, or scan the QR code printed on it.",
+	FaultCode:             "Please enter the last 6 of the 12 digits printed on the card.",
 	FaultForgedTitle:      "The kiosk cannot confirm this card",
 	FaultForged:           "Please see a member of staff. They will look at the card and check you in.",
 	FaultMismatchTitle:    "The details on the card differ",

@@ -188,7 +188,7 @@ var vietnamese = map[Key]string{
 	FaultUnreadableTitle:  "Chưa đọc được chip trên thẻ",
 	FaultUnreadable:       "Thẻ có thể nằm lệch. Xin đặt thẻ ngay giữa ô có hình sóng, lấy bao thẻ ra nếu có.",
 	FaultCodeTitle:        "Mã này không dùng được",
-	FaultCode:             "Xin nhập 6 số cuối trên thẻ, hoặc quét mã QR in trên thẻ căn cước.",
+	FaultCode:             "Xin nhập 6 số cuối của dãy 12 số in trên thẻ căn cước.",
 	FaultForgedTitle:      "Máy chưa xác nhận được thẻ này",
 	FaultForged:           "Xin mời ông/bà gặp nhân viên. Nhân viên sẽ xem thẻ và đăng ký giúp.",
 	FaultMismatchTitle:    "Thông tin trên thẻ chưa khớp nhau",

@@ -34,6 +34,9 @@ type Kiosk struct {
 	Demo     bool   `json:"demo"`     // invented cards and an invented centre: say so on every screen
 	Online   bool   `json:"online"`   // the centre is reachable
 	Waiting  int    `json:"waiting"`  // requests saved and not yet receipted
+	// Scanner is true while a code reader is ready: the key of a chip may be
+	// scanned instead of typed.
+	Scanner bool `json:"scanner,omitempty"`
 	// Reader is true while a card reader is ready.
 	Reader bool `json:"reader"`
 	// CardLeft: a card whose visit has ended still lies there; no visit begins
