@@ -13,7 +13,7 @@ var english = map[Key]string{
 	BarShowSaid: "Choose text size and colours",
 	BarLang:     "Tiếng Việt",
 	BarLangSaid: "Chuyển sang tiếng Việt",
-	BarCallSaid: "Call staff to help you",
+	BarCallSaid: "Ask staff for help",
 
 	StepCard:      "Card",
 	StepPerson:    "You",
@@ -133,13 +133,13 @@ var english = map[Key]string{
 
 	ExitRetry:    "Try again",
 	ExitOther:    "Do it another way",
-	ExitStaff:    "Call staff",
+	ExitStaff:    "Ask staff for help",
 	ExitCancel:   "End",
 	ExitContinue: "Continue",
 	ProblemCode:  "Code for staff: {code}",
 
-	StaffTitle: "Staff have been called",
-	StaffLead:  "Please wait here, somebody will come to help you.",
+	StaffTitle: "Please see a member of staff",
+	StaffLead:  "Go to the nearest reception desk, or wave to a member of staff nearby.",
 
 	LostTitle: "One moment please",
 	LostLead:  "The kiosk is starting again. If it takes more than a minute, please go to reception.",
@@ -198,7 +198,7 @@ var english = map[Key]string{
 	FaultRefusedTitle:     "The hospital has not accepted this",
 	FaultRefused:          "Please see the staff at reception to be checked in.",
 	FaultInternalTitle:    "Something went wrong here",
-	FaultInternal:         "It is the kiosk’s fault, not yours. Please try again, or call staff.",
+	FaultInternal:         "It is the kiosk’s fault, not yours. Please try again, or ask staff for help.",
 	FaultClosedNearest:    "Please use the kiosk beside it or the nearest reception desk.",
 	FaultClosedTechnician: "Code for the technician: {code}",
 }

@@ -8,12 +8,12 @@ var vietnamese = map[Key]string{
 
 	BarEnd:      "Kết thúc",
 	BarDisplay:  "Cỡ chữ",
-	BarStaff:    "Gọi giúp",
+	BarStaff:    "Giúp đỡ",
 	BarEndSaid:  "Kết thúc và xóa thông tin trên màn hình",
 	BarShowSaid: "Chọn cỡ chữ và màu nền",
 	BarLang:     "English",
 	BarLangSaid: "Switch to English",
-	BarCallSaid: "Gọi nhân viên đến giúp",
+	BarCallSaid: "Nhờ nhân viên giúp",
 
 	StepCard:      "Đọc thẻ",
 	StepPerson:    "Xác nhận",
@@ -133,13 +133,13 @@ var vietnamese = map[Key]string{
 
 	ExitRetry:    "Thử lại",
 	ExitOther:    "Làm cách khác",
-	ExitStaff:    "Gọi nhân viên giúp",
+	ExitStaff:    "Nhờ nhân viên giúp",
 	ExitCancel:   "Kết thúc",
 	ExitContinue: "Tiếp tục",
 	ProblemCode:  "Mã cho nhân viên: {code}",
 
-	StaffTitle: "Đã gọi nhân viên",
-	StaffLead:  "Xin ông/bà chờ tại đây, nhân viên sẽ đến giúp.",
+	StaffTitle: "Xin mời gặp nhân viên",
+	StaffLead:  "Mời ông/bà đến quầy tiếp đón gần nhất, hoặc ra hiệu cho nhân viên đứng gần đây.",
 
 	LostTitle: "Xin đợi một chút",
 	LostLead:  "Máy đang khởi động lại. Nếu quá một phút, mời ông/bà sang quầy tiếp đón.",
@@ -198,7 +198,7 @@ var vietnamese = map[Key]string{
 	FaultRefusedTitle:     "Bệnh viện chưa nhận đăng ký này",
 	FaultRefused:          "Xin mời ông/bà gặp nhân viên ở quầy tiếp đón để được đăng ký.",
 	FaultInternalTitle:    "Máy gặp trục trặc",
-	FaultInternal:         "Đây là lỗi của máy, không phải của ông/bà. Xin thử lại, hoặc gọi nhân viên.",
+	FaultInternal:         "Đây là lỗi của máy, không phải của ông/bà. Xin thử lại, hoặc nhờ nhân viên giúp.",
 	FaultClosedNearest:    "Mời ông/bà sang máy bên cạnh hoặc quầy tiếp đón gần nhất.",
 	FaultClosedTechnician: "Mã cho kỹ thuật viên: {code}",
 }
