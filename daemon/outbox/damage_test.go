@@ -206,6 +206,60 @@ func usedPages(b []byte, entries []outbox.Entry) []int {
 	return pages
 }
 
+// TestDamagedLog: what was saved last is still in SQLite's log when a process is
+// killed. A bit that flips there is no torn write: the queue is refused, unless
+// nothing but the very last request is lost, which cannot be told from one that
+// was torn.
+func TestDamagedLog(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "queue.db")
+	openQueue(t, path, fixed()).Close()
+	if out, err := role(t, "few", "OUTBOX_FILE="+path).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	db, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.ReadFile(path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := bytes.LastIndex(log, bodyOf(number(fewRequests-1), 100+(fewRequests-1)*400)[:64])
+	refused := 0
+	for at := 0; at < last; at += 5003 {
+		flipped := bytes.Clone(log)
+		flipped[at] ^= 16
+		if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(path+"-wal", flipped, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		s, err := outbox.Open(t.Context(), path, fixed())
+		if errors.Is(err, outbox.ErrCorrupt) {
+			refused++
+			continue
+		}
+		if err != nil {
+			t.Fatalf("byte %d: %v", at, err)
+		}
+		if stats, err := s.Stats(t.Context()); err != nil || stats.Open() < fewRequests-1 {
+			t.Errorf("byte %d is wrong: %d of %d requests are left and nobody noticed", at, stats.Open(), fewRequests)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d flips were refused", refused)
+	if refused == 0 {
+		t.Error("nothing was refused")
+	}
+	if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(path+"-wal", log, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	s := openQueue(t, path, fixed())
+	if stats, err := s.Stats(t.Context()); err != nil || stats.Open() != fewRequests {
+		t.Errorf("undamaged: %d requests, %v", stats.Open(), err)
+	}
+}
+
 // TestMissingFolder: the error names the path.
 func TestMissingFolder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "no", "queue.db")

@@ -248,35 +248,43 @@ func TestAcknowledgedAfterFsync(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls := regexp.MustCompile(`(?m)^(\d+) +(?:<\.\.\. )?(\w+)(?:\(| resumed>)(.*)$`).FindAllStringSubmatch(string(log), -1)
-	file := regexp.MustCompile(`^\d+<([^>]*)>`)
-	var acks, syncs, writes int
-	begun := map[string]string{} // thread → file of its unfinished call
-	dirty := map[string]bool{}
-	for _, c := range calls {
-		thread, call, rest := c[1], c[2], c[3]
-		name := begun[thread]
-		if f := file.FindStringSubmatch(rest); f != nil {
-			name = f[1]
-			begun[thread] = name
-		}
-		ended := !strings.Contains(rest, "<unfinished")
-		switch {
-		case call == "pwrite64":
-			dirty[name] = true // from its beginning on
-			writes++
-		case ended && strings.HasSuffix(call, "sync"):
-			delete(dirty, name)
-			syncs++
-		case call == "write" && strings.Contains(rest, `"saved `):
-			acks++
-			if len(dirty) > 0 {
-				t.Errorf("acknowledgement %d came before the fsync of %v", acks, dirty)
-			}
+	r := reader{t: t, begun: map[string]string{}, dirty: map[string]bool{}}
+	call := regexp.MustCompile(`^(\d+) +(?:<\.\.\. )?(\w+)(?:\(| resumed>)(.*)`)
+	for line := range strings.Lines(string(log)) {
+		if m := call.FindStringSubmatch(line); m != nil {
+			r.see(m[1], m[2], m[3])
 		}
 	}
-	if acks != fewRequests || syncs < acks || writes < acks {
-		t.Errorf("%d acknowledgements, %d writes and %d syncs were seen", acks, writes, syncs)
+	if r.acks != fewRequests || r.syncs < r.acks || r.writes < r.acks {
+		t.Errorf("%d acknowledgements, %d writes and %d syncs were seen", r.acks, r.writes, r.syncs)
 	}
-	t.Logf("%d acknowledgements, %d writes, %d syncs", acks, writes, syncs)
+}
+
+// reader follows the calls that strace wrote down.
+type reader struct {
+	t                   *testing.T
+	begun               map[string]string // thread → file of its latest call
+	dirty               map[string]bool   // files with something that is not synced
+	acks, syncs, writes int
+}
+
+// see takes one call, or one half of it when another thread came in between.
+func (r *reader) see(thread, call, rest string) {
+	if f := regexp.MustCompile(`^\d+<([^>]*)>`).FindStringSubmatch(rest); f != nil {
+		r.begun[thread] = f[1]
+	}
+	file := r.begun[thread]
+	switch {
+	case call == "pwrite64":
+		r.dirty[file] = true // from its beginning on
+		r.writes++
+	case strings.HasSuffix(call, "sync") && !strings.Contains(rest, "<unfinished"):
+		delete(r.dirty, file)
+		r.syncs++
+	case call == "write" && strings.Contains(rest, `"saved `):
+		r.acks++
+		if len(r.dirty) > 0 {
+			r.t.Errorf("acknowledgement %d came before the fsync of %v", r.acks, r.dirty)
+		}
+	}
 }

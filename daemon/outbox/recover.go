@@ -50,7 +50,10 @@ func (s *Store) room(context.Context) error {
 		s.short = true
 		s.o.Log.Warn("disk full: the reserve was given up to open the queue", "fault", fault.DiskFull, "free", available)
 	}
-	return cold(s.path)
+	if err := cold(s.path); err != nil {
+		return err
+	}
+	return checkLog(s.path)
 }
 
 // attach opens the database and makes sure that it is a queue.
