@@ -101,7 +101,7 @@ func (s *State) fill(v *View, now time.Time) {
 	case Problem:
 		s.problem(v)
 	case Staff:
-		s.message(v, text.StaffTitle, text.StaffLead, ArtBell)
+		s.message(v, text.StaffTitle, text.StaffLead, ArtDesk)
 		v.Tone = Good
 		v.Buttons = []Button{s.button("finish", text.ExitCancel, IconNone, Secondary)}
 	case Closed:

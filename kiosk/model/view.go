@@ -82,7 +82,6 @@ const (
 	ArtTake    Art = "take" // a card to be taken off the reader
 	ArtSaved   Art = "saved"
 	ArtCheck   Art = "check"
-	ArtBell    Art = "bell"
 	ArtRest    Art = "rest"
 	ArtClock   Art = "clock"
 	ArtList    Art = "list"

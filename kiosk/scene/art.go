@@ -219,8 +219,6 @@ func badgeOf(a model.Art) drawing {
 		return iconOf(model.IconTray)
 	case model.ArtCheck:
 		return lines(Circle(12, 12, 10), Poly(7, 12.6, 10.6, 16.2, 17.2, 8.6))
-	case model.ArtBell:
-		return iconOf(model.IconBell)
 	case model.ArtRest:
 		return lines(Path{}.Move(4, 10).Line(17, 10).Line(17, 15).Curve(17, 21, 4, 21, 4, 15).End(), Path{}.Arc(17.4, 13, 3.2, -90, 90),
 			Path{}.Move(8, 7).Curve(6.6, 5, 9.4, 4.4, 8, 2.4), Path{}.Move(13, 7).Curve(11.6, 5, 14.4, 4.4, 13, 2.4), Poly(3, 22, 18, 22))
