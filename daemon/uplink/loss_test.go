@@ -51,6 +51,15 @@ func TestLosingTheBroker(t *testing.T) {
 			t.Errorf("the same reason was told %d times", n)
 		}
 	})
+	story(t, "back while nobody tries, and somebody is waiting", &broker{request: answer(nil), refuse: until(12)}, func(t *testing.T, k *kit) {
+		for k.broker.knocks() < 11 {
+			pass(time.Second)
+		}
+		pass(10 * time.Second) // of thirty
+		id := k.save(1)
+		pass(5 * time.Second)
+		k.wantState(id, outbox.Receipted)
+	})
 	for name, b := range map[string]func() *broker{
 		"buffers empty": func() *broker { return &broker{dumb: true} },
 		"buffers full":  func() *broker { return &broker{deaf: true} },
@@ -161,7 +170,7 @@ func TestStopping(t *testing.T) {
 	for name, dial := range map[string]func(context.Context) (net.Conn, error){"while dialling": hang, "before CONNACK": silent} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				u := uplink.New(uplink.Config{Branch: branch(), Dial: dial, VerifyReceipt: verifyReceipt, VerifyResult: verifyResult}, nil, nil)
+				u := uplink.New(uplink.Config{Branch: branch(), Dial: dial, VerifyReceipt: verifyReceipt, VerifyResult: verifyResult}, noQueue{}, nil)
 				ctx, cancel := context.WithCancel(t.Context())
 				ended := make(chan error, 1)
 				go func() { ended <- u.Run(ctx) }()
@@ -175,6 +184,11 @@ func TestStopping(t *testing.T) {
 		})
 	}
 }
+
+// noQueue is for an uplink that never gets so far as to need one.
+type noQueue struct{ uplink.Queue }
+
+func (noQueue) Watch() (<-chan struct{}, func()) { return nil, func() {} }
 
 // TestBrokenQueue: without the queue there is nothing left to do.
 func TestBrokenQueue(t *testing.T) {

@@ -120,7 +120,7 @@ func (u *Uplink) Run(ctx context.Context) error {
 		}
 		wait := u.wait(&backoff, lasted)
 		u.trouble(ctx, err, wait)
-		if !sleep(ctx, wait) {
+		if !u.pause(ctx, wait) {
 			return nil
 		}
 	}
@@ -171,14 +171,28 @@ func (u *Uplink) serve(ctx context.Context, l *link) error {
 	return err
 }
 
-// sleep waits; false when the context ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
+// savedWindow is within what time another try is made when a request was saved
+// while there was no connection.
+const savedWindow = 5 * time.Second
+
+// pause waits; false when the context ended. A request that is saved meanwhile
+// shortens the wait, once: somebody is looking at the screen. People do not come
+// all at once, and their kiosks still throw dice.
+func (u *Uplink) pause(ctx context.Context, wait time.Duration) bool {
+	changes, stop := u.queue.Watch()
+	defer stop()
+	end := time.Now().Add(wait)
+	t := time.NewTimer(wait)
 	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-t.C:
+			return true
+		case <-changes:
+			changes = nil
+			t.Reset(min(time.Until(end), spread(0, savedWindow, u.cfg.Jitter())))
+		}
 	}
 }
