@@ -135,6 +135,7 @@ func TestNothingOfThePersonIsLogged(t *testing.T) {
 		c.tap(local.VerbKey, "no key at all "+p.Number)
 		c.step(local.StepProblem)
 		c.tap(local.VerbRetry, "")
+		c.step(local.StepKey)
 		c.tap(local.VerbKey, p.QR())
 		v := c.step(local.StepIdentify)
 		if v.Person.Name != p.Name || v.Person.Level != "E2" || v.Person.NumberMasked == p.Number {
@@ -146,6 +147,7 @@ func TestNothingOfThePersonIsLogged(t *testing.T) {
 		c.session.Result(c.signed(c.last("H09"), request.ClassOK, c.insured(request.ClassOK)))
 		c.step(local.StepInsurance)
 		c.tap(local.VerbContinue, "")
+		c.step(local.StepCheck)
 		c.tap(local.VerbSubmit, "")
 		c.step(local.StepDone)
 		in := c.last("H01").inner
