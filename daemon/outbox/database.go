@@ -245,6 +245,13 @@ func (d *database) checkpoint(ctx context.Context, mode string) error {
 	return nil
 }
 
+// isTaken reports that an id is in the table already; the statement changed
+// nothing then.
+func isTaken(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE
+}
+
 func isFull(err error) bool { return primary(err) == sqlite3.SQLITE_FULL }
 
 // isDamage reports whether an error of reading means that the file is not what

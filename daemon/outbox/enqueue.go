@@ -39,7 +39,7 @@ func (s *Store) Enqueue(ctx context.Context, d Draft, seal Seal) (Entry, error) 
 
 // write adds one request to the batch.
 func (s *Store) write(b *batch, d Draft, seal Seal) (Entry, error) {
-	if err := s.admit(b, d); err != nil {
+	if err := s.admit(b); err != nil {
 		return Entry{}, err
 	}
 	envelope, digest, err := seal(b.last+1, b.head)
@@ -51,12 +51,14 @@ func (s *Store) write(b *batch, d Draft, seal Seal) (Entry, error) {
 	}
 	e := Entry{Draft: d, Seq: b.last + 1, Prev: b.head, Digest: digest, State: Queued, CreatedAt: s.now(), Envelope: envelope}
 	e.ExpiresAt = fromMillis(millis(d.ExpiresAt))
-	if err := b.db.insert(b.ctx, &e); err != nil {
+	if err := b.db.insert(b.ctx, &e); isTaken(err) {
+		return Entry{}, caller{ErrExists}
+	} else if err != nil {
 		return Entry{}, err
 	}
 	e.Envelope = nil
 	b.last, b.head = e.Seq, digest
-	b.fresh[d.ID] = true
+	b.fresh++
 	b.wrote(len(envelope))
 	b.after = append(b.after, func() { s.insert(e, len(envelope)) })
 	return e, nil
@@ -70,23 +72,13 @@ func (s *Store) insert(e Entry, size int) {
 	s.payload += int64(size)
 }
 
-// admit refuses what does not fit and what is there already.
-func (s *Store) admit(b *batch, d Draft) error {
-	if b.fresh[d.ID] {
-		return caller{ErrExists}
-	}
-	known, err := b.db.known(b.ctx, d.ID)
-	if err != nil {
-		return err
-	}
-	if known {
-		return caller{ErrExists}
-	}
+// admit refuses what does not fit.
+func (s *Store) admit(b *batch) error {
 	if s.short {
 		return caller{fault.Wrap(fault.DiskFull, fmt.Errorf("%w: the disk has no space left", ErrFull))}
 	}
 	s.mu.Lock()
-	open := len(s.open) + len(b.fresh)
+	open := len(s.open) + b.fresh
 	s.mu.Unlock()
 	if open >= s.o.MaxItems {
 		return caller{fault.Wrap(fault.QueueFull, fmt.Errorf("%w: %d requests wait", ErrFull, open))}

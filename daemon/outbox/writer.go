@@ -28,7 +28,8 @@ const (
 type job struct {
 	ctx context.Context
 	// write runs inside the batch's transaction. A [caller] error concerns this
-	// job alone and must come before any SQL; every other error breaks the store.
+	// job alone, which must not have changed anything; every other error breaks the
+	// store.
 	write func(*batch) error
 	read  func() error
 	done  chan error
@@ -47,7 +48,7 @@ type batch struct {
 	db    *database
 	last  uint64
 	head  [32]byte
-	fresh map[[16]byte]bool // ids written in this batch
+	fresh int               // requests written in this batch
 	ended map[[16]byte]bool // ids settled in this batch
 	after []func()          // run with the store's mutex held
 	bytes int
@@ -165,7 +166,7 @@ func (s *Store) commit(jobs []*job) []*job {
 		return refuse(jobs, err)
 	}
 	s.look()
-	b := &batch{ctx: context.Background(), db: s.db, last: s.last, head: s.head, fresh: map[[16]byte]bool{}, ended: map[[16]byte]bool{}}
+	b := &batch{ctx: context.Background(), db: s.db, last: s.last, head: s.head, ended: map[[16]byte]bool{}}
 	if _, err := s.db.stmt.begin.Exec(); err != nil {
 		return refuse(jobs, s.fail(err))
 	}
