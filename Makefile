@@ -29,7 +29,7 @@ build: build-packages ## build the programs into build/bin
 .PHONY: test
 test: test-packages lint ## every check and every test
 	go test -timeout 15m ./...
-	go test -race -timeout 15m ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
+	go test -race -short -timeout 15m ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
 	GOARCH=386 go test ./protocol/apdu ./protocol/tlv ./protocol/mrz ./protocol/ec ./protocol/emrtd ./protocol/cccd ./protocol/request
 
 .PHONY: lint

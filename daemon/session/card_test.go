@@ -270,6 +270,7 @@ func TestAWrongKeyIsTriedOnce(t *testing.T) {
 			t.Errorf("read %d times", n)
 		}
 		c.tap(local.VerbRetry, "")
+		c.step(local.StepKey)
 		c.tap(local.VerbKey, p.CAN())
 		c.step(local.StepIdentify)
 	})
