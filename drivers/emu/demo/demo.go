@@ -63,21 +63,19 @@ func raise(ctx context.Context, s *stage, o Options, tale *story, screens chan<-
 		return fmt.Errorf("inventing a world: %w", err)
 	}
 	s.display = o.Display
-	steps := []struct {
+	type step struct {
 		what  string
 		start func() error
-	}{
+	}
+	steps := []step{
 		{"pcscd with a virtual reader", func() error { return s.startReader(ctx) }},
 		{"gatewayd with its broker", func() error { return s.startGateway(ctx) }},
 		{"kioskd", func() error { return s.startKioskd(ctx, &lines{each: tale.line}) }},
-		{"Xvfb", func() error {
-			if s.display != "" {
-				return nil
-			}
-			return s.startDisplay(ctx)
-		}},
-		{"kiosk", func() error { return s.startKiosk(ctx, watch(screens), o.Display != "") }},
 	}
+	if s.display == "" {
+		steps = append(steps, step{"Xvfb", func() error { return s.startDisplay(ctx) }})
+	}
+	steps = append(steps, step{"kiosk", func() error { return s.startKiosk(ctx, watch(screens), o.Display != "") }})
 	for _, step := range steps {
 		began := time.Now()
 		if err := step.start(); err != nil {
