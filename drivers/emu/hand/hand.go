@@ -49,7 +49,10 @@ func (h *Hand) Close() { h.x.Close() }
 func (h *Hand) Size() (width, height int) { return int(h.w), int(h.h) }
 
 // Tap presses at a point of the display, in pixels, and lets go again.
-func (h *Hand) Tap(x, y int) error {
+func (h *Hand) Tap(x, y int) error { return h.Hold(x, y, Press) }
+
+// Hold presses at a point for as long as given.
+func (h *Hand) Hold(x, y int, press time.Duration) error {
 	if x < 0 || y < 0 || x >= int(h.w) || y >= int(h.h) {
 		return fmt.Errorf("tapping %d,%d: outside the display of %d×%d", x, y, h.w, h.h)
 	}
@@ -58,7 +61,7 @@ func (h *Hand) Tap(x, y int) error {
 		then          time.Duration
 	}{
 		{xproto.MotionNotify, 0, 0},
-		{xproto.ButtonPress, 1, Press},
+		{xproto.ButtonPress, 1, press},
 		{xproto.ButtonRelease, 1, 0},
 	} {
 		if err := xtest.FakeInputChecked(h.x, step.event, step.button, 0, h.root, int16(x), int16(y), 0).Check(); err != nil {

@@ -119,7 +119,7 @@ func same(t *testing.T, f *finger, name string, w, h int) {
 	var off int
 	var got *image.RGBA
 	for range 50 {
-		got = f.see(w, h)
+		got = f.see()
 		if off = raster.Differ(got, want, 16); off*1000 <= w*h {
 			return
 		}
