@@ -64,6 +64,13 @@ kills: test-packages ## kill -9 the queue KILLS times (1000): nothing lost, noth
 goldens: build-packages ## draw the golden pictures and texts anew, to be looked at and committed
 	go test $$(git grep -l '"update", false' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's#^#./#') -update
 
+.PHONY: pictures
+pictures: ## draw the documentation's pictures of the screens anew
+	go run ./kiosk/cmd/gallery -lang vi -only attract,identify,done -strip docs/images/kiosk.png
+	go run ./kiosk/cmd/gallery -lang vi -only key,reading,insurance-ok,problem-card-gone -strip docs/images/screens.png
+	go run ./kiosk/cmd/gallery -lang vi -size 800x1280 -only identify,insurance-ok,check,done-saved -strip docs/images/screens-small.png
+	go run ./kiosk/cmd/gallery -lang vi -size 800x1280 -text large -colours dark -only attract,key,identify,done -strip docs/images/screens-large-dark.png
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf build
