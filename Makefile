@@ -31,6 +31,8 @@ test: test-packages lint ## every check and every test
 	go test -timeout 15m ./...
 	go test -race -short -timeout 15m ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
 	GOARCH=386 go test ./protocol/apdu ./protocol/tlv ./protocol/mrz ./protocol/ec ./protocol/emrtd ./protocol/cccd ./protocol/request
+	@$(MAKE) --no-print-directory build
+	$(BIN)/emulator demo -alone -bin $(BIN) -out build/demo
 
 .PHONY: lint
 lint: build-packages ## formatting, vet, linters, cross checks for arm64 and arm
