@@ -98,7 +98,7 @@ func TestStrictDecoding(t *testing.T) {
 		{"something after", "a1 696c6f6f6b75705f6279 666e756d626572 00", "extraneous"},
 		{"nothing", "", "EOF"},
 		{"deep", strings.Repeat("81", 64) + "00", "exceeded max nested level"},
-		{"huge claim", "bb 7fffffffffffffff", "exceeded"},
+		{"huge claim", "bb 000000007fffffff", "exceeded"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b, err := hex.DecodeString(strings.ReplaceAll(c.hex, " ", ""))
