@@ -98,7 +98,7 @@ func (u *Uplink) untilNext() time.Duration {
 	now := time.Now()
 	next, some := u.queue.Next()
 	if !some {
-		next = now.Add(keepAlive)
+		next = now.Add(wire.KeepAlive)
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()

@@ -20,7 +20,6 @@ import (
 const (
 	connectTimeout = 15 * time.Second
 	writeTimeout   = 10 * time.Second
-	keepAlive      = 30 * time.Second
 	pingTimeout    = 10 * time.Second
 	quiesce        = 100 // milliseconds that a goodbye may take
 )
@@ -78,7 +77,7 @@ func connect(ctx context.Context, clientID string, dial dialFunc) (*link, error)
 		SetOrderMatters(false).
 		SetConnectTimeout(connectTimeout).
 		SetWriteTimeout(writeTimeout).
-		SetKeepAlive(keepAlive).
+		SetKeepAlive(wire.KeepAlive).
 		SetPingTimeout(pingTimeout).
 		SetConnectionLostHandler(func(_ mqtt.Client, err error) { l.lost <- err })
 	l.client = mqtt.NewClient(o)

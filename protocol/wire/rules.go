@@ -26,7 +26,7 @@ const (
 
 // Times of the protocol.
 const (
-	KeepAlive   = 45 * time.Second
+	KeepAlive   = 30 * time.Second // a connection without traffic is asked whether it still stands
 	ResendFirst = 15 * time.Second // no receipt: send again, doubling, with full jitter
 	ResendMost  = 10 * time.Minute
 )

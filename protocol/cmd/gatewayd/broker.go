@@ -28,6 +28,7 @@ type broker struct {
 	token  string // the gateway's own connection shows it
 	store  string
 	keep   bool // the store is the operator's
+	door   *doorkeeper
 }
 
 // startBroker listens for devices. Nothing in it has to be kept: the truth is in
@@ -107,7 +108,8 @@ func (b *broker) options(host string, port int, m material, log *slog.Logger) *s
 			AuthTimeout: 10,
 		},
 	}
-	opts.CustomClientAuthentication = &doorkeeper{token: b.token, log: log}
+	b.door = &doorkeeper{token: b.token, log: log}
+	opts.CustomClientAuthentication = b.door
 	return opts
 }
 
@@ -117,6 +119,9 @@ func (b *broker) address() string {
 }
 
 func (b *broker) port() int { return b.opts.MQTT.Port }
+
+// admit lets devices in.
+func (b *broker) admit() { b.door.open.Store(true) }
 
 // connect is the gateway's own connection, inside the process.
 func (b *broker) connect(log *slog.Logger) (*nats.Conn, error) {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/nats-io/nats-server/v2/server"
 
@@ -18,6 +19,9 @@ import (
 type doorkeeper struct {
 	token string
 	log   *slog.Logger
+	// open is set when the gateway listens: what a device published before would be
+	// acknowledged and lost, and waits for its resend.
+	open atomic.Bool
 }
 
 // Check implements server.Authentication.
@@ -26,7 +30,7 @@ func (d *doorkeeper) Check(c server.ClientAuthentication) bool {
 	if tlsState == nil {
 		return subtle.ConstantTimeCompare([]byte(c.GetOpts().Token), []byte(d.token)) == 1
 	}
-	if len(tlsState.PeerCertificates) == 0 {
+	if len(tlsState.PeerCertificates) == 0 || !d.open.Load() {
 		return false
 	}
 	b, err := branchOf(tlsState.PeerCertificates[0])

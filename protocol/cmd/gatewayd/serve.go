@@ -68,6 +68,7 @@ func runCentre(ctx context.Context, c config, m material, portFile string, log *
 		return err
 	}
 	defer func() { err = errors.Join(err, w.stop()) }()
+	b.admit()
 	if err := writePort(portFile, b.port()); err != nil {
 		return err
 	}
