@@ -36,6 +36,9 @@ type VPCD struct {
 	Link Link
 	// Placed, if set, is told whenever the card comes to lie on the reader.
 	Placed func()
+	// Lifted, if set, is told when the card was taken off by the end of Serve's
+	// context; the chip may still be busy with a command.
+	Lifted func()
 }
 
 // ServeVPCD lays a chip on the reader at addr until ctx ends, and returns ctx's
@@ -76,7 +79,12 @@ func (v VPCD) once(ctx context.Context) error {
 		return fmt.Errorf("placing the card on the reader at %s: %w", addr, err)
 	}
 	defer conn.Close()
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // wakes a read that waits
+	stop := context.AfterFunc(ctx, func() {
+		_ = conn.Close() // wakes a read that waits
+		if v.Lifted != nil {
+			v.Lifted()
+		}
+	})
 	defer stop()
 	defer v.Card.Power(PowerOff)
 	if v.Placed != nil {

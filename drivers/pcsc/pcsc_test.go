@@ -5,6 +5,7 @@ package pcsc_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"motcua/drivers/drivertest"
 	"motcua/drivers/emu"
@@ -32,16 +33,23 @@ var slots = map[string]string{rig.Reader0: rig.Addr0, rig.Reader1: rig.Addr1}
 
 func (h *hands) place(reader string, card emu.CardSide) {
 	ctx, cancel := context.WithCancel(context.Background())
+	lifted := make(chan struct{}, 1)
+	h.lift[reader] = func() { // and it is gone when this returns
+		cancel()
+		select {
+		case <-lifted:
+		case <-time.After(time.Second): // it did not lie there
+		}
+	}
 	h.t.Cleanup(cancel)
-	h.lift[reader] = cancel
 	placed := make(chan struct{}, 1)
 	v := emu.VPCD{Addr: slots[reader], Card: card, Placed: func() {
 		select {
 		case placed <- struct{}{}:
 		default:
 		}
-	}}
-	go func() { _ = v.Serve(ctx) }() // ends with the test
+	}, Lifted: func() { lifted <- struct{}{} }}
+	go func() { _ = v.Serve(ctx) }() // ends when the card is lifted
 	<-placed
 }
 
