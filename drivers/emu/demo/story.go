@@ -56,7 +56,7 @@ func (s *story) line(b []byte) {
 	ms, _ := entry["ms"].(float64)
 	var details []string
 	for _, k := range slices.Sorted(maps.Keys(entry)) {
-		if !slices.Contains(quiet, k) {
+		if !slices.Contains(quiet, k) && entry[k] != "" {
 			details = append(details, fmt.Sprintf("%s %v", k, entry[k]))
 		}
 	}
