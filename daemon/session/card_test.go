@@ -15,6 +15,7 @@ import (
 	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
+	"motcua/protocol/pki"
 	"motcua/protocol/request"
 )
 
@@ -33,7 +34,7 @@ func atCounter(t *testing.T, story func(c *counter)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	anchors, err := emrtd.NewAnchors(issuer.CSCA())
+	anchors, err := pki.NewAnchors(issuer.CSCA())
 	if err != nil {
 		t.Fatal(err)
 	}

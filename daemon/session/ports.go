@@ -11,6 +11,7 @@ import (
 	"motcua/protocol/emrtd"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
+	"motcua/protocol/pki"
 	"motcua/protocol/request"
 )
 
@@ -57,7 +58,7 @@ type Config struct {
 	// UseReader says whether a reader of that name is ours; nil: any.
 	UseReader func(name string) bool
 	Read      ReadFunc
-	Anchors   emrtd.Anchors
+	Anchors   pki.Anchors
 	Queue     Queue
 	Service   envelope.ServiceKey // requests are sealed to it
 	Rand      io.Reader

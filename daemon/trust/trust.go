@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
+	"motcua/protocol/pki"
 )
 
 // Limits of what is looked at in the folder.
@@ -22,7 +22,7 @@ const (
 
 // Store is the content of a trust folder.
 type Store struct {
-	Anchors emrtd.Anchors
+	Anchors pki.Anchors
 	// Skipped says which files or parts of files were left out, and why.
 	Skipped []error
 }
@@ -42,7 +42,7 @@ func Load(path string) (Store, error) {
 		all = append(all, good...)
 		s.Skipped = append(s.Skipped, skipped...)
 	}
-	if s.Anchors, err = emrtd.NewAnchors(all...); err != nil {
+	if s.Anchors, err = pki.NewAnchors(all...); err != nil {
 		return Store{Skipped: s.Skipped}, fault.Wrap(fault.NoTrust, err)
 	}
 	if s.Anchors.Len() == 0 {
@@ -81,7 +81,7 @@ func loadFile(name string) (good [][]byte, skipped []error) {
 		return nil, []error{err}
 	}
 	for _, der := range certificates(data) {
-		if _, err := emrtd.NewAnchors(der); err != nil {
+		if _, err := pki.NewAnchors(der); err != nil {
 			skipped = append(skipped, fmt.Errorf("%s: %w", filepath.Base(name), err))
 			continue
 		}

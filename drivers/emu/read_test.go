@@ -12,14 +12,15 @@ import (
 	"motcua/drivers"
 	"motcua/drivers/emu"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/pki"
 )
 
 const readerName = "Emulated Reader 00 00"
 
 // anchors trust the tests' issuer.
-func anchors(t testing.TB) emrtd.Anchors {
+func anchors(t testing.TB) pki.Anchors {
 	t.Helper()
-	a, err := emrtd.NewAnchors(issuer(t).CSCA())
+	a, err := pki.NewAnchors(issuer(t).CSCA())
 	if err != nil {
 		t.Fatal(err)
 	}

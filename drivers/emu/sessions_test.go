@@ -10,6 +10,7 @@ import (
 
 	"motcua/drivers/emu"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/pki"
 )
 
 // TestTwoThousandSessions opens and reads two thousand cards, each session with
@@ -51,7 +52,7 @@ func sessionCards(t *testing.T) [2]*emu.Chip {
 	return [2]*emu.Chip{with(t, func(*emu.Profile) {}), issue(t, "an", emu.CardOptions{})}
 }
 
-func session(t *testing.T, cards [2]*emu.Chip, trust emrtd.Anchors, i int) error {
+func session(t *testing.T, cards [2]*emu.Chip, trust pki.Anchors, i int) error {
 	chip := cards[0]
 	if i%10 == 9 {
 		chip = cards[1]

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/big"
 
+	"motcua/protocol/pki"
 	"motcua/protocol/tlv"
 )
 
@@ -31,32 +32,35 @@ func VerifyActive(dg15, dg14 []byte, challenge [8]byte, signature []byte) (algor
 	if err != nil {
 		return "", false, err
 	}
-	if key.rsa != nil {
+	if key.RSA() != nil {
 		algorithm, good = key.verifyISO9796(challenge[:], signature)
 		return algorithm, good, nil
 	}
-	algorithm, good = key.verifyPlain(activeHashes(dg14, key.point.Curve().OrderBits()), challenge[:], signature)
+	algorithm, good = key.verifyPlain(activeHashes(dg14, key.Point().Curve().OrderBits()), challenge[:], signature)
 	return algorithm, good, nil
 }
 
-func parseDG15(b []byte) (publicKey, error) {
+// activeKey is the key of active authentication.
+type activeKey struct{ pki.PublicKey }
+
+func parseDG15(b []byte) (activeKey, error) {
 	dg, err := tlv.Parse(b, dgTags[15])
 	if err != nil {
-		return publicKey{}, malformed("DG15", err)
+		return activeKey{}, malformed("DG15", err)
 	}
-	key, err := parsePublicKey(dg.Items())
+	key, err := translated(pki.ParsePublicKey(dg.Items()))
 	if err != nil {
-		return publicKey{}, fmt.Errorf("DG15: %w", err)
+		return activeKey{}, fmt.Errorf("DG15: %w", err)
 	}
-	return key, nil
+	return activeKey{key}, nil
 }
 
 // activeHashes are the hashes that an ECDSA chip may use: the one that DG14
 // names, else all that Doc 9303 allows for the size of the key.
 func activeHashes(dg14 []byte, bits int) []crypto.Hash {
 	if infos, err := ParseDG14(dg14); err == nil && infos.ActiveAuth != nil {
-		if a, ok := fixedAlgorithms[string(infos.ActiveAuth.Algorithm)]; ok && a.hash != 0 {
-			return []crypto.Hash{a.hash}
+		if a, ok := pki.AlgorithmByOID(infos.ActiveAuth.Algorithm); ok && a.Hash != 0 {
+			return []crypto.Hash{a.Hash}
 		}
 	}
 	hashes := []crypto.Hash{crypto.SHA256, crypto.SHA1, crypto.SHA224}
@@ -70,11 +74,11 @@ func activeHashes(dg14 []byte, bits int) []crypto.Hash {
 }
 
 // verifyPlain checks r||s, or the DER form that some chips send.
-func (k publicKey) verifyPlain(hashes []crypto.Hash, challenge, signature []byte) (string, bool) {
+func (k activeKey) verifyPlain(hashes []crypto.Hash, challenge, signature []byte) (string, bool) {
 	for _, h := range hashes {
 		digest := digestOf(h, challenge)
-		if k.verifyECDSA(schemeECDSAPlain, digest, signature) || k.verifyECDSA(schemeECDSA, digest, signature) {
-			return fmt.Sprintf("ECDSA %s %v", k.point.Curve().Name(), h), true
+		if k.VerifyECDSA(pki.ECDSAPlain, digest, signature) || k.VerifyECDSA(pki.ECDSA, digest, signature) {
+			return fmt.Sprintf("ECDSA %s %v", k.Point().Curve().Name(), h), true
 		}
 	}
 	return "", false
@@ -100,7 +104,7 @@ func splitTrailer(f []byte) (body []byte, h crypto.Hash, err error) {
 
 // verifyISO9796 is ISO/IEC 9796-2 signature scheme 1 with partial recovery: the
 // block is 6A, the chip's own random M1, the hash of M1 and challenge, trailer.
-func (k publicKey) verifyISO9796(challenge, signature []byte) (string, bool) {
+func (k activeKey) verifyISO9796(challenge, signature []byte) (string, bool) {
 	for _, f := range k.recover(signature) {
 		body, h, err := splitTrailer(f)
 		if err != nil || len(body) < 1+h.Size() || body[0] != 0x6A {
@@ -110,7 +114,7 @@ func (k publicKey) verifyISO9796(challenge, signature []byte) (string, bool) {
 		m1, want := body[1:split], body[split:]
 		got := digestOf(h, append(bytes.Clone(m1), challenge...))
 		if subtle.ConstantTimeCompare(got, want) == 1 {
-			return fmt.Sprintf("RSA-%d %v", k.rsa.N.BitLen(), h), true
+			return fmt.Sprintf("RSA-%d %v", k.RSA().N.BitLen(), h), true
 		}
 	}
 	return "", false
@@ -118,21 +122,21 @@ func (k publicKey) verifyISO9796(challenge, signature []byte) (string, bool) {
 
 // recover applies the public key. The scheme lets a signer send s or n - s,
 // whichever is smaller, so both results are candidates.
-func (k publicKey) recover(signature []byte) [][]byte {
-	size := k.rsa.Size()
+func (k activeKey) recover(signature []byte) [][]byte {
+	size := k.RSA().Size()
 	s := new(big.Int).SetBytes(signature)
-	if len(signature) != size || s.Sign() == 0 || s.Cmp(k.rsa.N) >= 0 {
+	if len(signature) != size || s.Sign() == 0 || s.Cmp(k.RSA().N) >= 0 {
 		return nil
 	}
-	f := new(big.Int).Exp(s, big.NewInt(int64(k.rsa.E)), k.rsa.N)
-	other := new(big.Int).Sub(k.rsa.N, f)
+	f := new(big.Int).Exp(s, big.NewInt(int64(k.RSA().E)), k.RSA().N)
+	other := new(big.Int).Sub(k.RSA().N, f)
 	return [][]byte{f.FillBytes(make([]byte, size)), other.FillBytes(make([]byte, size))}
 }
 
 // signatureSize is how long the chip's signature should be.
-func (k publicKey) signatureSize() int {
-	if k.rsa != nil {
-		return k.rsa.Size()
+func (k activeKey) signatureSize() int {
+	if k.RSA() != nil {
+		return k.RSA().Size()
 	}
-	return 2 * k.point.Curve().OrderSize()
+	return 2 * k.Point().Curve().OrderSize()
 }

@@ -3,6 +3,8 @@ package emrtd
 import (
 	"errors"
 	"fmt"
+
+	"motcua/protocol/der"
 )
 
 var (
@@ -19,8 +21,8 @@ var (
 	// with the chip is dead. It wraps [ErrProtocol].
 	ErrSecureMessaging = fmt.Errorf("secure messaging: %w", ErrProtocol)
 	// ErrMalformed: a file or message is not built as its standard says. It
-	// wraps [ErrProtocol].
-	ErrMalformed = fmt.Errorf("malformed: %w", ErrProtocol)
+	// wraps [ErrProtocol] and [der.ErrMalformed].
+	ErrMalformed = fmt.Errorf("%w: %w", der.ErrMalformed, ErrProtocol)
 	// ErrKey: the text given is no key; nothing was sent to a chip.
 	ErrKey = errors.New("not a key")
 )

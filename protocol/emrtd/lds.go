@@ -34,6 +34,9 @@ func DataGroup(n int) (File, bool) {
 	return File{Name: fmt.Sprintf("DG%d", n), FID: 0x0100 | uint16(n), SFI: byte(n), Tag: dgTags[n], DG: n}, true
 }
 
+// oidActiveAuth is id-icao-mrtd-security-aaProtocolObject.
+const oidActiveAuth = "\x67\x81\x08\x01\x01\x05"
+
 // AID of the travel document application (Doc 9303 part 10, 3.2).
 const aidTravelDocument = "\xA0\x00\x00\x02\x47\x10\x01"
 

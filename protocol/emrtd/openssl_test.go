@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"motcua/protocol/emrtd"
+	"motcua/protocol/pki"
 )
 
 // Security objects by another implementation; see testdata/openssl/README.md.
@@ -20,12 +21,12 @@ func TestSecurityObjectsOfOpenSSL(t *testing.T) {
 		"brainpool-explicit": "ECDSA-SHA-384", "rsa-pss": "RSA-PSS-SHA-256", "p256-keyid": "ECDSA-SHA-256",
 	} {
 		sod := file(name + "/sod.bin")
-		anchors := must[emrtd.Anchors](t)(emrtd.NewAnchors(file(name + "/csca.der")))
+		anchors := must[pki.Anchors](t)(pki.NewAnchors(file(name + "/csca.der")))
 		v := emrtd.VerifyPassive(sod, map[int][]byte{1: dg1}, anchors, at)
 		if v.Verdict != emrtd.Genuine || v.Signature != signature {
 			t.Errorf("%s: %v, signature %s", name, v, v.Signature)
 		}
-		if v := emrtd.VerifyPassive(sod, map[int][]byte{1: dg1}, emrtd.Anchors{}, at); v.Verdict != emrtd.IntegrityOnly {
+		if v := emrtd.VerifyPassive(sod, map[int][]byte{1: dg1}, pki.Anchors{}, at); v.Verdict != emrtd.IntegrityOnly {
 			t.Errorf("%s without anchors: %v", name, v)
 		}
 		if v := emrtd.VerifyPassive(sod, map[int][]byte{1: append([]byte{0}, dg1...)}, anchors, at); v.Verdict != emrtd.Forged {

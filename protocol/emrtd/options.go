@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"motcua/protocol/mrz"
+	"motcua/protocol/pki"
 )
 
 // Options say how to read a card.
@@ -17,7 +18,7 @@ type Options struct {
 	// Photo asks for DG2 too, after everything else.
 	Photo bool
 	// Anchors are the trusted authorities; with none a card is never genuine.
-	Anchors Anchors
+	Anchors pki.Anchors
 	// Now is the time of reading, against which certificates are checked.
 	Now time.Time
 	// Rand is the source of nonces and ephemeral keys.

@@ -8,27 +8,29 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"motcua/protocol/pki"
 )
 
 // VerifyPassive is passive authentication (Doc 9303 part 11, 5.1): EF.SOD's
 // signature, the signer's certificate against the trusted authorities at time
 // now, and the hash of every data group that was read. It says nothing about the
 // chip; a centre uses it to check again what a kiosk sends.
-func VerifyPassive(sod []byte, groups map[int][]byte, anchors Anchors, now time.Time) Verification {
+func VerifyPassive(sod []byte, groups map[int][]byte, anchors pki.Anchors, now time.Time) Verification {
 	var v Verification
 	v.passive(sod, groups, anchors, now)
 	v.judge()
 	return v
 }
 
-func (v *Verification) passive(sod []byte, groups map[int][]byte, anchors Anchors, now time.Time) {
+func (v *Verification) passive(sod []byte, groups map[int][]byte, anchors pki.Anchors, now time.Time) {
 	if len(sod) == 0 {
 		v.note(ReasonSODAbsent)
 		return
 	}
 	object, err := parseSOD(sod)
 	switch {
-	case errors.Is(err, ErrUnsupported):
+	case errors.Is(err, pki.ErrUnsupported):
 		v.note(ReasonAlgorithmUnknown)
 		return
 	case err != nil:
@@ -68,7 +70,7 @@ func (v *Verification) checkGroups(s *securityObject, groups map[int][]byte) {
 func (v *Verification) checkSignature(s *securityObject) {
 	signer := s.signer()
 	switch {
-	case signer == nil && errors.Is(s.certErr, ErrUnsupported):
+	case signer == nil && errors.Is(s.certErr, pki.ErrUnsupported):
 		v.note(ReasonAlgorithmUnknown)
 		return
 	case signer == nil:
@@ -83,7 +85,7 @@ func (v *Verification) checkSignature(s *securityObject) {
 			v.note(ReasonDigestAltered)
 		}
 	}
-	good, err := signer.key.verify(s.algorithm, s.digest, signed, s.signature)
+	good, err := signer.PublicKey().Verify(s.algorithm, s.digest, signed, s.signature)
 	switch {
 	case err != nil:
 		v.note(ReasonAlgorithmUnknown)
@@ -92,21 +94,21 @@ func (v *Verification) checkSignature(s *securityObject) {
 	}
 }
 
-func (v *Verification) checkSigner(signer *Certificate, anchors Anchors, now time.Time) {
-	if !signer.validAt(now) {
+func (v *Verification) checkSigner(signer *pki.Certificate, anchors pki.Anchors, now time.Time) {
+	if !signer.ValidAt(now) {
 		v.note(ReasonSignerExpired)
 	}
-	if !signer.maySign() {
+	if !signer.MaySign() {
 		v.note(ReasonSignerNotAllowed)
 	}
-	if signer.algorithm.hash == crypto.SHA1 {
+	if signer.SignatureAlgorithm().Hash == crypto.SHA1 {
 		v.note(ReasonWeakAlgorithm)
 	}
 	if anchors.Len() == 0 {
 		v.note(ReasonNoAnchors)
 		return
 	}
-	issuer, forged := anchors.issuerOf(signer)
+	issuer, forged := anchors.IssuerOf(signer)
 	switch {
 	case forged:
 		v.note(ReasonIssuerFalse)
@@ -114,7 +116,7 @@ func (v *Verification) checkSigner(signer *Certificate, anchors Anchors, now tim
 		v.note(ReasonIssuerUnknown)
 	default:
 		v.Anchor = issuer.ID()
-		if !issuer.validAt(now) {
+		if !issuer.ValidAt(now) {
 			v.note(ReasonIssuerExpired)
 		}
 	}
@@ -123,14 +125,14 @@ func (v *Verification) checkSigner(signer *Certificate, anchors Anchors, now tim
 // signatureName names the signature with the hash that is really used.
 func (s *securityObject) signatureName() string {
 	a := s.algorithm
-	if a.hash == 0 {
-		a.hash = s.digest
+	if a.Hash == 0 {
+		a.Hash = s.digest
 	}
 	return a.String()
 }
 
 func (s *securityObject) weak() bool {
-	return s.hash == crypto.SHA1 || s.digest == crypto.SHA1 || s.algorithm.hash == crypto.SHA1
+	return s.hash == crypto.SHA1 || s.digest == crypto.SHA1 || s.algorithm.Hash == crypto.SHA1
 }
 
 func digestOf(h crypto.Hash, b []byte) []byte {

@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"motcua/protocol/der"
 	"motcua/protocol/ec"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/pki"
 	"motcua/protocol/tlv"
 )
 
@@ -49,7 +51,7 @@ func TestPassiveAuthenticationKnowsEveryAlgorithm(t *testing.T) {
 type fault struct {
 	name    string
 	change  func(t *testing.T, i *issuer, groups map[int][]byte) (sod []byte)
-	anchors func(t *testing.T, i *issuer) emrtd.Anchors
+	anchors func(t *testing.T, i *issuer) pki.Anchors
 	at      time.Time
 	verdict emrtd.Verdict
 	reasons []emrtd.Reason
@@ -57,7 +59,7 @@ type fault struct {
 
 func plainSOD(t *testing.T, i *issuer, groups map[int][]byte) []byte { return i.sod(t, groups) }
 
-func trusted(t *testing.T, i *issuer) emrtd.Anchors { return i.anchors(t) }
+func trusted(t *testing.T, i *issuer) pki.Anchors { return i.anchors(t) }
 
 var faults = []fault{
 	{
@@ -113,11 +115,11 @@ var faults = []fault{
 	},
 	{
 		name: "own authority under the same name", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonIssuerUnknown},
-		anchors: func(t *testing.T, _ *issuer) emrtd.Anchors { return newIssuer(t).anchors(t) },
+		anchors: func(t *testing.T, _ *issuer) pki.Anchors { return newIssuer(t).anchors(t) },
 	},
 	{
 		name: "nobody is trusted", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonNoAnchors},
-		anchors: func(*testing.T, *issuer) emrtd.Anchors { return emrtd.Anchors{} },
+		anchors: func(*testing.T, *issuer) pki.Anchors { return pki.Anchors{} },
 	},
 	{
 		name: "an unknown issuer", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonIssuerUnknown},
@@ -257,9 +259,10 @@ func TestReasonsLeadToTheirVerdicts(t *testing.T) {
 		},
 		emrtd.IntegrityOnly: {
 			emrtd.ReasonNoAnchors, emrtd.ReasonIssuerUnknown, emrtd.ReasonSignerExpired, emrtd.ReasonIssuerExpired, emrtd.ReasonSignerNotAllowed,
-			emrtd.ReasonNoChipProof,
+			emrtd.ReasonNoChipProof, emrtd.ReasonChipProofUncovered, emrtd.ReasonSignerRevoked, emrtd.ReasonCountryMismatch,
+			emrtd.ReasonDocumentType,
 		},
-		emrtd.Genuine: {emrtd.ReasonWeakAlgorithm, emrtd.ReasonCheckDigits},
+		emrtd.Genuine: {emrtd.ReasonWeakAlgorithm, emrtd.ReasonCheckDigits, emrtd.ReasonRevocationStale, emrtd.ReasonInspectionRefused},
 	} {
 		for _, r := range reasons {
 			if r.Verdict() != verdict {
@@ -274,13 +277,13 @@ func TestReasonsLeadToTheirVerdicts(t *testing.T) {
 
 func TestAnchorsTakeAuthoritiesOnly(t *testing.T) {
 	i := newIssuer(t)
-	if _, err := emrtd.NewAnchors(i.csca.der(t), i.ds.der(t)); !errors.Is(err, emrtd.ErrUnsupported) {
+	if _, err := pki.NewAnchors(i.csca.der(t), i.ds.der(t)); !errors.Is(err, pki.ErrUnsupported) {
 		t.Errorf("a document signer is trusted: %v", err)
 	}
-	if _, err := emrtd.NewAnchors([]byte("-----BEGIN CERTIFICATE-----")); !errors.Is(err, emrtd.ErrMalformed) {
+	if _, err := pki.NewAnchors([]byte("-----BEGIN CERTIFICATE-----")); !errors.Is(err, der.ErrMalformed) {
 		t.Errorf("no certificate: %v", err)
 	}
-	if a := must[emrtd.Anchors](t)(emrtd.NewAnchors()); a.Len() != 0 {
+	if a := must[pki.Anchors](t)(pki.NewAnchors()); a.Len() != 0 {
 		t.Error("somebody is trusted")
 	}
 }
@@ -308,9 +311,9 @@ func FuzzCertificate(f *testing.F) {
 	e := &ecSigner{curve: ec.BrainpoolP256r1(), d: []byte{5}, h: crypto.SHA256, explicit: true}
 	f.Add(issuerWith(e, e, crypto.SHA256).csca.der(f))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		c, err := emrtd.ParseCertificate(b)
+		c, err := pki.ParseCertificate(b)
 		if err != nil {
-			if !errors.Is(err, emrtd.ErrProtocol) && !errors.Is(err, emrtd.ErrUnsupported) {
+			if !errors.Is(err, der.ErrMalformed) && !errors.Is(err, pki.ErrUnsupported) {
 				t.Fatalf("error of another kind: %v", err)
 			}
 			return
@@ -318,7 +321,7 @@ func FuzzCertificate(f *testing.F) {
 		if c.ID() == "" || c.NotBefore.IsZero() {
 			t.Fatal("half a certificate")
 		}
-		emrtd.NewAnchors(b)
+		pki.NewAnchors(b)
 	})
 }
 

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"motcua/protocol/ec"
-	"motcua/protocol/emrtd"
+	"motcua/protocol/pki"
 	"motcua/protocol/tlv"
 )
 
@@ -239,11 +239,11 @@ func issuerWith(csca, ds signKey, h crypto.Hash) *issuer {
 	}
 }
 
-func (i *issuer) anchors(t testing.TB) emrtd.Anchors {
+func (i *issuer) anchors(t testing.TB) pki.Anchors {
 	t.Helper()
 	der := i.csca.der(t)
-	i.anchorID = must[*emrtd.Certificate](t)(emrtd.ParseCertificate(der)).ID()
-	return must[emrtd.Anchors](t)(emrtd.NewAnchors(der))
+	i.anchorID = must[*pki.Certificate](t)(pki.ParseCertificate(der)).ID()
+	return must[pki.Anchors](t)(pki.NewAnchors(der))
 }
 
 // sod makes EF.SOD over data groups.

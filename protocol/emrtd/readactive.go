@@ -25,7 +25,7 @@ func (t *terminal) chipProof(ctx context.Context) error {
 		t.findings.note(ReasonChipKeyMalformed)
 		return nil
 	}
-	if key.point != nil && slices.Contains(t.listed, 14) {
+	if key.Point() != nil && slices.Contains(t.listed, 14) {
 		if err := t.group(ctx, StageVerifying, 14); err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func rungs(size, short int) []rung {
 
 // internalAuthenticate asks the chip to sign the challenge; nil when it does
 // not.
-func (t *terminal) internalAuthenticate(ctx context.Context, key publicKey) ([]byte, error) {
+func (t *terminal) internalAuthenticate(ctx context.Context, key activeKey) ([]byte, error) {
 	size := key.signatureSize()
 	var short []byte
 	for _, way := range rungs(size, t.ch.sm.Suite().MaxShortData()) {
@@ -90,7 +90,7 @@ func (t *terminal) internalAuthenticate(ctx context.Context, key publicKey) ([]b
 			return nil, nil
 		case r.Status != apdu.StatusOK || len(r.Data) == 0:
 			continue
-		case key.rsa == nil || len(r.Data) == size:
+		case key.RSA() == nil || len(r.Data) == size:
 			return r.Data, nil
 		}
 		short = r.Data // cut; another way may bring all of it

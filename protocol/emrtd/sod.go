@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 
+	"motcua/protocol/pki"
 	"motcua/protocol/tlv"
 )
 
@@ -13,20 +14,28 @@ const (
 	maxSODGroups       = 16
 )
 
+// Object identifiers, encoded without tag and length.
+const (
+	oidSignedData    = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
+	oidContentType   = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x03"
+	oidMessageDigest = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x04"
+	oidLDSSecurity   = "\x67\x81\x08\x01\x01\x01"
+)
+
 // securityObject is EF.SOD taken apart: a CMS SignedData (RFC 5652) over the
 // LDS security object (Doc 9303 part 10, 4.6.2). Its slices alias the file.
 type securityObject struct {
 	content      []byte // DER of the LDS security object
 	hash         crypto.Hash
 	groups       []groupHash
-	certificates []*Certificate
+	certificates []*pki.Certificate
 	certErr      error // of a certificate that could not be read
 
 	sidIssuer, sidSerial, sidKeyID []byte
 	digest                         crypto.Hash
 	signedAttrs                    []byte // as signed, nil when there are none
 	messageDigest                  []byte
-	algorithm                      signatureAlgorithm
+	algorithm                      pki.SignatureAlgorithm
 	signature                      []byte
 }
 
@@ -122,7 +131,7 @@ func (s *securityObject) parseLDS(r *tlv.Reader) error {
 	if _, err := readSmallInt(lds); err != nil {
 		return err
 	}
-	if s.hash, err = parseHashAlgorithm(lds); err != nil {
+	if s.hash, err = pki.ParseHashAlgorithm(lds); err != nil {
 		return err
 	}
 	list, err := inside(lds, tagSequence, "data group hashes")
@@ -166,7 +175,7 @@ func (s *securityObject) parseCertificates(r *tlv.Reader) error {
 		if item.Tag != tagSequence { // other formats of certificates
 			continue
 		}
-		c, err := ParseCertificate(item.Raw)
+		c, err := pki.ParseCertificate(item.Raw)
 		if err != nil {
 			s.certErr = err
 			continue
@@ -184,7 +193,7 @@ func (s *securityObject) parseSigner(r *tlv.Reader) error {
 		return err
 	}
 	var err error
-	if s.digest, err = parseHashAlgorithm(r); err != nil {
+	if s.digest, err = pki.ParseHashAlgorithm(r); err != nil {
 		return err
 	}
 	attrs, present, err := r.Optional(tagContext0)
@@ -200,7 +209,7 @@ func (s *securityObject) parseSigner(r *tlv.Reader) error {
 	if err != nil {
 		return err
 	}
-	if s.algorithm, err = parseSignatureAlgorithm(id); err != nil {
+	if s.algorithm, err = pki.ParseSignatureAlgorithm(id); err != nil {
 		return err
 	}
 	signature, err := r.Expect(tagOctetString)
@@ -271,13 +280,13 @@ func (s *securityObject) parseAttributes(attrs tlv.Item) error {
 }
 
 // signer finds the certificate of the signer among those that came along.
-func (s *securityObject) signer() *Certificate {
-	issuer, _ := foldName(s.sidIssuer)
+func (s *securityObject) signer() *pki.Certificate {
+	issuer, _ := pki.FoldName(s.sidIssuer)
 	for _, c := range s.certificates {
 		switch {
-		case s.sidKeyID != nil && bytes.Equal(s.sidKeyID, c.subjectKeyID):
+		case s.sidKeyID != nil && bytes.Equal(s.sidKeyID, c.SubjectKeyID()):
 			return c
-		case s.sidKeyID == nil && bytes.Equal(s.sidSerial, c.serial) && issuer == c.issuer:
+		case s.sidKeyID == nil && c.IsNumber(issuer, s.sidSerial):
 			return c
 		}
 	}

@@ -55,12 +55,29 @@ const (
 	ReasonIssuerExpired    Reason = "issuer-expired"     // at the time of reading
 	ReasonSignerNotAllowed Reason = "signer-not-allowed" // the certificate is not made for signing
 	ReasonNoChipProof      Reason = "no-chip-proof"      // the chip has no key to prove itself with
+	// ReasonChipProofUncovered: the chip proved itself with a key that no
+	// trusted signature covers, which any copy can.
+	ReasonChipProofUncovered Reason = "chip-proof-uncovered"
+	// ReasonSignerRevoked: the authority withdrew the certificate of the signer,
+	// or its own.
+	ReasonSignerRevoked Reason = "signer-revoked"
+	// ReasonCountryMismatch: the machine readable zone, the signer and the
+	// authority do not name the same state.
+	ReasonCountryMismatch Reason = "country-mismatch"
+	// ReasonDocumentType: the signer is not made for documents of this type.
+	ReasonDocumentType Reason = "document-type-mismatch"
 )
 
 // Reasons that change no verdict.
 const (
 	ReasonWeakAlgorithm Reason = "weak-algorithm"   // SHA-1 somewhere in the chain
 	ReasonCheckDigits   Reason = "mrz-check-digits" // of the machine readable zone
+	// ReasonRevocationStale: the authority's revocation list should have been
+	// replaced before the time of reading.
+	ReasonRevocationStale Reason = "revocation-stale"
+	// ReasonInspectionRefused: the chip did not accept the inspection system, so
+	// that what only such a system may read was left out.
+	ReasonInspectionRefused Reason = "inspection-refused"
 )
 
 // Verdict is the verdict this reason leads to by itself; a note leads to
@@ -72,9 +89,10 @@ func (r Reason) Verdict() Verdict {
 	case ReasonSODAbsent, ReasonSODMalformed, ReasonSignerAbsent, ReasonAlgorithmUnknown, ReasonGroupWithheld, ReasonChipKeyMalformed,
 		ReasonChipProofRefused, ReasonIdentityMalformed:
 		return Unreadable
-	case ReasonNoAnchors, ReasonIssuerUnknown, ReasonSignerExpired, ReasonIssuerExpired, ReasonSignerNotAllowed, ReasonNoChipProof:
+	case ReasonNoAnchors, ReasonIssuerUnknown, ReasonSignerExpired, ReasonIssuerExpired, ReasonSignerNotAllowed, ReasonNoChipProof,
+		ReasonChipProofUncovered, ReasonSignerRevoked, ReasonCountryMismatch, ReasonDocumentType:
 		return IntegrityOnly
-	case ReasonWeakAlgorithm, ReasonCheckDigits:
+	case ReasonWeakAlgorithm, ReasonCheckDigits, ReasonRevocationStale, ReasonInspectionRefused:
 		return Genuine
 	}
 	return Unreadable

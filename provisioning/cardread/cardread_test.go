@@ -18,6 +18,7 @@ import (
 	"motcua/protocol/cccd"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
+	"motcua/protocol/pki"
 	"motcua/provisioning/cardread"
 )
 
@@ -37,7 +38,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	anchors, err := emrtd.NewAnchors(issuer.CSCA())
+	anchors, err := pki.NewAnchors(issuer.CSCA())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"motcua/drivers"
 	"motcua/protocol/cccd"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/pki"
 )
 
 // Options say which card to read, and how.
@@ -18,9 +19,9 @@ type Options struct {
 	// of its name; empty for the first one that has a card.
 	Reader  string
 	Key     emrtd.Key
-	QR      *cccd.QR      // the printed code, if it was scanned, to hold against the chip
-	Anchors emrtd.Anchors // the issuing authorities to trust
-	Photo   bool          // read the photo too
+	QR      *cccd.QR    // the printed code, if it was scanned, to hold against the chip
+	Anchors pki.Anchors // the issuing authorities to trust
+	Photo   bool        // read the photo too
 	Now     func() time.Time
 	Rand    io.Reader
 	// Progress, if set, hears how far the reading is.

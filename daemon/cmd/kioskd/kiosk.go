@@ -21,6 +21,7 @@ import (
 	"motcua/drivers/pcsc"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
+	"motcua/protocol/pki"
 )
 
 // kiosk is the program's parts, ready to run.
@@ -120,7 +121,7 @@ func device(c config.Device, key *sign.FileKey) session.Device {
 }
 
 // loadTrust never stops the kiosk: cards then come out as integrity-only.
-func loadTrust(c config.Trust, log *slog.Logger) (emrtd.Anchors, []session.PartFault) {
+func loadTrust(c config.Trust, log *slog.Logger) (pki.Anchors, []session.PartFault) {
 	s, err := trust.Load(c.CSCA)
 	for _, skipped := range s.Skipped {
 		log.Warn("trust: left out", "err", skipped)

@@ -16,6 +16,7 @@ import (
 	"motcua/drivers/pcsc"
 	"motcua/drivers/rig"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/pki"
 )
 
 func TestMain(m *testing.M) { rig.Main(m) }
@@ -80,7 +81,7 @@ func TestEachPersonaBehindTheRealReaderService(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trust, err := emrtd.NewAnchors(issuer.CSCA())
+	trust, err := pki.NewAnchors(issuer.CSCA())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +123,7 @@ func (d *desk) read(t *testing.T, reader string, p *emu.Persona, o emrtd.Options
 	t.Logf("%d APDUs in %v", doc.Stats.APDUs, time.Since(began).Round(time.Millisecond))
 }
 
-func options(t *testing.T, p *emu.Persona, trust emrtd.Anchors, now time.Time, chunk int) emrtd.Options {
+func options(t *testing.T, p *emu.Persona, trust pki.Anchors, now time.Time, chunk int) emrtd.Options {
 	t.Helper()
 	key, err := emrtd.CAN(p.CAN())
 	if p.Expect.Access == emrtd.AccessBAC {

@@ -10,6 +10,7 @@ import (
 
 	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
+	"motcua/protocol/pki"
 	"motcua/provisioning/cardread"
 )
 
@@ -146,9 +147,9 @@ func problemOfVerdict(r *cardread.Reading) *problem {
 }
 
 // loadTrust loads the authorities; none is named, none is trusted.
-func loadTrust(path string) (emrtd.Anchors, error) {
+func loadTrust(path string) (pki.Anchors, error) {
 	if path == "" {
-		return emrtd.Anchors{}, nil
+		return pki.Anchors{}, nil
 	}
 	return cardread.Trust(path)
 }

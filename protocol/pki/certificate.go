@@ -1,4 +1,4 @@
-package emrtd
+package pki
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"motcua/protocol/der"
 	"motcua/protocol/tlv"
 )
 
@@ -21,8 +22,8 @@ type Certificate struct {
 	serial    []byte
 	issuer    string // folded
 	subject   string // folded
-	key       publicKey
-	algorithm signatureAlgorithm
+	key       PublicKey
+	algorithm SignatureAlgorithm
 	signature []byte
 
 	subjectKeyID, authorityKeyID []byte
@@ -37,42 +38,42 @@ const (
 	usageCertSign  byte = 0x04
 )
 
-// ParseCertificate reads one DER certificate; it keeps der.
-func ParseCertificate(der []byte) (*Certificate, error) {
-	outer, err := tlv.Parse(der, tagSequence)
+// ParseCertificate reads one DER certificate; it keeps b.
+func ParseCertificate(b []byte) (*Certificate, error) {
+	outer, err := tlv.Parse(b, der.TagSequence)
 	if err != nil {
-		return nil, malformed("certificate", err)
+		return nil, der.Malformed("certificate", err)
 	}
 	r := outer.Items()
-	tbs, err := r.Expect(tagSequence)
+	tbs, err := r.Expect(der.TagSequence)
 	if err != nil {
-		return nil, malformed("certificate", err)
+		return nil, der.Malformed("certificate", err)
 	}
-	c := &Certificate{Raw: der, tbs: tbs.Raw}
-	id, err := inside(r, tagSequence, "signature algorithm")
+	c := &Certificate{Raw: b, tbs: tbs.Raw}
+	id, err := der.Inside(r, der.TagSequence, "signature algorithm")
 	if err != nil {
 		return nil, err
 	}
-	if c.algorithm, err = parseSignatureAlgorithm(id); err != nil {
+	if c.algorithm, err = ParseSignatureAlgorithm(id); err != nil {
 		return nil, err
 	}
-	if c.signature, err = readBitString(r); err != nil {
+	if c.signature, err = der.BitString(r); err != nil {
 		return nil, err
 	}
 	return c, c.parseTBS(tbs.Items())
 }
 
 func (c *Certificate) parseTBS(r *tlv.Reader) error {
-	if _, _, err := r.Optional(tagContext0); err != nil { // version
-		return malformed("certificate version", err)
+	if _, _, err := r.Optional(der.TagContext0); err != nil { // version
+		return der.Malformed("certificate version", err)
 	}
-	serial, err := r.Expect(tagInteger)
+	serial, err := r.Expect(der.TagInteger)
 	if err != nil {
-		return malformed("serial number", err)
+		return der.Malformed("serial number", err)
 	}
 	c.serial = serial.Value
-	if _, err := r.Expect(tagSequence); err != nil { // inner signature algorithm
-		return malformed("certificate", err)
+	if _, err := r.Expect(der.TagSequence); err != nil { // inner signature algorithm
+		return der.Malformed("certificate", err)
 	}
 	if c.issuer, err = readName(r); err != nil {
 		return err
@@ -83,15 +84,15 @@ func (c *Certificate) parseTBS(r *tlv.Reader) error {
 	if c.subject, err = readName(r); err != nil {
 		return err
 	}
-	if c.key, err = parsePublicKey(r); err != nil {
+	if c.key, err = ParsePublicKey(r); err != nil {
 		return err
 	}
 	for r.More() {
 		item, err := r.Next()
 		if err != nil {
-			return malformed("certificate", err)
+			return der.Malformed("certificate", err)
 		}
-		if item.Tag == tagContext3 {
+		if item.Tag == der.TagContext3 {
 			return c.parseExtensions(item.Items())
 		}
 	}
@@ -99,15 +100,15 @@ func (c *Certificate) parseTBS(r *tlv.Reader) error {
 }
 
 func readName(r *tlv.Reader) (string, error) {
-	item, err := r.Expect(tagSequence)
+	item, err := r.Expect(der.TagSequence)
 	if err != nil {
-		return "", malformed("name", err)
+		return "", der.Malformed("name", err)
 	}
-	return foldName(item.Raw)
+	return FoldName(item.Raw)
 }
 
 func (c *Certificate) parseValidity(r *tlv.Reader) error {
-	seq, err := inside(r, tagSequence, "validity")
+	seq, err := der.Inside(r, der.TagSequence, "validity")
 	if err != nil {
 		return err
 	}
@@ -122,11 +123,11 @@ func (c *Certificate) parseValidity(r *tlv.Reader) error {
 func readTime(r *tlv.Reader) (time.Time, error) {
 	item, err := r.Next()
 	if err != nil {
-		return time.Time{}, malformed("time", err)
+		return time.Time{}, der.Malformed("time", err)
 	}
 	layouts := []string{"20060102150405Z", "200601021504Z"}
 	text := string(item.Value)
-	if item.Tag == tagUTCTime && len(text) > 2 { // RFC 5280, 4.1.2.5.1: 1950 to 2049
+	if item.Tag == der.TagUTCTime && len(text) > 2 { // RFC 5280, 4.1.2.5.1: 1950 to 2049
 		century := "20"
 		if text[0] >= '5' {
 			century = "19"
@@ -134,33 +135,33 @@ func readTime(r *tlv.Reader) (time.Time, error) {
 		text = century + text
 	}
 	for _, layout := range layouts {
-		if t, err := time.Parse(layout, text); err == nil && (item.Tag == tagUTCTime || item.Tag == tagTime) {
+		if t, err := time.Parse(layout, text); err == nil && (item.Tag == der.TagUTCTime || item.Tag == der.TagGeneralizedTime) {
 			return t, nil
 		}
 	}
-	return time.Time{}, malformed("time", nil)
+	return time.Time{}, der.Malformed("time", nil)
 }
 
 func (c *Certificate) parseExtensions(r *tlv.Reader) error {
-	list, err := inside(r, tagSequence, "extensions")
+	list, err := der.Inside(r, der.TagSequence, "extensions")
 	if err != nil {
 		return err
 	}
 	for list.More() {
-		ext, err := inside(list, tagSequence, "extension")
+		ext, err := der.Inside(list, der.TagSequence, "extension")
 		if err != nil {
 			return err
 		}
-		oid, err := ext.Expect(tagOID)
+		oid, err := ext.Expect(der.TagOID)
 		if err != nil {
-			return malformed("extension", err)
+			return der.Malformed("extension", err)
 		}
-		if _, _, err := ext.Optional(tagBoolean); err != nil {
-			return malformed("extension", err)
+		if _, _, err := ext.Optional(der.TagBoolean); err != nil {
+			return der.Malformed("extension", err)
 		}
-		value, err := ext.Expect(tagOctetString)
+		value, err := ext.Expect(der.TagOctetString)
 		if err != nil {
-			return malformed("extension", err)
+			return der.Malformed("extension", err)
 		}
 		if err := c.parseExtension(string(oid.Value), value.Items()); err != nil {
 			return err
@@ -172,33 +173,33 @@ func (c *Certificate) parseExtensions(r *tlv.Reader) error {
 func (c *Certificate) parseExtension(oid string, r *tlv.Reader) error {
 	switch oid {
 	case oidKeyUsage:
-		item, err := r.Expect(tagBitString)
+		item, err := r.Expect(der.TagBitString)
 		if err != nil || len(item.Value) == 0 {
-			return malformed("key usage", err)
+			return der.Malformed("key usage", err)
 		}
 		c.hasUsage = true
 		if len(item.Value) > 1 {
 			c.usage = item.Value[1]
 		}
 	case oidBasicConstraints:
-		seq, err := inside(r, tagSequence, "basic constraints")
+		seq, err := der.Inside(r, der.TagSequence, "basic constraints")
 		if err != nil {
 			return err
 		}
 		c.hasConstraints = true
-		flag, present, err := seq.Optional(tagBoolean)
+		flag, present, err := seq.Optional(der.TagBoolean)
 		if err != nil {
-			return malformed("basic constraints", err)
+			return der.Malformed("basic constraints", err)
 		}
 		c.isCA = present && len(flag.Value) == 1 && flag.Value[0] != 0
 	case oidSubjectKeyID:
-		item, err := r.Expect(tagOctetString)
+		item, err := r.Expect(der.TagOctetString)
 		if err != nil {
-			return malformed("subject key identifier", err)
+			return der.Malformed("subject key identifier", err)
 		}
 		c.subjectKeyID = item.Value
 	case oidAuthorityKeyID:
-		seq, err := inside(r, tagSequence, "authority key identifier")
+		seq, err := der.Inside(r, der.TagSequence, "authority key identifier")
 		if err != nil {
 			return err
 		}
@@ -215,18 +216,34 @@ func (c *Certificate) ID() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// validAt tells whether t lies within the validity.
-func (c *Certificate) validAt(t time.Time) bool {
+// PublicKey is the key of the subject.
+func (c *Certificate) PublicKey() PublicKey { return c.key }
+
+// SignatureAlgorithm is how the issuer signed.
+func (c *Certificate) SignatureAlgorithm() SignatureAlgorithm { return c.algorithm }
+
+// SubjectKeyID is the identifier that the certificate gives its key, nil when
+// it gives none.
+func (c *Certificate) SubjectKeyID() []byte { return c.subjectKeyID }
+
+// IsNumber tells whether this is the certificate of this serial number (the
+// value of its INTEGER) that the issuer of this folded name gave.
+func (c *Certificate) IsNumber(issuer string, serial []byte) bool {
+	return issuer == c.issuer && bytes.Equal(serial, c.serial)
+}
+
+// ValidAt tells whether t lies within the validity.
+func (c *Certificate) ValidAt(t time.Time) bool {
 	return !t.Before(c.NotBefore) && !t.After(c.NotAfter)
 }
 
-// maySign: a document signer.
-func (c *Certificate) maySign() bool {
+// MaySign tells whether the key is one of a document signer.
+func (c *Certificate) MaySign() bool {
 	return (!c.hasUsage || c.usage&usageSignature != 0) && !c.isCA
 }
 
-// mayCertify: an authority.
-func (c *Certificate) mayCertify() bool {
+// MayCertify tells whether the key is one of an authority.
+func (c *Certificate) MayCertify() bool {
 	return (!c.hasUsage || c.usage&usageCertSign != 0) && (!c.hasConstraints || c.isCA)
 }
 
@@ -237,5 +254,5 @@ func (c *Certificate) namesKeyOf(issuer *Certificate) bool {
 
 // signedBy checks c's signature with the issuer's key.
 func (c *Certificate) signedBy(issuer *Certificate) (bool, error) {
-	return issuer.key.verify(c.algorithm, c.algorithm.hash, c.tbs, c.signature)
+	return issuer.key.Verify(c.algorithm, c.algorithm.Hash, c.tbs, c.signature)
 }

@@ -1,4 +1,4 @@
-package emrtd
+package pki
 
 import "fmt"
 
@@ -8,14 +8,14 @@ type Anchors struct{ certs []*Certificate }
 
 // NewAnchors takes DER certificates of issuing authorities, on any curve this
 // package knows. It fails on the first that is none.
-func NewAnchors(der ...[]byte) (Anchors, error) {
+func NewAnchors(certificates ...[]byte) (Anchors, error) {
 	var a Anchors
-	for i, b := range der {
+	for i, b := range certificates {
 		c, err := ParseCertificate(b)
 		if err != nil {
 			return Anchors{}, fmt.Errorf("trusted certificate %d: %w", i+1, err)
 		}
-		if !c.mayCertify() {
+		if !c.MayCertify() {
 			return Anchors{}, fmt.Errorf("trusted certificate %d belongs to no authority: %w", i+1, ErrUnsupported)
 		}
 		a.certs = append(a.certs, c)
@@ -26,9 +26,9 @@ func NewAnchors(der ...[]byte) (Anchors, error) {
 // Len is the number of authorities.
 func (a Anchors) Len() int { return len(a.certs) }
 
-// issuerOf finds the authority whose key signed c. When there is none, forged
+// IssuerOf finds the authority whose key signed c. When there is none, forged
 // tells that c names the very key of one that did not sign it.
-func (a Anchors) issuerOf(c *Certificate) (issuer *Certificate, forged bool) {
+func (a Anchors) IssuerOf(c *Certificate) (issuer *Certificate, forged bool) {
 	for _, anchor := range a.certs {
 		named := c.namesKeyOf(anchor)
 		if !named && c.issuer != anchor.subject {

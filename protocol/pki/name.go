@@ -1,27 +1,28 @@
-package emrtd
+package pki
 
 import (
 	"slices"
 	"strings"
 	"unicode/utf16"
 
+	"motcua/protocol/der"
 	"motcua/protocol/tlv"
 )
 
 // maxAttributes bounds the parts of a name.
 const maxAttributes = 32
 
-// foldName turns a distinguished name into a text that is the same for names
+// FoldName turns a distinguished name into a text that is the same for names
 // that authorities treat as the same: order of the parts, type of the strings,
 // case and white space do not count.
-func foldName(name []byte) (string, error) {
-	seq, err := tlv.Parse(name, tagSequence)
+func FoldName(name []byte) (string, error) {
+	seq, err := tlv.Parse(name, der.TagSequence)
 	if err != nil {
-		return "", malformed("name", err)
+		return "", der.Malformed("name", err)
 	}
 	var parts []string
 	for rdns := seq.Items(); rdns.More(); {
-		set, err := inside(rdns, tagSet, "name")
+		set, err := der.Inside(rdns, der.TagSet, "name")
 		if err != nil {
 			return "", err
 		}
@@ -31,7 +32,7 @@ func foldName(name []byte) (string, error) {
 				return "", err
 			}
 			if parts = append(parts, part); len(parts) > maxAttributes {
-				return "", malformed("name of too many parts", nil)
+				return "", der.Malformed("name of too many parts", nil)
 			}
 		}
 	}
@@ -40,17 +41,17 @@ func foldName(name []byte) (string, error) {
 }
 
 func foldAttribute(set *tlv.Reader) (string, error) {
-	pair, err := inside(set, tagSequence, "name")
+	pair, err := der.Inside(set, der.TagSequence, "name")
 	if err != nil {
 		return "", err
 	}
-	oid, err := pair.Expect(tagOID)
+	oid, err := pair.Expect(der.TagOID)
 	if err != nil {
-		return "", malformed("name", err)
+		return "", der.Malformed("name", err)
 	}
 	value, err := pair.Next()
 	if err != nil {
-		return "", malformed("name", err)
+		return "", der.Malformed("name", err)
 	}
 	text := decodeText(value)
 	return string(oid.Value) + "=" + strings.ToLower(strings.Join(strings.Fields(text), " ")), nil
