@@ -10,6 +10,8 @@ PROGRAMS := daemon/cmd/kioskd kiosk/cmd/kiosk provisioning/cmd/kioskctl protocol
 TOOL     := go tool -modfile=.ci/tools.mod
 # packages that build without C, checked for the kiosks' processors
 PURE     := ./protocol/... ./drivers/... ./daemon/... ./kiosk/text ./kiosk/model ./kiosk/scene ./kiosk/raster ./kiosk/link ./provisioning/...
+# what reads hostile bytes, tested where an int has 32 bits: natively as 386, and as the kiosks' armv7 under an emulator
+WIDTH    := $(addprefix ./,$(addsuffix /...,$(wildcard $(addprefix protocol/,apdu tlv der pki mrz ec group emrtd cvc cccd))))
 FUZZTIME ?= 10s
 KILLS    ?= 1000
 
@@ -30,9 +32,14 @@ build: build-packages ## build the programs into build/bin
 test: test-packages lint ## every check and every test
 	go test -timeout 15m ./...
 	go test -race -short -timeout 15m ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
-	GOARCH=386 go test ./protocol/apdu ./protocol/tlv ./protocol/der ./protocol/pki ./protocol/mrz ./protocol/ec ./protocol/emrtd ./protocol/cccd ./protocol/request ./protocol/wire ./protocol/envelope
+	GOARCH=386 go test $(WIDTH) ./protocol/request ./protocol/wire ./protocol/envelope
+	@$(MAKE) --no-print-directory test-arm
 	@$(MAKE) --no-print-directory build
 	$(BIN)/emulator demo -alone -bin $(BIN) -out build/demo
+
+.PHONY: test-arm
+test-arm: test-packages ## the card protocols on 32-bit ARM, under qemu-user
+	GOARCH=arm GOARM=7 CGO_ENABLED=0 go test -short -timeout 10m -exec qemu-arm $(WIDTH)
 
 .PHONY: lint
 lint: build-packages ## formatting, vet, linters, cross checks for arm64 and arm

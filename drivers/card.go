@@ -11,6 +11,10 @@ import (
 var (
 	// ErrCardGone: the card was lifted, or its reader pulled, during an exchange.
 	ErrCardGone = apdu.ErrCardGone
+	// ErrTooLong: the reader does not carry a command or an answer of this length.
+	// The card is still there, though its chip may have lost its session; try again
+	// with less.
+	ErrTooLong = apdu.ErrTooLong
 	// ErrNoCard: there is no card on the reader. Retry when one is placed.
 	ErrNoCard = errors.New("no card on the reader")
 	// ErrNoReader: no reader of that name, or none at all. Retry when one arrives.
@@ -56,6 +60,23 @@ type Card interface {
 	ATR() []byte
 	// Close resets the card and lets go of the reader. It may be called twice.
 	Close() error
+}
+
+// Sized is an optional ability of a [Card], found by assertion or with [MaxData].
+type Sized interface {
+	// MaxData is the longest data field, in bytes, that the reader and its driver
+	// carry in a command or an answer: 256 where they know the short form only, up
+	// to 65536, and 0 when they do not tell. A longer command may fail with
+	// [ErrTooLong]; a reader may also claim more than it carries.
+	MaxData() int
+}
+
+// MaxData is the card's [Sized.MaxData], and 0 for a card that has none.
+func MaxData(c Card) int {
+	if s, ok := c.(Sized); ok {
+		return s.MaxData()
+	}
+	return 0
 }
 
 // CardEventKind says what a [CardEvent] is about.

@@ -12,11 +12,17 @@ import (
 // person may put the card back and a new session may be opened.
 var ErrCardGone = errors.New("card gone")
 
+// ErrTooLong is returned by a [Transmitter] whose reader does not carry a command,
+// or an answer, of this length. The chip has not left, but may have lost its
+// session; a shorter exchange may succeed.
+var ErrTooLong = errors.New("longer than the reader carries")
+
 // Transmitter exchanges one command for one response with a card.
 //
 // An answer shorter than two bytes is never returned with a nil error. An error
-// that wraps [ErrCardGone] means the card has left; an error that wraps the
-// context's error means the caller gave up; any other is the reader's.
+// that wraps [ErrCardGone] means the card has left; one that wraps
+// [ErrTooLong] that the exchange has to be shorter; one that wraps the context's
+// error that the caller gave up; any other is the reader's.
 type Transmitter interface {
 	Transmit(ctx context.Context, command []byte) (response []byte, err error)
 }
