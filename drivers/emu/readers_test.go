@@ -74,7 +74,7 @@ func TestReaderUnpluggedUnderACard(t *testing.T) {
 func TestSlowLinkTakesItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := emu.NewReaders("A")
-		r.SetLink(emu.Link{PerExchange: 15 * time.Millisecond, BytesPerSecond: 1000})
+		r.SetLink(emu.Link{Latency: 115 * time.Millisecond})
 		answer := make([]byte, 95)
 		card := drivertest.Card{ATR: []byte{0x3B, 0x80}, Answer: func([]byte) []byte { return answer }}
 		if err := r.Place("A", story{card}); err != nil {
@@ -89,7 +89,7 @@ func TestSlowLinkTakesItsTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		if took := time.Since(began); took != 115*time.Millisecond {
-			t.Errorf("100 bytes took %v, want 115ms", took)
+			t.Errorf("an exchange took %v, want 115ms", took)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()

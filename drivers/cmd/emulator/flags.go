@@ -76,7 +76,7 @@ func (f *flagSet) worldFlag() *string {
 }
 
 func (f *flagSet) linkFlag() *string {
-	return f.String("link", "", "`speed` of the air: 106k for a chip at 106 kbit/s; instantaneous if left out")
+	return f.String("link", "", "`speed` of the air: 106k, 212k, 424k or 848k for a chip at so many kbit/s; instantaneous if left out")
 }
 
 func parseLink(text string) (emu.Link, error) {
@@ -85,6 +85,12 @@ func parseLink(text string) (emu.Link, error) {
 		return emu.Link{}, nil
 	case "106k":
 		return emu.Link106k, nil
+	case "212k":
+		return emu.Link212k, nil
+	case "424k":
+		return emu.Link424k, nil
+	case "848k":
+		return emu.Link848k, nil
 	}
-	return emu.Link{}, fmt.Errorf("no link %q: want 106k or nothing", text)
+	return emu.Link{}, fmt.Errorf("no link %q: want 106k, 212k, 424k, 848k or nothing", text)
 }
