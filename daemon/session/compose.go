@@ -68,7 +68,7 @@ func (c *chip) evidence() request.Evidence {
 		Reader: c.reader,
 	}
 	if aa := c.doc.ActiveAuth; aa != nil {
-		e.AA = &request.ActiveAuth{Challenge: aa.Challenge, Signature: bytes.Clone(aa.Signature), Key: bytes.Clone(c.doc.DG15)}
+		e.AA = &request.ActiveAuth{Challenge: aa.Challenge, Signature: bytes.Clone(aa.Signature), Key: bytes.Clone(c.doc.DG(15))}
 	}
 	for _, r := range c.doc.Trust.Reasons {
 		e.Reasons = append(e.Reasons, string(r))

@@ -8,7 +8,7 @@ import (
 // document is what reading an invented card gives.
 func document(o emrtd.Options, v emrtd.Verdict) *emrtd.Document {
 	return &emrtd.Document{
-		Access: emrtd.AccessPACECAN, SOD: []byte{0x77, 1}, DG1: []byte("dg1"), DG15: []byte{0x6f, 1}, ReadAt: o.Now,
+		Access: emrtd.AccessPACECAN, SOD: []byte{0x77, 1}, Groups: map[int][]byte{1: []byte("dg1"), 15: {0x6f, 1}}, ReadAt: o.Now,
 		MRZ: mrz.Document{
 			Format: mrz.TD1, Issuer: "VNM", Optional: "099201001234", Surname: "NGUYEN", Given: "VAN MAU",
 			Birth: "010102", Expiry: "410102", Sex: "M",

@@ -217,11 +217,7 @@ func (s *Session) tellReading(doc *emrtd.Document, err error, e Event, took time
 
 // wipe forgets the card and the person it told of.
 func (c *chip) wipe() {
-	if d := c.doc; d != nil {
-		for _, b := range [][]byte{d.SOD, d.DG1, d.DG2, d.DG13, d.DG14, d.DG15, d.CardAccess} {
-			clear(b)
-		}
-	}
+	c.doc.Wipe()
 	clear(c.opening)
 	*c = newChip()
 }

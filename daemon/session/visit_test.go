@@ -651,7 +651,7 @@ func TestTheEndWipesThePerson(t *testing.T) {
 		inner := k.last("H01").inner
 		k.act(local.VerbFinish, "")
 		k.at(session.Attract)
-		for name, b := range map[string][]byte{"SOD": doc.SOD, "DG1": doc.DG1, "DG15": doc.DG15} {
+		for name, b := range map[string][]byte{"SOD": doc.SOD, "DG1": doc.DG(1), "DG15": doc.DG(15)} {
 			if slices.ContainsFunc(b, func(c byte) bool { return c != 0 }) {
 				t.Errorf("%s is still there: %x", name, b)
 			}

@@ -31,7 +31,7 @@ func spend(tb testing.TB, photo bool, chunk int, wrong bool) int {
 	tb.Helper()
 	p := persona(tb, "an")
 	o := options(tb, p)
-	o.Photo, o.Chunk = photo, chunk
+	o.Photo, o.MaxChunk, o.Habits.Chunk = photo, chunk, chunk
 	if wrong {
 		key, err := emrtd.CAN("000000")
 		if err != nil {
@@ -52,7 +52,7 @@ func spend(tb testing.TB, photo bool, chunk int, wrong bool) int {
 	}
 	tb.Logf("photo %v, chunk %d: %d APDUs, %d bytes out, %d in; EF.SOD %d, DG1 %d, DG2 %d, DG13 %d, DG15 %d",
 		photo, chunk, doc.Stats.APDUs, doc.Stats.BytesOut, doc.Stats.BytesIn,
-		len(doc.SOD), len(doc.DG1), len(doc.DG2), len(doc.DG13), len(doc.DG15))
+		len(doc.SOD), len(doc.DG(1)), len(doc.DG(2)), len(doc.DG(13)), len(doc.DG(15)))
 	return doc.Stats.APDUs
 }
 

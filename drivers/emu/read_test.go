@@ -77,14 +77,14 @@ func TestEachPersonaGetsItsVerdict(t *testing.T) {
 			if string(doc.Trust.Verdict) != p.Expect.Verdict || doc.Access != p.Expect.Access {
 				t.Errorf("%s by %s, want %s by %s; reasons %q", doc.Trust.Verdict, doc.Access, p.Expect.Verdict, p.Expect.Access, doc.Trust.Reasons)
 			}
-			if !strings.Contains(string(doc.DG1), p.Number) {
+			if !strings.Contains(string(doc.DG(1)), p.Number) {
 				t.Error("DG1 has another number")
 			}
-			if !strings.Contains(string(doc.DG13), p.Name) {
+			if !strings.Contains(string(doc.DG(13)), p.Name) {
 				t.Error("DG13 has another name")
 			}
-			if len(doc.DG2) != p.Photo.Size {
-				t.Errorf("DG2 of %d bytes, want %d", len(doc.DG2), p.Photo.Size)
+			if len(doc.DG(2)) != p.Photo.Size {
+				t.Errorf("DG2 of %d bytes, want %d", len(doc.DG(2)), p.Photo.Size)
 			}
 		})
 	}
@@ -156,7 +156,7 @@ func TestQuirksOfTheField(t *testing.T) {
 			for _, chunk := range []int{0, 1024} {
 				t.Run(fmt.Sprintf("%s/%s/%d", name, keyName, chunk), func(t *testing.T) {
 					o := options(t, p)
-					o.Key, o.Chunk, o.Photo = key, chunk, chunk > 0
+					o.Key, o.MaxChunk, o.Habits.Chunk, o.Photo = key, chunk, chunk, chunk > 0
 					_, card := place(t, with(t, change))
 					doc, err := emrtd.Read(t.Context(), card, o)
 					if err != nil {
@@ -182,14 +182,14 @@ func TestPhotosBeyondFifteenBitsOfOffset(t *testing.T) {
 					t.Fatal(err)
 				}
 				o := options(t, &p)
-				o.Chunk = chunk
+				o.MaxChunk, o.Habits.Chunk = chunk, chunk
 				_, card := place(t, chip)
 				doc, err := emrtd.Read(t.Context(), card, o)
 				if err != nil {
 					t.Fatal(err)
 				}
-				if doc.Trust.Verdict != emrtd.Genuine || len(doc.DG2) != size {
-					t.Errorf("%s, %d bytes, want %d", doc.Trust.Verdict, len(doc.DG2), size)
+				if doc.Trust.Verdict != emrtd.Genuine || len(doc.DG(2)) != size {
+					t.Errorf("%s, %d bytes, want %d", doc.Trust.Verdict, len(doc.DG(2)), size)
 				}
 			})
 		}

@@ -230,17 +230,17 @@ func TestCrossCheck(t *testing.T) {
 	if got := cccd.CrossCheck(z, nil, nil); got != nil {
 		t.Errorf("one source differs from itself: %v", got)
 	}
-	if diffs, err := cccd.Check(&emrtd.Document{MRZ: z, DG13: card(t).DG13}, qr); err != nil || diffs != nil {
+	if diffs, err := cccd.Check(&emrtd.Document{MRZ: z, Groups: map[int][]byte{13: card(t).DG13}}, qr); err != nil || diffs != nil {
 		t.Errorf("document: %v, %v", diffs, err)
 	}
-	if _, err := cccd.Check(&emrtd.Document{DG13: []byte{1}}, nil); !errors.Is(err, cccd.ErrMalformed) {
+	if _, err := cccd.Check(&emrtd.Document{Groups: map[int][]byte{13: {1}}}, nil); !errors.Is(err, cccd.ErrMalformed) {
 		t.Errorf("malformed DG13: %v", err)
 	}
 }
 
 func TestIdentity(t *testing.T) {
 	at := time.Date(2026, 3, 15, 0, 0, 0, 0, time.UTC)
-	full := &emrtd.Document{MRZ: zone(t), DG13: card(t).DG13, ReadAt: at}
+	full := &emrtd.Document{MRZ: zone(t), Groups: map[int][]byte{13: card(t).DG13}, ReadAt: at}
 	id, err := cccd.IdentityOf(full)
 	if err != nil {
 		t.Fatal(err)
@@ -260,7 +260,7 @@ func TestIdentity(t *testing.T) {
 	if diff := cmp.Diff(want, plain); diff != "" {
 		t.Errorf("by the zone (-want +got):\n%s", diff)
 	}
-	for _, d := range []*emrtd.Document{{}, {DG13: []byte{0x6D, 0}, MRZ: zone(t)}, {DG13: dg13()}} {
+	for _, d := range []*emrtd.Document{{}, {Groups: map[int][]byte{13: {0x6D, 0}}, MRZ: zone(t)}, {Groups: map[int][]byte{13: dg13()}}} {
 		if _, err := cccd.IdentityOf(d); !errors.Is(err, cccd.ErrNoIdentity) {
 			t.Errorf("nobody: %v", err)
 		}
@@ -270,7 +270,7 @@ func TestIdentity(t *testing.T) {
 func TestSaysNothingAboutThePerson(t *testing.T) {
 	dg, _ := cccd.ParseDG13(card(t).DG13)
 	qr, _ := cccd.ParseQR(card(t).QR)
-	id, _ := cccd.IdentityOf(&emrtd.Document{MRZ: zone(t), DG13: card(t).DG13})
+	id, _ := cccd.IdentityOf(&emrtd.Document{MRZ: zone(t), Groups: map[int][]byte{13: card(t).DG13}})
 	said := fmt.Sprintf("%v %+v %#v %s %v %+v %#v %v %+v %#v %v", dg, dg, dg, dg.LogValue(), qr, qr, qr, id, id, id, qr.LogValue())
 	_, broken := cccd.ParseDG13(dg13(field(2, utf8Text("Nguyễn\xff"))))
 	_, noCode := cccd.ParseQR("001099012345|Nguyễn")

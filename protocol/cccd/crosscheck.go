@@ -68,8 +68,8 @@ func CrossCheck(zone mrz.Document, dg13 *DG13, qr *QR) []Difference {
 // Check is [CrossCheck] of a document that was read, with a scanned code or nil.
 func Check(doc *emrtd.Document, qr *QR) ([]Difference, error) {
 	var dg13 *DG13
-	if doc.DG13 != nil {
-		d, err := ParseDG13(doc.DG13)
+	if b := doc.DG(13); b != nil {
+		d, err := ParseDG13(b)
 		if err != nil {
 			return nil, err
 		}

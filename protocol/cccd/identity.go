@@ -39,8 +39,8 @@ func (Identity) GoString() string { return "[identity]" }
 // the machine readable zone. It does not ask for the verdict.
 func IdentityOf(doc *emrtd.Document) (Identity, error) {
 	id := identityOfMRZ(doc)
-	if doc.DG13 != nil {
-		dg, err := ParseDG13(doc.DG13)
+	if b := doc.DG(13); b != nil {
+		dg, err := ParseDG13(b)
 		if err != nil {
 			return Identity{}, fmt.Errorf("%w: %w", ErrNoIdentity, err)
 		}

@@ -154,7 +154,7 @@ func TestECDSAKeyAsksForDG14(t *testing.T) {
 	card.files[0x011D] = issuer.sod(t, groups)
 	d, err := emrtd.Read(t.Context(), card, options(t, card, issuer))
 	wantGenuine(t, d, err)
-	if d.DG14 == nil || d.ActiveAuth.Algorithm != "ECDSA brainpoolP256r1 SHA-256" {
+	if d.DG(14) == nil || d.ActiveAuth.Algorithm != "ECDSA brainpoolP256r1 SHA-256" {
 		t.Errorf("algorithm %q", d.ActiveAuth.Algorithm)
 	}
 	if d.Stats.APDUs > 19 {

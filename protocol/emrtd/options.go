@@ -17,16 +17,24 @@ type Options struct {
 	Challenge [8]byte
 	// Photo asks for DG2 too, after everything else.
 	Photo bool
+	// Groups are other data groups wanted. Each is read when the card lists it;
+	// DG3 and DG4 only with Inspection.
+	Groups []int
 	// Anchors are the trusted authorities; with none a card is never genuine.
 	Anchors pki.Anchors
 	// Now is the time of reading, against which certificates are checked.
 	Now time.Time
 	// Rand is the source of nonces and ephemeral keys.
 	Rand io.Reader
-	// Chunk is the most data bytes wanted per READ BINARY; 0 is the most that a
-	// short answer carries (223 with AES, 231 with 3DES), more than 256 asks for
-	// extended length, which reader and card must both know.
-	Chunk int
+	// MaxChunk is the most data bytes per READ BINARY that the reader takes; see
+	// [ChunkFor]. 0 is the most that a short answer carries (223 with AES, 231
+	// with 3DES); more than 256 means that the reader knows extended length,
+	// which is used once the card is known to take it too.
+	MaxChunk int
+	// Habits are what was learned of such cards before.
+	Habits Habits
+	// Inspection is the right to read fingerprints; nil: none.
+	Inspection Inspection
 	// Progress, when set, is called as reading goes on, from the caller's
 	// goroutine.
 	Progress func(Progress)
@@ -64,9 +72,13 @@ const (
 // Document is what was read from a card.
 type Document struct {
 	Access string // AccessPACECAN, AccessPACEMRZ or AccessBAC; "" while not opened
-	// Files as they stand on the chip, nil when absent or not read. DG14 is read
-	// where the chip's proof needs it.
-	SOD, DG1, DG2, DG13, DG14, DG15, CardAccess []byte
+	// Channel says how the exchanges are protected; "" while not opened.
+	Channel string
+	// Groups are the data groups that were read, by number, as they stand on the
+	// chip. DG14 is read where the chip's proof needs it.
+	Groups map[int][]byte
+	// Other files as they stand on the chip, nil when absent or not read.
+	SOD, COM, CardAccess, CardSecurity, ATRInfo []byte
 	// MRZ is what DG1 says, zero when DG1 holds no machine readable zone.
 	MRZ mrz.Document
 	// ActiveAuth is nil when the chip has no key for it, or gave no answer.
@@ -75,6 +87,25 @@ type Document struct {
 	// ReadAt is the time of reading, Options.Now.
 	ReadAt time.Time
 	Stats  Stats
+	// Habits are Options.Habits and what this reading taught, to be kept for
+	// cards with the same answer to reset.
+	Habits Habits
+}
+
+// DG is data group n as it stands on the chip, nil when it was not read.
+func (d *Document) DG(n int) []byte { return d.Groups[n] }
+
+// Wipe overwrites every file, also for whoever shares it.
+func (d *Document) Wipe() {
+	if d == nil {
+		return
+	}
+	for _, b := range d.Groups {
+		clear(b)
+	}
+	for _, b := range [][]byte{d.SOD, d.COM, d.CardAccess, d.CardSecurity, d.ATRInfo} {
+		clear(b)
+	}
 }
 
 // Stats is what reading cost. Bytes are those of the APDUs.

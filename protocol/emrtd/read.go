@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"motcua/protocol/apdu"
@@ -16,15 +17,11 @@ type terminal struct {
 	ch     channel
 	doc    *Document
 	offers []PACEInfo
-	// groups are the data groups read; listed those that the card names.
-	groups map[int][]byte
-	listed []int
+	listed []int // data groups that the card names
 	// chunk is the most data per READ BINARY, once the session stands.
 	chunk int
-	// noSFI: the chip does not read by short identifier; sfiWorks: it does.
-	noSFI, sfiWorks bool
-	// strictEnd: the chip gives nothing to a read across the end of a file.
-	strictEnd bool
+	// sfiWorks: the chip reads by short identifier.
+	sfiWorks bool
 	// reopened counts sessions lost to a size that was too big.
 	reopened int
 	findings Verification // reasons found while reading
@@ -41,7 +38,7 @@ type terminal struct {
 // it holds what was read before, its Stats are right and its verdict is
 // [Unreadable].
 func Read(ctx context.Context, card apdu.Transmitter, o Options) (*Document, error) {
-	t := &terminal{o: o, doc: &Document{ReadAt: o.Now}, groups: map[int][]byte{}}
+	t := &terminal{o: o, doc: &Document{ReadAt: o.Now, Groups: map[int][]byte{}, Habits: o.Habits}}
 	t.doc.Trust.Verdict = Unreadable
 	t.ch = channel{card: card, stats: &t.doc.Stats}
 	defer t.close()
@@ -100,12 +97,12 @@ func (t *terminal) opening(ctx context.Context) error {
 func (t *terminal) firstChunk() int {
 	short := t.ch.sm.Suite().MaxShortData()
 	switch {
-	case t.o.Chunk <= 0:
+	case t.o.MaxChunk <= 0:
 		return short
-	case t.o.Chunk <= apdu.MaxShortLe:
-		return min(t.o.Chunk, short)
+	case t.o.MaxChunk <= apdu.MaxShortLe:
+		return min(t.o.MaxChunk, short)
 	}
-	return min(t.o.Chunk, maxProtectedBytes)
+	return min(t.o.MaxChunk, maxProtectedBytes)
 }
 
 // identity reads the signed index, the machine readable zone and the Vietnamese
@@ -117,8 +114,7 @@ func (t *terminal) identity(ctx context.Context) error {
 	if err := t.group(ctx, StageIdentity, 1); err != nil {
 		return err
 	}
-	t.doc.DG1 = t.groups[1]
-	if t.doc.DG1 == nil {
+	if t.doc.DG(1) == nil {
 		return fmt.Errorf("the chip does not give DG1: %w", ErrProtocol)
 	}
 	t.readMRZ()
@@ -126,9 +122,9 @@ func (t *terminal) identity(ctx context.Context) error {
 		if err := t.group(ctx, StageIdentity, 13); err != nil {
 			return err
 		}
-		t.doc.DG13 = t.groups[13]
 	}
 	early := *t.doc
+	early.Groups = maps.Clone(early.Groups)
 	t.progress(Progress{Stage: StageIdentity, Document: &early})
 	return nil
 }
@@ -151,6 +147,7 @@ func (t *terminal) index(ctx context.Context) error {
 	if onlyFatal(err) != nil {
 		return err
 	}
+	t.doc.COM = com
 	t.listed, err = ParseCOM(com)
 	if err != nil {
 		t.listed = nil // DG1 is tried anyway
@@ -159,7 +156,7 @@ func (t *terminal) index(ctx context.Context) error {
 }
 
 func (t *terminal) readMRZ() {
-	document, err := ParseDG1(t.doc.DG1)
+	document, err := ParseDG1(t.doc.DG(1))
 	t.doc.MRZ = document
 	if _, digits := errors.AsType[*mrz.CheckError](err); digits {
 		t.findings.note(ReasonCheckDigits)
@@ -182,7 +179,7 @@ func (t *terminal) group(ctx context.Context, stage Stage, n int) error {
 		t.findings.note(ReasonGroupWithheld)
 		return nil
 	}
-	t.groups[n] = b
+	t.doc.Groups[n] = b
 	return nil
 }
 
@@ -202,7 +199,6 @@ func (t *terminal) photo(ctx context.Context) error {
 	if err := t.group(ctx, StagePhoto, 2); err != nil {
 		return err
 	}
-	t.doc.DG2 = t.groups[2]
 	t.verify()
 	return nil
 }
@@ -211,13 +207,13 @@ func (t *terminal) photo(ctx context.Context) error {
 // passive authentication says.
 func (t *terminal) verify() {
 	v := Verification{Reasons: slices.Clone(t.findings.Reasons)}
-	v.passive(t.doc.SOD, t.groups, t.o.Anchors, t.o.Now)
+	v.passive(t.doc.SOD, t.doc.Groups, t.o.Anchors, t.o.Now)
 	if !slices.Contains(t.listed, 15) {
 		v.note(ReasonNoChipProof)
 	}
 	v.judge()
 	intact := v.Verdict == Genuine || v.Verdict == IntegrityOnly
-	if intact && t.proven && v.covers(15) && (t.doc.DG14 == nil || v.covers(14)) {
+	if intact && t.proven && v.covers(15) && (t.doc.DG(14) == nil || v.covers(14)) {
 		v.ChipProof = "AA"
 	}
 	t.doc.Trust = v

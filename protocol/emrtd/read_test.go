@@ -101,8 +101,8 @@ func TestOpensEveryKindOfCard(t *testing.T) {
 			o.Photo = true
 			d, err := emrtd.Read(t.Context(), card, o)
 			wantGenuine(t, d, err)
-			if d.Access != c.access || d.MRZ.Surname != "NGUYEN" || d.DG13 == nil || d.DG2 == nil || d.Trust.Anchor != issuer.anchorID {
-				t.Errorf("access %s, %d photo bytes", d.Access, len(d.DG2))
+			if d.Access != c.access || d.MRZ.Surname != "NGUYEN" || d.DG(13) == nil || d.DG(2) == nil || d.Trust.Anchor != issuer.anchorID {
+				t.Errorf("access %s, %d photo bytes", d.Access, len(d.DG(2)))
 			}
 			if d.Stats.APDUs != len(card.seen) {
 				t.Errorf("counted %d exchanges, were %d", d.Stats.APDUs, len(card.seen))
@@ -125,7 +125,7 @@ func TestBudgetOfExchanges(t *testing.T) {
 	} {
 		card, issuer := newCard(t, canKey(t), photoSize, cccdOffer())
 		o := options(t, card, issuer)
-		o.Photo, o.Chunk = c.photo, c.chunk
+		o.Photo, o.MaxChunk, o.Habits.Chunk = c.photo, c.chunk, c.chunk
 		d, err := emrtd.Read(t.Context(), card, o)
 		wantGenuine(t, d, err)
 		t.Logf("%s: %d of %d, %d bytes out, %d in", c.name, d.Stats.APDUs, c.budget, d.Stats.BytesOut, d.Stats.BytesIn)
@@ -171,10 +171,10 @@ func TestCopesWithQuirkyCards(t *testing.T) {
 				card.quirks.cardAccess = cardAccess
 			}
 			o := options(t, card, issuer)
-			o.Photo, o.Chunk = true, c.chunk
+			o.Photo, o.MaxChunk, o.Habits.Chunk = true, c.chunk, c.chunk
 			d, err := emrtd.Read(t.Context(), card, o)
 			wantGenuine(t, d, err)
-			equal(t, "photo", digest(crypto.SHA256, d.DG2), digest(crypto.SHA256, card.files[0x0102]))
+			equal(t, "photo", digest(crypto.SHA256, d.DG(2)), digest(crypto.SHA256, card.files[0x0102]))
 		})
 	}
 }
@@ -273,7 +273,7 @@ func TestProgressTellsTheNameEarly(t *testing.T) {
 		if p.Document != nil {
 			documents++
 			at = len(card.seen)
-			if p.Document.MRZ.Surname != "NGUYEN" || p.Document.DG13 == nil || p.Document.DG2 != nil {
+			if p.Document.MRZ.Surname != "NGUYEN" || p.Document.DG(13) == nil || p.Document.DG(2) != nil {
 				t.Error("the early document is wrong")
 			}
 		}

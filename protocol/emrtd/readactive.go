@@ -16,11 +16,10 @@ func (t *terminal) chipProof(ctx context.Context) error {
 	if err := t.group(ctx, StageVerifying, 15); err != nil {
 		return err
 	}
-	t.doc.DG15 = t.groups[15]
-	if t.doc.DG15 == nil {
+	if t.doc.DG(15) == nil {
 		return nil
 	}
-	key, err := parseDG15(t.doc.DG15)
+	key, err := parseDG15(t.doc.DG(15))
 	if err != nil {
 		t.findings.note(ReasonChipKeyMalformed)
 		return nil
@@ -29,7 +28,6 @@ func (t *terminal) chipProof(ctx context.Context) error {
 		if err := t.group(ctx, StageVerifying, 14); err != nil {
 			return err
 		}
-		t.doc.DG14 = t.groups[14]
 	}
 	signature, err := t.internalAuthenticate(ctx, key)
 	if err != nil {
@@ -44,7 +42,7 @@ func (t *terminal) judgeProof(signature []byte) {
 		t.findings.note(ReasonChipProofRefused)
 		return
 	}
-	algorithm, good, err := VerifyActive(t.doc.DG15, t.doc.DG14, t.o.Challenge, signature)
+	algorithm, good, err := VerifyActive(t.doc.DG(15), t.doc.DG(14), t.o.Challenge, signature)
 	t.doc.ActiveAuth = &ActiveAuth{Challenge: t.o.Challenge, Signature: signature, Algorithm: algorithm, Valid: good && err == nil}
 	t.proven = t.doc.ActiveAuth.Valid
 	if !t.proven {

@@ -24,11 +24,11 @@ const (
 func (t *terminal) file(ctx context.Context, stage Stage, f File) ([]byte, error) {
 	var err error
 	for range maxAttempts {
-		r := fileReader{ch: &t.ch, file: f, chunk: t.chunk, bySFI: !t.noSFI, strictEnd: t.strictEnd}
+		r := fileReader{ch: &t.ch, file: f, chunk: t.chunk, bySFI: !t.doc.Habits.NoSFI, strictEnd: t.doc.Habits.StrictEnd}
 		r.progress = func(read, total int) { t.progress(Progress{Stage: stage, Bytes: read, Total: total}) }
 		var b []byte
 		b, err = r.read(ctx)
-		t.strictEnd = t.strictEnd || r.strictEnd
+		t.doc.Habits.StrictEnd = r.strictEnd
 		if err == nil {
 			t.sfiWorks = t.sfiWorks || r.bySFI
 			return b, nil
@@ -64,7 +64,7 @@ func (t *terminal) adapt(ctx context.Context, r *fileReader, cause error) (again
 	case told && status.Status == apdu.StatusWrongLength:
 		return t.shrink(), nil
 	case r.bySFI && !t.sfiWorks && (told || errors.Is(cause, errAbsent)):
-		t.noSFI = true
+		t.doc.Habits.NoSFI = true
 		return true, nil
 	}
 	return false, nil

@@ -132,5 +132,5 @@ func options(t *testing.T, p *emu.Persona, trust pki.Anchors, now time.Time, chu
 	if err != nil {
 		t.Fatal(err)
 	}
-	return emrtd.Options{Key: key, Photo: true, Anchors: trust, Now: now, Rand: rand.Reader, Chunk: chunk}
+	return emrtd.Options{Key: key, Photo: true, Anchors: trust, Now: now, Rand: rand.Reader, MaxChunk: chunk, Habits: emrtd.Habits{Chunk: chunk}}
 }

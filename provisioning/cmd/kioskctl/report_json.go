@@ -110,5 +110,5 @@ func (o *report) judged(r *cardread.Reading, reveal bool) {
 	for _, g := range v.Groups {
 		o.Groups = append(o.Groups, group{g.Number, g.Read, g.Match})
 	}
-	o.PhotoBytes = len(d.DG2)
+	o.PhotoBytes = len(d.DG(2))
 }

@@ -82,10 +82,10 @@ func issuer(v emrtd.Verification) string {
 }
 
 func photo(d *emrtd.Document) string {
-	if d.DG2 == nil {
+	if d.DG(2) == nil {
 		return "not read"
 	}
-	return fmt.Sprintf("%d bytes", len(d.DG2))
+	return fmt.Sprintf("%d bytes", len(d.DG(2)))
 }
 
 // reasonText says in words why a verdict is not better.
