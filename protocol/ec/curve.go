@@ -32,6 +32,7 @@ type Curve struct {
 	gen               *Point
 	std               elliptic.Curve // nil: not in the standard library
 	params            parameters     // of the curve as it is published
+	mapping           *mapping       // nil: the standard has none
 }
 
 // parameters are a curve's domain parameters as fixed-width bytes.
@@ -159,6 +160,7 @@ func newCurve(name string, p, a, b, gx, gy, n, z *big.Int) *Curve {
 	c := &Curve{name: name, field: f, scalar: newField(n), order: n.Bytes(), bits: n.BitLen()}
 	fixed := func(v *big.Int) []byte { return v.FillBytes(make([]byte, f.size)) }
 	c.params = parameters{p: fixed(p), a: fixed(a), b: fixed(b), gx: fixed(gx), gy: fixed(gy)}
+	c.mapping = newMapping(f, p, c.params.a, c.params.b)
 	var ez element
 	f.fromBytes(&ez, fixed(z))
 	f.mul(&c.zx, &ez, &ez)

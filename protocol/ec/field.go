@@ -77,6 +77,23 @@ func (f *field) fromBytes(z *element, b []byte) bool {
 	return borrow == 1
 }
 
+// reduce sets z to a big-endian integer of any length modulo the prime.
+func (f *field) reduce(z *element, b []byte) {
+	var sum, part element
+	for first := len(b) % (8 * f.n); len(b) > 0; first = 0 {
+		if first == 0 {
+			first = 8 * f.n
+		}
+		f.fromBytes(&part, b[:first])
+		f.mul(&sum, &sum, &f.rr) // R is 2^(64*n)
+		f.add(&sum, &sum, &part)
+		b = b[first:]
+	}
+	*z = sum
+	clear(part[:])
+	clear(sum[:])
+}
+
 // toBytes fills b, which is f.size long, with the residue, most significant
 // byte first.
 func (f *field) toBytes(b []byte, x *element) {
@@ -203,15 +220,18 @@ func (f *field) equal(x, y *element) uint64 {
 	return f.isZero(&d)
 }
 
-// invert sets z = 1/x, and 0 for 0. The exponent is public.
-func (f *field) invert(z, x *element) {
+// invert sets z = 1/x, and 0 for 0.
+func (f *field) invert(z, x *element) { f.power(z, x, f.exp) }
+
+// power sets z = x^exp. The exponent is public.
+func (f *field) power(z, x *element, exp []byte) {
 	var table [16]element
 	table[0] = f.one
 	for i := 1; i < len(table); i++ {
 		f.mul(&table[i], &table[i-1], x)
 	}
 	r := f.one
-	for _, b := range f.exp {
+	for _, b := range exp {
 		for _, digit := range [2]byte{b >> 4, b & 15} {
 			for range 4 {
 				f.mul(&r, &r, &r)

@@ -69,6 +69,13 @@ type PACE struct {
 	KSMac         Hex `json:"KSmac"`
 	TokenTerminal Hex `json:"Tifd"`
 	TokenChip     Hex `json:"Tic"`
+	// Integrated mapping only: the terminal's nonce t, the pseudo-random
+	// function's output R(s,t), the same modulo p, and the mapped generator.
+	TerminalNonce Hex `json:"t"`
+	PseudoRandom  Hex `json:"R"`
+	PseudoRandomP Hex `json:"RmodP"`
+	GeneratorX    Hex `json:"Gx"`
+	GeneratorY    Hex `json:"Gy"`
 }
 
 // Names of the worked examples in [LoadPACE].
