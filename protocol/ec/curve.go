@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"sync"
 )
 
 var (
@@ -38,72 +37,27 @@ type Curve struct {
 // parameters are a curve's domain parameters as fixed-width bytes.
 type parameters struct{ p, a, b, gx, gy []byte }
 
-// The curves. Each is set up when it is first asked for.
-var (
-	brainpoolP256r1 = sync.OnceValue(func() *Curve { return newBrainpool(bp256) })
-	brainpoolP384r1 = sync.OnceValue(func() *Curve { return newBrainpool(bp384) })
-	brainpoolP512r1 = sync.OnceValue(func() *Curve { return newBrainpool(bp512) })
-	p256            = sync.OnceValue(func() *Curve { return newNIST(elliptic.P256()) })
-	p384            = sync.OnceValue(func() *Curve { return newNIST(elliptic.P384()) })
-	p521            = sync.OnceValue(func() *Curve { return newNIST(elliptic.P521()) })
-)
-
-// BrainpoolP256r1 is RFC 5639, 3.4.
-func BrainpoolP256r1() *Curve { return brainpoolP256r1() }
-
-// BrainpoolP384r1 is RFC 5639, 3.6.
-func BrainpoolP384r1() *Curve { return brainpoolP384r1() }
-
-// BrainpoolP512r1 is RFC 5639, 3.7.
-func BrainpoolP512r1() *Curve { return brainpoolP512r1() }
-
-// P256 is NIST P-256 (secp256r1).
-func P256() *Curve { return p256() }
-
-// P384 is NIST P-384 (secp384r1).
-func P384() *Curve { return p384() }
-
-// P521 is NIST P-521 (secp521r1).
-func P521() *Curve { return p521() }
-
-// All lists the curves.
-func All() []*Curve {
-	return []*Curve{P256(), P384(), P521(), BrainpoolP256r1(), BrainpoolP384r1(), BrainpoolP512r1()}
-}
-
-// ByParameters finds the curve that has exactly these domain parameters, given
-// as unsigned big-endian integers; gen is the generator as an encoded point,
-// compressed or not. Certificates of travel documents spell them out.
-func ByParameters(p, a, b, gen, order []byte) (*Curve, bool) {
-	for _, c := range All() {
-		if same(p, c.params.p) && same(a, c.params.a) && same(b, c.params.b) && same(order, c.order) && c.isGenerator(gen) {
-			return c, true
-		}
-	}
-	return nil, false
-}
-
-func same(x, y []byte) bool {
-	return bytes.Equal(bytes.TrimLeft(x, "\x00"), bytes.TrimLeft(y, "\x00"))
-}
-
-func (c *Curve) isGenerator(b []byte) bool {
-	if len(b) == 0 || !bytes.HasPrefix(b[1:], c.params.gx) {
-		return false
-	}
-	rest := b[1+len(c.params.gx):]
-	odd := c.params.gy[len(c.params.gy)-1] & 1
-	switch b[0] {
-	case 4:
-		return bytes.Equal(rest, c.params.gy)
-	case 2, 3:
-		return len(rest) == 0 && b[0] == 2|odd
-	}
-	return false
-}
-
 // Name is the curve's usual name, such as "brainpoolP256r1" or "P-256".
 func (c *Curve) Name() string { return c.name }
+
+// OID is the content of the object identifier that names the curve in
+// certificates (SEC 2, RFC 5639), without tag and length.
+func (c *Curve) OID() []byte {
+	for _, e := range catalogue {
+		if e.name == c.name {
+			return []byte(e.oid)
+		}
+	}
+	return nil
+}
+
+// Prime is the prime of the field, big-endian.
+func (c *Curve) Prime() []byte { return bytes.Clone(c.params.p) }
+
+// Coefficients are a and b of y^2 = x^3 + ax + b, as wide as a coordinate.
+func (c *Curve) Coefficients() (a, b []byte) {
+	return bytes.Clone(c.params.a), bytes.Clone(c.params.b)
+}
 
 // Size is the number of bytes of a coordinate.
 func (c *Curve) Size() int { return c.field.size }
@@ -132,22 +86,6 @@ func (c *Curve) RandomScalar(random io.Reader) ([]byte, error) {
 		}
 	}
 	return nil, fmt.Errorf("drawing a scalar: the random source repeats itself: %w", ErrScalar)
-}
-
-func newNIST(std elliptic.Curve) *Curve {
-	d := std.Params()
-	three := big.NewInt(3)
-	c := newCurve(d.Name, d.P, new(big.Int).Sub(d.P, three), d.B, d.Gx, d.Gy, d.N, big.NewInt(1))
-	c.std = std
-	return c
-}
-
-// domain is a brainpool curve as RFC 5639 prints it; z carries it to its twin
-// with a = -3.
-type domain struct{ name, p, a, b, x, y, q, z string }
-
-func newBrainpool(d domain) *Curve {
-	return newCurve(d.name, integer(d.p), integer(d.a), integer(d.b), integer(d.x), integer(d.y), integer(d.q), integer(d.z))
 }
 
 func integer(hexadecimal string) *big.Int {

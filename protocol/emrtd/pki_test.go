@@ -81,12 +81,7 @@ func newECSigner(t testing.TB, c *ec.Curve, h crypto.Hash) *ecSigner {
 func (k *ecSigner) hash() crypto.Hash { return k.h }
 
 func (k *ecSigner) spki() []byte {
-	named := map[string]string{
-		"P-256": oidX962 + "\x03\x01\x07", "P-384": "\x2b\x81\x04\x00\x22", "P-521": "\x2b\x81\x04\x00\x23",
-		"brainpoolP256r1": "\x2b\x24\x03\x03\x02\x08\x01\x01\x07", "brainpoolP384r1": "\x2b\x24\x03\x03\x02\x08\x01\x01\x0b",
-		"brainpoolP512r1": "\x2b\x24\x03\x03\x02\x08\x01\x01\x0d",
-	}
-	params := oid(named[k.curve.Name()])
+	params := oid(string(k.curve.OID()))
 	if k.explicit {
 		params = explicitBrainpoolP256(k.curve)
 	}

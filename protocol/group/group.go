@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"motcua/protocol/ec"
@@ -27,57 +28,69 @@ type Group struct {
 	field     *modp.Group
 }
 
-// standardized holds the groups of Doc 9303 part 11, table 6, by their id.
-var standardized = sync.OnceValue(func() map[int]*Group {
-	all := map[int]*Group{}
-	for id, f := range map[int]*modp.Group{0: modp.MODP1024q160(), 1: modp.MODP2048q224(), 2: modp.MODP2048q256()} {
-		all[id] = &Group{parameter: id, field: f}
+// fields and curves hold the standardized domain parameters of Doc 9303 part 11,
+// table 6, by their ids from 0 and from 8 on.
+var (
+	fields = []func() *modp.Group{modp.MODP1024q160, modp.MODP2048q224, modp.MODP2048q256}
+	curves = []func() *ec.Curve{
+		ec.P192, ec.BrainpoolP192r1, ec.P224, ec.BrainpoolP224r1, ec.P256, ec.BrainpoolP256r1,
+		ec.BrainpoolP320r1, ec.P384, ec.BrainpoolP384r1, ec.BrainpoolP512r1, ec.P521,
 	}
-	for id, c := range map[int]*ec.Curve{
-		12: ec.P256(), 13: ec.BrainpoolP256r1(), 15: ec.P384(), 16: ec.BrainpoolP384r1(), 17: ec.BrainpoolP512r1(), 18: ec.P521(),
-	} {
-		all[id] = &Group{parameter: id, curve: c}
+)
+
+const firstCurve = 8
+
+// known holds a group for each field and curve, those with a standardized id
+// first and in the order of the ids.
+var known = sync.OnceValue(func() []*Group {
+	var all []*Group
+	for id, field := range fields {
+		all = append(all, &Group{parameter: id, field: field()})
+	}
+	for i, curve := range curves {
+		all = append(all, &Group{parameter: firstCurve + i, curve: curve()})
+	}
+	for _, c := range ec.All() {
+		if !slices.ContainsFunc(all, func(g *Group) bool { return g.curve == c }) {
+			all = append(all, &Group{parameter: -1, curve: c})
+		}
 	}
 	return all
 })
 
+func find(match func(*Group) bool) (*Group, bool) {
+	i := slices.IndexFunc(known(), match)
+	if i < 0 {
+		return nil, false
+	}
+	return known()[i], true
+}
+
 // ByParameter finds the group of a standardized domain parameter id (Doc 9303
 // part 11, table 6): 0 to 2 are prime fields, 8 to 18 curves.
 func ByParameter(id int) (*Group, bool) {
-	g, ok := standardized()[id]
-	return g, ok
+	if id < 0 {
+		return nil, false
+	}
+	return find(func(g *Group) bool { return g.parameter == id })
 }
 
 // All lists the groups that have a standardized domain parameter id, in the
 // order of the ids.
 func All() []*Group {
-	var all []*Group
-	for id := range 32 {
-		if g, ok := ByParameter(id); ok {
-			all = append(all, g)
-		}
-	}
-	return all
+	return slices.Clone(known()[:len(fields)+len(curves)])
 }
 
-// ByName finds a group by its [Group.Name].
+// ByName finds a group by its [Group.Name], whether it has an id or not.
 func ByName(name string) (*Group, bool) {
-	for _, g := range All() {
-		if g.Name() == name {
-			return g, true
-		}
-	}
-	return nil, false
+	return find(func(g *Group) bool { return g.Name() == name })
 }
 
-// OfCurve is the group of a curve.
+// OfCurve is the group of a curve of protocol/ec, whether it has an id or not,
+// and nil for nil.
 func OfCurve(c *ec.Curve) *Group {
-	for _, g := range standardized() {
-		if g.curve == c && c != nil {
-			return g
-		}
-	}
-	return nil
+	g, _ := find(func(g *Group) bool { return c != nil && g.curve == c })
+	return g
 }
 
 // FieldByParameters finds the prime field that has exactly this prime and
@@ -90,12 +103,7 @@ func FieldByParameters(p, g, q []byte) (*Group, bool) {
 	if !ok {
 		return nil, false
 	}
-	for _, g := range standardized() {
-		if g.field == f {
-			return g, true
-		}
-	}
-	return nil, false
+	return find(func(g *Group) bool { return g.field == f })
 }
 
 // Name is the curve's name, such as "brainpoolP256r1", or the sizes of a prime

@@ -26,10 +26,6 @@ const (
 	oidPrimeField = oidX962 + "\x01\x01"
 	oidECDSASHA1  = oidX962 + "\x04\x01"
 	oidECDSASHA2  = oidX962 + "\x04\x03" // then 01 SHA-224, 02 256, 03 384, 04 512
-	oidP256       = oidX962 + "\x03\x01\x07"
-	oidP384       = "\x2b\x81\x04\x00\x22"
-	oidP521       = "\x2b\x81\x04\x00\x23"
-	oidBrainpool  = "\x2b\x24\x03\x03\x02\x08\x01\x01" // then 07, 0B, 0D
 
 	// TR-03111, 5.2.1: signatures as r||s; then 01 SHA-1, 02 224, 03 256, 04 384, 05 512.
 	oidECDSAPlain = "\x04\x00\x7f\x00\x07\x01\x01\x04\x01"

@@ -105,19 +105,8 @@ func ParseCurve(id *tlv.Reader) (*ec.Curve, error) {
 }
 
 func namedCurve(oid []byte) (*ec.Curve, error) {
-	switch string(oid) {
-	case oidP256:
-		return ec.P256(), nil
-	case oidP384:
-		return ec.P384(), nil
-	case oidP521:
-		return ec.P521(), nil
-	case oidBrainpool + "\x07":
-		return ec.BrainpoolP256r1(), nil
-	case oidBrainpool + "\x0b":
-		return ec.BrainpoolP384r1(), nil
-	case oidBrainpool + "\x0d":
-		return ec.BrainpoolP512r1(), nil
+	if c, ok := ec.ByOID(oid); ok {
+		return c, nil
 	}
 	return nil, fmt.Errorf("curve: %w", errAlgorithm)
 }
