@@ -16,28 +16,14 @@ const infoResult = "motcua result v1"
 // SignReceipt signs a receipt with a key whose certificate (first in chain, DER)
 // was made from [ReceiptTemplate].
 func SignReceipt(rand io.Reader, r request.Receipt, signer crypto.Signer, chain [][]byte) ([]byte, error) {
-	if err := r.Validate(); err != nil {
-		return nil, fmt.Errorf("signing a receipt: %w", err)
-	}
-	b, err := request.Encode(r)
-	if err != nil {
-		return nil, fmt.Errorf("signing a receipt: %w", err)
-	}
-	return sign(rand, TypeReceipt, b, signer, chain)
+	return signMessage(rand, TypeReceipt, r, signer, chain)
 }
 
 // VerifyReceipt reads a receipt if a certificate that may sign receipts did so.
 // roots holds the fleet authority, or the receipt certificate itself.
 func VerifyReceipt(b []byte, roots *x509.CertPool, now time.Time) (request.Receipt, error) {
-	payload, err := verifyAnswer(b, MaxReceipt, TypeReceipt, roots, now)
-	if err != nil {
-		return request.Receipt{}, fmt.Errorf("verifying a receipt: %w", err)
-	}
-	r, err := request.DecodeReceipt(payload)
-	if err != nil {
-		return request.Receipt{}, fmt.Errorf("verifying a receipt: %w: %w", ErrMalformed, err)
-	}
-	return r, nil
+	r, _, err := verifyMessage(b, MaxReceipt, TypeReceipt, newChains(roots, checkReceipt), now, request.DecodeReceipt)
+	return r, err
 }
 
 // SignResult seals answer, when there is one, to the reply key of the request and
@@ -50,14 +36,7 @@ func SignResult(rand io.Reader, r request.Result, answer *request.Answer, replyK
 			return nil, fmt.Errorf("signing a result: %w", err)
 		}
 	}
-	if err := r.Validate(); err != nil {
-		return nil, fmt.Errorf("signing a result: %w", err)
-	}
-	b, err := request.Encode(r)
-	if err != nil {
-		return nil, fmt.Errorf("signing a result: %w", err)
-	}
-	return sign(rand, TypeResult, b, signer, chain)
+	return signMessage(rand, TypeResult, r, signer, chain)
 }
 
 // sealAnswer is HPKE's encapsulated key followed by the ciphertext.
@@ -84,15 +63,8 @@ func sealAnswer(r request.Result, answer request.Answer, replyKey []byte) ([]byt
 // VerifyResult reads a result if a certificate that may sign results did so. The
 // answer in it is still sealed.
 func VerifyResult(b []byte, roots *x509.CertPool, now time.Time) (request.Result, error) {
-	payload, err := verifyAnswer(b, MaxResult, TypeResult, roots, now)
-	if err != nil {
-		return request.Result{}, fmt.Errorf("verifying a result: %w", err)
-	}
-	r, err := request.DecodeResult(payload)
-	if err != nil {
-		return request.Result{}, fmt.Errorf("verifying a result: %w: %w", ErrMalformed, err)
-	}
-	return r, nil
+	r, _, err := verifyMessage(b, MaxResult, TypeResult, newChains(roots, checkReceipt), now, request.DecodeResult)
+	return r, err
 }
 
 // OpenResult opens the answer of a verified result with the key of the visit.
@@ -113,18 +85,4 @@ func OpenResult(r request.Result, key ReplyKey) (request.Answer, error) {
 		return request.Answer{}, fmt.Errorf("opening a result: %w: %w", ErrMalformed, err)
 	}
 	return a, nil
-}
-
-func verifyAnswer(b []byte, limit int, contentType string, roots *x509.CertPool, now time.Time) ([]byte, error) {
-	if len(b) > limit {
-		return nil, fmt.Errorf("%w: %d bytes, %d are allowed", ErrMalformed, len(b), limit)
-	}
-	s, err := verify(b, contentType, newChains(roots, checkReceipt), now)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkVersion(s.payload); err != nil {
-		return nil, err
-	}
-	return s.payload, nil
 }

@@ -7,6 +7,10 @@ const (
 	MaxEnvelope    = 96 << 10
 	MaxReceipt     = 16 << 10
 	MaxResult      = 32 << 10
+	MaxHello       = 16 << 10
+	MaxWelcome     = 16 << 10
+	MaxCheckpoint  = 16 << 10
+	MaxRevocation  = 528 << 10
 	MaxCertificate = 4 << 10
 	MaxChain       = 4 // certificates, the signer's first, the root left out
 
@@ -18,4 +22,9 @@ const (
 	TypeRequest = "application/vnd.motcua.request+cbor"
 	TypeReceipt = "application/vnd.motcua.receipt+cbor"
 	TypeResult  = "application/vnd.motcua.result+cbor"
+
+	TypeHello      = "application/vnd.motcua.hello+cbor"
+	TypeWelcome    = "application/vnd.motcua.welcome+cbor"
+	TypeCheckpoint = "application/vnd.motcua.checkpoint+cbor"
+	TypeRevocation = "application/vnd.motcua.revocation+cbor"
 )

@@ -75,6 +75,8 @@ var messages = map[string]any{
 	"card-validity": request.CardValidity{}, "receipt": request.Receipt{}, "result": request.Result{},
 	"answer": request.Answer{}, "answer-insurance": request.AnswerInsurance{},
 	"answer-check-in": request.AnswerCheckIn{}, "ticket": request.Ticket{},
+	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{},
+	"revocation": request.Revocation{}, "revoked": request.Revoked{},
 }
 
 // enums are the closed lists of the CDDL files and the Go constants of each.
@@ -166,7 +168,7 @@ func goFields(t *testing.T, v any) []field {
 // TestCDDL holds the CDDL files and the Go types equal, both ways: the same
 // messages, and in each the same keys of the same types, optional or not.
 func TestCDDL(t *testing.T) {
-	g := readGrammar(t, "common.cddl", "request.cddl", "forms.cddl", "receipt.cddl", "result.cddl")
+	g := readGrammar(t, "common.cddl", "request.cddl", "forms.cddl", "receipt.cddl", "result.cddl", "link.cddl")
 	for name := range g.maps {
 		if messages[name] == nil {
 			t.Errorf("the map %q has no Go type", name)
@@ -189,7 +191,7 @@ func TestCDDL(t *testing.T) {
 
 // TestCDDLLists holds the closed lists equal.
 func TestCDDLLists(t *testing.T) {
-	g := readGrammar(t, "common.cddl", "request.cddl", "forms.cddl", "receipt.cddl", "result.cddl")
+	g := readGrammar(t, "common.cddl", "request.cddl", "forms.cddl", "receipt.cddl", "result.cddl", "link.cddl")
 	for name, typ := range g.aliases {
 		if !strings.Contains(typ, `" / "`) {
 			continue

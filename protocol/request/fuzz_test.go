@@ -44,3 +44,8 @@ func FuzzAnswer(f *testing.F)  { fuzzDecoder(f, request.DecodeAnswer, sampleAnsw
 func FuzzCardValidity(f *testing.F) {
 	fuzzDecoder(f, request.DecodeCardValidity, request.CardValidity{LookupBy: request.LookupNumber})
 }
+
+func FuzzHello(f *testing.F)      { fuzzDecoder(f, request.DecodeHello, sampleHello()) }
+func FuzzWelcome(f *testing.F)    { fuzzDecoder(f, request.DecodeWelcome, sampleWelcome()) }
+func FuzzCheckpoint(f *testing.F) { fuzzDecoder(f, request.DecodeCheckpoint, sampleCheckpoint()) }
+func FuzzRevocation(f *testing.F) { fuzzDecoder(f, request.DecodeRevocation, sampleRevocation()) }

@@ -9,21 +9,27 @@ const (
 	MaxReceipt = 1 << 10
 	MaxResult  = 16 << 10
 	MaxAnswer  = 8 << 10
+
+	MaxHello      = 1 << 10
+	MaxWelcome    = 4 << 10
+	MaxCheckpoint = 4 << 10
+	MaxRevocation = 512 << 10
 )
 
 // Limits of single fields.
 const (
-	maxName      = 32  // device, facility, province, service, ids of the catalogue
-	maxVisit     = 64  // name of a visit
-	maxWord      = 64  // words of the protocol: purposes, reasons, codes, readers
-	maxText      = 200 // names of people and places
-	maxSOD       = 16384
-	maxSignature = 1024 // RSA-8192
-	maxGroup     = 4096 // EF.DG15
-	maxHash      = 64   // SHA-512
-	maxReplyKey  = 1216 // MLKEM768-X25519 public key
-	maxList      = 32
-	maxOffset    = 10 * 365 * 24 * 3600 * 1000 // ten years in milliseconds
+	maxName       = 32  // device, facility, province, service, ids of the catalogue
+	maxVisit      = 64  // name of a visit
+	maxWord       = 64  // words of the protocol: purposes, reasons, codes, readers
+	maxText       = 200 // names of people and places
+	maxSOD        = 16384
+	maxSignature  = 1024 // RSA-8192
+	maxGroup      = 4096 // EF.DG15
+	maxHash       = 64   // SHA-512
+	maxReplyKey   = 1216 // MLKEM768-X25519 public key
+	maxList       = 32
+	maxRetryAfter = 86400                       // seconds
+	maxOffset     = 10 * 365 * 24 * 3600 * 1000 // ten years in milliseconds
 )
 
 // DecodeOuter reads the canonical bytes of an Outer.
@@ -49,3 +55,15 @@ func DecodeResult(b []byte) (Result, error) { return Decode[Result](b, MaxResult
 
 // DecodeAnswer reads the canonical bytes of an Answer.
 func DecodeAnswer(b []byte) (Answer, error) { return Decode[Answer](b, MaxAnswer) }
+
+// DecodeHello reads the canonical bytes of a Hello.
+func DecodeHello(b []byte) (Hello, error) { return Decode[Hello](b, MaxHello) }
+
+// DecodeWelcome reads the canonical bytes of a Welcome.
+func DecodeWelcome(b []byte) (Welcome, error) { return Decode[Welcome](b, MaxWelcome) }
+
+// DecodeCheckpoint reads the canonical bytes of a Checkpoint.
+func DecodeCheckpoint(b []byte) (Checkpoint, error) { return Decode[Checkpoint](b, MaxCheckpoint) }
+
+// DecodeRevocation reads the canonical bytes of a Revocation.
+func DecodeRevocation(b []byte) (Revocation, error) { return Decode[Revocation](b, MaxRevocation) }

@@ -97,3 +97,31 @@ func sampleAnswer() request.Answer {
 		},
 	}}
 }
+
+func sampleHello() request.Hello {
+	return request.Hello{
+		V: request.Version, Type: request.TypeHello, ID: sampleID(), Device: "demo-k01", At: at,
+		Last: 9, Head: filled[request.Digest](0x10), Open: []uint64{4, 7, 9}, Nonces: 8,
+	}
+}
+
+func sampleWelcome() request.Welcome {
+	return request.Welcome{
+		V: request.Version, Re: sampleID(), Device: "demo-k01", At: at, Contiguous: 3, ChainHead: filled[request.Digest](0x10),
+		Nonces: [][]byte{bytes.Repeat([]byte{1}, 16)}, NoncesUntil: at + 1000,
+	}
+}
+
+func sampleCheckpoint() request.Checkpoint {
+	return request.Checkpoint{
+		V: request.Version, Type: request.TypeCheckpoint, Device: "demo-k01", Log: sampleID(), Size: 300, Root: filled[request.Digest](0x20),
+		At: at, From: 256, Proof: []request.Digest{filled[request.Digest](0x30)}, Seq: 9, Head: filled[request.Digest](0x10),
+	}
+}
+
+func sampleRevocation() request.Revocation {
+	return request.Revocation{
+		V: request.Version, Type: request.TypeRevocation, Number: 3, At: at,
+		Revoked: []request.Revoked{{Certificate: filled[request.Digest](0x50), Since: at, Reason: "lost"}},
+	}
+}

@@ -244,7 +244,7 @@ func (r Receipt) Validate() error {
 		oneOf("status", r.Status, StatusAccepted, StatusDuplicate, StatusHeld, StatusRefused, StatusExpired),
 		optional(word, "code", string(r.Code)), optional(word, "no", r.No),
 		instant("at", r.At),
-		check(r.RetryAfter <= 86400, "retry_after", "at most a day"),
+		check(r.RetryAfter <= maxRetryAfter, "retry_after", "at most a day"),
 	)
 }
 

@@ -12,7 +12,7 @@ const Root = "k1"
 // Kinds of upstream messages.
 const (
 	UpRequest = "req"    // requests, protocol/envelope
-	UpEvent   = "evt"    // things that happened and need no answer
+	UpEvent   = "evt"    // request.Hello after each connect
 	UpAudit   = "audit"  // checkpoints of the audit log
 	UpStatus  = "status" // retained state of the device, and its last will
 )
@@ -21,8 +21,12 @@ const (
 const (
 	DownReceipt = "receipt" // signed receipts, protocol/envelope
 	DownResult  = "result"  // signed results
-	DownCommand = "command" // signed commands
+	DownCommand = "command" // request.Welcome
 )
+
+// DocRevocation is the retained document with the device certificates that count
+// no more, request.Revocation.
+const DocRevocation = Root + "/all/doc/revocation"
 
 // MaxName is the longest province, facility or device name.
 const MaxName = 32
