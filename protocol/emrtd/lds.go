@@ -3,7 +3,6 @@ package emrtd
 import (
 	"fmt"
 
-	"motcua/protocol/mrz"
 	"motcua/protocol/tlv"
 )
 
@@ -39,28 +38,6 @@ const oidActiveAuth = "\x67\x81\x08\x01\x01\x05"
 
 // AID of the travel document application (Doc 9303 part 10, 3.2).
 const aidTravelDocument = "\xA0\x00\x00\x02\x47\x10\x01"
-
-// ParseCOM returns the numbers of the data groups that EF.COM lists. The list
-// is not signed; EF.SOD's is.
-func ParseCOM(b []byte) ([]int, error) {
-	com, err := tlv.Parse(b, EFCOM.Tag)
-	if err != nil {
-		return nil, malformed("EF.COM", err)
-	}
-	list, found, err := tlv.Find(com.Value, 0x5C)
-	if err != nil || !found {
-		return nil, malformed("EF.COM without a list", err)
-	}
-	var groups []int
-	for _, t := range list.Value {
-		for n, tag := range dgTags {
-			if n > 0 && tag == tlv.Tag(t) && len(groups) < 16 {
-				groups = append(groups, n)
-			}
-		}
-	}
-	return groups, nil
-}
 
 // SecurityInfos is what EF.CardAccess and DG14 say about the chip's protocols.
 type SecurityInfos struct {
@@ -139,22 +116,4 @@ func (s *SecurityInfos) add(oid []byte, info *tlv.Reader) error {
 		s.PACE = append(s.PACE, pace)
 	}
 	return nil
-}
-
-// ParseDG1 reads the machine readable zone. Check digits that do not fit give a
-// [mrz.CheckError] together with the document.
-func ParseDG1(b []byte) (mrz.Document, error) {
-	dg, err := tlv.Parse(b, dgTags[1])
-	if err != nil {
-		return mrz.Document{}, malformed("DG1", err)
-	}
-	text, err := tlv.Parse(dg.Value, 0x5F1F)
-	if err != nil {
-		return mrz.Document{}, malformed("DG1", err)
-	}
-	d, err := mrz.Parse(string(text.Value))
-	if err != nil {
-		return d, fmt.Errorf("DG1: %w", err)
-	}
-	return d, nil
 }

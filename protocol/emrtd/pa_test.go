@@ -343,7 +343,5 @@ func FuzzCardAccess(f *testing.F) {
 		if _, err := emrtd.ParseDG14(b); err != nil && !errors.Is(err, emrtd.ErrProtocol) {
 			t.Fatalf("DG14: error of another kind: %v", err)
 		}
-		emrtd.ParseCOM(b)
-		emrtd.ParseDG1(b)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"motcua/protocol/apdu"
+	"motcua/protocol/emrtd/lds"
 	"motcua/protocol/mrz"
 )
 
@@ -148,15 +149,14 @@ func (t *terminal) index(ctx context.Context) error {
 		return err
 	}
 	t.doc.COM = com
-	t.listed, err = ParseCOM(com)
-	if err != nil {
-		t.listed = nil // DG1 is tried anyway
+	if index, err := lds.ParseCOM(com); err == nil {
+		t.listed = index.Groups
 	}
-	return nil
+	return nil // without a list DG1 is tried anyway
 }
 
 func (t *terminal) readMRZ() {
-	document, err := ParseDG1(t.doc.DG(1))
+	document, err := lds.ParseDG1(t.doc.DG(1))
 	t.doc.MRZ = document
 	if _, digits := errors.AsType[*mrz.CheckError](err); digits {
 		t.findings.note(ReasonCheckDigits)
