@@ -15,7 +15,8 @@ var (
 	// The card is still there, though its chip may have lost its session; try again
 	// with less.
 	ErrTooLong = apdu.ErrTooLong
-	// ErrNoCard: there is no card on the reader. Retry when one is placed.
+	// ErrNoCard: there is no card on the reader, or none that answers to reset.
+	// Retry when one is placed.
 	ErrNoCard = errors.New("no card on the reader")
 	// ErrNoReader: no reader of that name, or none at all. Retry when one arrives.
 	ErrNoReader = errors.New("no card reader")

@@ -32,6 +32,7 @@ type Card struct {
 	home     *Readers
 	reader   string
 	atr      []byte
+	carries  capacity
 	requests chan request
 	letGo    func()        // ends serve, once
 	leaving  chan struct{} // closed by letGo
@@ -64,7 +65,12 @@ func newCard(home *Readers, reader string) *Card {
 // ATR is the answer to reset.
 func (c *Card) ATR() []byte { return bytes.Clone(c.atr) }
 
-// Transmit exchanges a command for a response. When ctx ends first the exchange is
+// MaxData is how many bytes of data the reader says it carries in one command or
+// answer; 0 when it does not say.
+func (c *Card) MaxData() int { return c.carries.data }
+
+// Transmit exchanges a command for a response. One that the reader does not carry
+// fails with [drivers.ErrTooLong]; the session goes on. When ctx ends first the exchange is
 // left behind: the session is over and later calls fail with [drivers.ErrCardGone].
 func (c *Card) Transmit(ctx context.Context, command []byte) ([]byte, error) {
 	if ctx.Err() != nil {
@@ -76,6 +82,9 @@ func (c *Card) Transmit(ctx context.Context, command []byte) ([]byte, error) {
 	}
 	if err := c.over(nil); err != nil {
 		return nil, err
+	}
+	if c.carries.tooLong(command) {
+		return nil, fmt.Errorf("command of %d bytes, of which the reader carries %d of data: %w", len(command), c.carries.data, drivers.ErrTooLong)
 	}
 	done := make(chan answer, 1)
 	select {
@@ -176,10 +185,19 @@ func (c *Card) serve(connected chan<- error) {
 		// and one is placed before that, pcscd believes for ever that none is there.
 		time.Sleep(polling)
 	}
-	err = card.Disconnect(scard.ResetCard)
+	err = card.Disconnect(disposition(card))
 	if left := c.over(nil); err != nil && errors.Is(left, errClosed) {
 		c.closeErr = fail("letting go of the card", err) // it was still there, as far as we know
 	}
+}
+
+// disposition resets the card, unless it has left: pcscd would take a reset on a
+// reader that was unplugged for a card that came back.
+func disposition(card *scard.Card) scard.Disposition {
+	if _, err := card.Status(); err != nil {
+		return scard.LeaveCard
+	}
+	return scard.ResetCard
 }
 
 // power connects to the card and learns its answer to reset.
@@ -198,7 +216,7 @@ func (c *Card) power(sc *scard.Context) (*scard.Card, error) {
 		_ = card.Disconnect(scard.LeaveCard) // it has most likely left
 		return nil, fail(doing, err)
 	}
-	c.atr = status.Atr
+	c.atr, c.carries = status.Atr, capacityOf(card.Control)
 	return card, nil
 }
 
@@ -210,14 +228,9 @@ func (c *Card) exchanges(card *scard.Card) (vanished bool) {
 		case <-c.leaving:
 			return false
 		case q := <-c.requests:
-			response, err := card.Transmit(q.command)
-			vanished = err == nil && len(response) < 2 || unnoticed(err)
-			switch {
-			case err != nil:
-				response, err = nil, failExchange(err)
-			case len(response) < 2:
-				response, err = nil, fmt.Errorf("exchanging: answer of %d bytes: %w", len(response), drivers.ErrCardGone)
-			}
+			var response []byte
+			var err error
+			response, vanished, err = exchange(card, q.command)
 			over := errors.Is(err, drivers.ErrCardGone)
 			if over {
 				c.leaveBehind() // before anybody can ask for the next card
@@ -231,4 +244,27 @@ func (c *Card) exchanges(card *scard.Card) (vanished bool) {
 			}
 		}
 	}
+}
+
+// exchange carries one command. vanished tells that the card has gone without
+// pcscd's knowledge.
+func exchange(card *scard.Card, command []byte) (response []byte, vanished bool, err error) {
+	response, err = card.Transmit(command)
+	switch {
+	case err == nil && len(response) < 2:
+		return nil, true, fmt.Errorf("exchanging: answer of %d bytes: %w", len(response), drivers.ErrCardGone)
+	case err == nil:
+		return response, false, nil
+	case long(command) && complainsOfLength(err):
+		return nil, false, failLength(command, err)
+	case long(command) && errors.Is(err, scard.ErrNotTransacted):
+		// Readers' drivers say this of a command that is too long for them, too. A card
+		// that is still there when pcscd would have noticed was not pulled.
+		time.Sleep(polling)
+		if _, gone := card.Status(); gone == nil {
+			return nil, false, failLength(command, err)
+		}
+		return nil, false, failExchange(err)
+	}
+	return nil, unnoticed(err), failExchange(err)
 }

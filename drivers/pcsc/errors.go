@@ -18,7 +18,10 @@ func fail(doing string, err error) error {
 	if !ok {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	if meaning := meaningOf(code); meaning != nil {
+	switch meaning := meaningOf(code); {
+	case code == scard.ErrUnresponsiveCard, code == scard.ErrUnpoweredCard:
+		return fmt.Errorf("%s: pcsc error %08X: what lies there does not answer to reset: %w", doing, uint32(code), meaning)
+	case meaning != nil:
 		return fmt.Errorf("%s: pcsc error %08X: %w", doing, uint32(code), meaning)
 	}
 	return fmt.Errorf("%s: pcsc error %08X: %s", doing, uint32(code), textOf(code))
@@ -32,7 +35,7 @@ func meaningOf(code scard.Error) error {
 		return drivers.ErrNoService
 	case scard.ErrUnknownReader, scard.ErrReaderUnavailable, scard.ErrNoReadersAvailable:
 		return drivers.ErrNoReader
-	case scard.ErrNoSmartcard, scard.ErrRemovedCard:
+	case scard.ErrNoSmartcard, scard.ErrRemovedCard, scard.ErrUnresponsiveCard, scard.ErrUnpoweredCard:
 		return drivers.ErrNoCard
 	case scard.ErrSharingViolation:
 		return drivers.ErrBusy
@@ -55,10 +58,6 @@ func failEstablish(err error) error {
 
 func textOf(code scard.Error) string {
 	switch code {
-	case scard.ErrUnresponsiveCard:
-		return "the card does not answer to reset"
-	case scard.ErrUnpoweredCard:
-		return "the card has no power"
 	case scard.ErrProtoMismatch:
 		return "the card speaks neither T=0 nor T=1"
 	case scard.ErrInsufficientBuffer:
@@ -87,10 +86,32 @@ func failExchange(err error) error {
 	return fail("exchanging", err)
 }
 
-// unnoticed tells whether a failed exchange means a card that pcscd may still
-// believe to be there.
+// complainsOfLength tells whether a failed exchange names its length as the reason,
+// in the words of the drivers that have some for it.
+func complainsOfLength(err error) bool {
+	for _, code := range []scard.Error{scard.ErrInsufficientBuffer, scard.ErrInvalidParameter, scard.ErrInvalidValue, scard.ErrUnsupportedFeature} {
+		if errors.Is(err, code) {
+			return true
+		}
+	}
+	return false
+}
+
+// failLength is the error of a command that the reader does not carry.
+func failLength(command []byte, err error) error {
+	code, _ := errors.AsType[scard.Error](err)
+	return fmt.Errorf("exchanging: command of %d bytes: pcsc error %08X: %w", len(command), uint32(code), drivers.ErrTooLong)
+}
+
+// unnoticed tells whether a failed exchange means a card, or a reader, that pcscd
+// may still believe to be there.
 func unnoticed(err error) bool {
-	return errors.Is(err, scard.ErrNotTransacted) || errors.Is(err, scard.ErrUnresponsiveCard) || errors.Is(err, scard.ErrUnpoweredCard)
+	for _, code := range []scard.Error{scard.ErrNotTransacted, scard.ErrUnresponsiveCard, scard.ErrUnpoweredCard, scard.ErrReaderUnavailable} {
+		if errors.Is(err, code) {
+			return true
+		}
+	}
+	return false
 }
 
 // serviceLost tells whether a context is of no use any more.

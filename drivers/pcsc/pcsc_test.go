@@ -4,6 +4,7 @@ package pcsc_test
 
 import (
 	"context"
+	"os"
 	"testing"
 	"time"
 
@@ -13,7 +14,12 @@ import (
 	"motcua/drivers/rig"
 )
 
-func TestMain(m *testing.M) { rig.Main(m) }
+func TestMain(m *testing.M) {
+	if story := os.Getenv(clientVar); story != "" {
+		os.Exit(client(story))
+	}
+	rig.Main(m)
+}
 
 // story is a card of the conformance suite as vpcd wants it.
 type story struct{ card drivertest.Card }
@@ -22,14 +28,13 @@ func (s story) ATR() []byte                { return s.card.ATR }
 func (story) Power(emu.Power)              {}
 func (s story) Transmit(cmd []byte) []byte { return s.card.Answer(cmd) }
 
-// hands lay cards on the slots of the virtual reader.
+// hands lay cards on readers.
 type hands struct {
 	t       *testing.T
 	service *rig.Service
+	addrs   map[string]string // by reader
 	lift    map[string]context.CancelFunc
 }
-
-var slots = map[string]string{rig.Reader0: rig.Addr0, rig.Reader1: rig.Addr1}
 
 func (h *hands) place(reader string, card emu.CardSide) {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -43,7 +48,7 @@ func (h *hands) place(reader string, card emu.CardSide) {
 	}
 	h.t.Cleanup(cancel)
 	placed := make(chan struct{}, 1)
-	v := emu.VPCD{Addr: slots[reader], Card: card, Placed: func() {
+	v := emu.VPCD{Addr: h.addrs[reader], Card: card, Placed: func() {
 		select {
 		case placed <- struct{}{}:
 		default:
@@ -59,12 +64,16 @@ func newHands(t *testing.T) *hands {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return handsOn(t, s, map[string]string{rig.Reader0: rig.Addr0, rig.Reader1: rig.Addr1})
+}
+
+func handsOn(t *testing.T, s *rig.Service, addrs map[string]string) *hands {
 	t.Cleanup(func() {
 		if err := s.Stop(); err != nil {
 			t.Error(err)
 		}
 	})
-	return &hands{t: t, service: s, lift: map[string]context.CancelFunc{}}
+	return &hands{t: t, service: s, addrs: addrs, lift: map[string]context.CancelFunc{}}
 }
 
 func (h *hands) restart() {

@@ -39,10 +39,15 @@ const (
 	stopGrace  = 5 * time.Second
 )
 
-// Service is a running pcscd with the virtual reader.
+// Service is a running pcscd with the virtual reader, or with readers of our own.
 type Service struct {
 	log     tail
 	process *Process
+
+	conf  string   // of the readers, as pcscd reads it
+	names []string // of the readers
+	ports []uint16 // where they wait for cards
+	dir   string   // removed at the end; empty for none
 }
 
 // StartPCSCD starts pcscd inside the rig and returns when it answers and its two
@@ -54,7 +59,7 @@ func StartPCSCD(ctx context.Context) (*Service, error) {
 	if err := Check(NeedPCSCD, NeedVPCD); err != nil {
 		return nil, err
 	}
-	s := &Service{}
+	s := &Service{conf: readerConf, names: []string{Reader0, Reader1}, ports: []uint16{firstPort, secondPort}}
 	if err := s.start(ctx); err != nil {
 		return nil, err
 	}
@@ -67,14 +72,14 @@ func (s *Service) start(ctx context.Context) (err error) {
 		return fmt.Errorf("configuring pcscd: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }() // pcscd reads it once
-	if err := os.WriteFile(filepath.Join(dir, "vpcd"), []byte(readerConf), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "readers"), []byte(s.conf), 0o644); err != nil {
 		return fmt.Errorf("configuring pcscd: %w", err)
 	}
 	args, err := pcscdArgs(ctx, dir)
 	if err != nil {
 		return err
 	}
-	p, err := Start(ctx, Command{Path: NeedPCSCD.File, Args: args, Stdout: &s.log, Stderr: &s.log, Ready: answers})
+	p, err := Start(ctx, Command{Path: NeedPCSCD.File, Args: args, Stdout: &s.log, Stderr: &s.log, Ready: s.answers})
 	if err != nil {
 		return fmt.Errorf("%w; it said: %s", err, s.Log())
 	}
@@ -96,9 +101,9 @@ func pcscdArgs(ctx context.Context, dir string) ([]string, error) {
 	return args, nil
 }
 
-// answers tells whether pcscd takes clients and vpcd takes cards. Connecting to
-// the slots would place a card there.
-func answers(ctx context.Context) error {
+// answers tells whether pcscd takes clients and the readers take cards. Connecting
+// to the readers would place a card there.
+func (s *Service) answers(ctx context.Context) error {
 	c, err := (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(socketDir, "pcscd.comm"))
 	if err != nil {
 		return err
@@ -110,8 +115,10 @@ func answers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if !open[firstPort] || !open[secondPort] {
-		return errors.New("vpcd does not listen yet")
+	for _, port := range s.ports {
+		if !open[port] {
+			return fmt.Errorf("no reader listens on port %d yet", port)
+		}
 	}
 	return nil
 }
@@ -138,14 +145,23 @@ func listening() (map[uint16]bool, error) {
 	return open, nil
 }
 
-// Readers are the names of the slots, as pcscd lists them.
-func (s *Service) Readers() []string { return []string{Reader0, Reader1} }
+// Readers are the names of the readers, as pcscd lists them.
+func (s *Service) Readers() []string { return slices.Clone(s.names) }
 
 // Log is the end of what pcscd has written.
 func (s *Service) Log() string { return s.log.String() }
 
-// Stop ends pcscd.
-func (s *Service) Stop() error { return s.process.Stop(stopGrace) }
+// Stop ends pcscd, and is the end of the service.
+func (s *Service) Stop() error {
+	err := s.process.Stop(stopGrace)
+	if s.dir != "" {
+		err = errors.Join(err, os.RemoveAll(s.dir))
+	}
+	return err
+}
+
+// Terminate asks pcscd to end (SIGTERM), without waiting.
+func (s *Service) Terminate() { s.process.Signal(unix.SIGTERM) }
 
 // Freeze makes pcscd hang (SIGSTOP), as a fault in a reader's driver does; Thaw lets
 // it go on.
