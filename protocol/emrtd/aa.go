@@ -103,15 +103,17 @@ func splitTrailer(f []byte) (body []byte, h crypto.Hash, err error) {
 }
 
 // verifyISO9796 is ISO/IEC 9796-2 signature scheme 1 with partial recovery: the
-// block is 6A, the chip's own random M1, the hash of M1 and challenge, trailer.
+// block is a header, the chip's own random M1, the hash of M1 and challenge,
+// trailer.
 func (k activeKey) verifyISO9796(challenge, signature []byte) (string, bool) {
 	for _, f := range k.recover(signature) {
 		body, h, err := splitTrailer(f)
-		if err != nil || len(body) < 1+h.Size() || body[0] != 0x6A {
+		body, headed := cutHeader(body)
+		if err != nil || !headed || len(body) < h.Size() {
 			continue
 		}
 		split := len(body) - h.Size()
-		m1, want := body[1:split], body[split:]
+		m1, want := body[:split], body[split:]
 		got := digestOf(h, append(bytes.Clone(m1), challenge...))
 		if subtle.ConstantTimeCompare(got, want) == 1 {
 			return fmt.Sprintf("RSA-%d %v", k.RSA().N.BitLen(), h), true
@@ -120,12 +122,29 @@ func (k activeKey) verifyISO9796(challenge, signature []byte) (string, bool) {
 	return "", false
 }
 
+// cutHeader takes the header off: 6A, or 6B BB ... BA before an M1 that does not
+// fill the block (ISO/IEC 9796-2, 8.2: two bits 01, the bit of partial recovery,
+// padding whose nibbles 0 are written B and whose last is A).
+func cutHeader(f []byte) (body []byte, ok bool) {
+	for i, b := range f {
+		switch {
+		case i == 0 && b == 0x6A, i > 0 && b == 0xBA:
+			return f[i+1:], true
+		case i == 0 && b == 0x6B, i > 0 && b == 0xBB:
+		default:
+			return nil, false
+		}
+	}
+	return nil, false
+}
+
 // recover applies the public key. The scheme lets a signer send s or n - s,
-// whichever is smaller, so both results are candidates.
+// whichever is smaller, so both results are candidates; some chips leave the
+// leading zeros of s away.
 func (k activeKey) recover(signature []byte) [][]byte {
 	size := k.RSA().Size()
 	s := new(big.Int).SetBytes(signature)
-	if len(signature) != size || s.Sign() == 0 || s.Cmp(k.RSA().N) >= 0 {
+	if len(signature) > size || s.Sign() == 0 || s.Cmp(k.RSA().N) >= 0 {
 		return nil
 	}
 	f := new(big.Int).Exp(s, big.NewInt(int64(k.RSA().E)), k.RSA().N)

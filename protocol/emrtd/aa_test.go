@@ -104,8 +104,12 @@ func TestChipProofInTheVerdict(t *testing.T) {
 		reason  emrtd.Reason
 	}{
 		{"a copied card that signs with another key", func(c *chip, _ *issuer) {
-			c.sign = func(b []byte) []byte { r, s := other.raw(t, b); return append(r, s...) }
+			c.sign = func([]byte) []byte { return append([]byte{0}, filler(259)...) } // as long as the key
 		}, emrtd.Forged, emrtd.ReasonChipProofFalse},
+		{"a signature that is cut", func(c *chip, _ *issuer) {
+			whole := c.sign
+			c.sign = func(b []byte) []byte { return whole(b)[:200] }
+		}, emrtd.Unreadable, emrtd.ReasonChipProofRefused},
 		{"a copied card with its own key", func(c *chip, _ *issuer) {
 			c.files[0x010F] = tlv.Encode(0x6F, other.spki())
 			c.sign = func(b []byte) []byte { r, s := other.raw(t, b); return append(r, s...) }

@@ -88,6 +88,7 @@ func vietnamOffer() PACEInfo { return PACEInfoFor(SuiteAES128, 13) }
 // reopen opens the chip anew after a session broke on a size that the card or
 // the reader cannot take.
 func (t *terminal) reopen(ctx context.Context) error {
+	t.reopened++
 	t.ch.sm.Close()
 	t.ch.sm = nil
 	if err := t.selectMaster(ctx); err != nil {

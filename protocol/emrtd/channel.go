@@ -2,13 +2,18 @@ package emrtd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"motcua/protocol/apdu"
 )
 
-// maxChained bounds what GET RESPONSE may bring for one command.
-const maxChained = 1 << 17
+const (
+	// maxChained bounds what GET RESPONSE may bring for one command.
+	maxChained = 1 << 17
+	// maxExchanges bounds a reading: no honest card comes near it.
+	maxExchanges = 1 << 15
+)
 
 // channel sends commands to the chip, protected once a session stands, and
 // counts what it costs.
@@ -16,6 +21,9 @@ type channel struct {
 	card  apdu.Transmitter
 	sm    *Session
 	stats *Stats
+	// habits learn whether extended length works at all.
+	habits   *Habits
+	extended bool // it did, in this reading
 }
 
 // send exchanges one command. A status word is no error here, except that one
@@ -73,6 +81,9 @@ func (c *channel) transmit(ctx context.Context, cmd apdu.Command) (apdu.Response
 	if err := ctx.Err(); err != nil {
 		return apdu.Response{}, fmt.Errorf("reading the card: %w", err)
 	}
+	if c.stats.APDUs == maxExchanges {
+		return apdu.Response{}, fmt.Errorf("more exchanges than any card needs: %w", ErrProtocol)
+	}
 	b, err := cmd.Bytes()
 	if err != nil {
 		return apdu.Response{}, err
@@ -81,7 +92,10 @@ func (c *channel) transmit(ctx context.Context, cmd apdu.Command) (apdu.Response
 	c.stats.BytesOut += len(b)
 	answer, err := c.card.Transmit(ctx, b)
 	if err != nil {
-		return apdu.Response{}, fmt.Errorf("sending command %02X: %w", cmd.INS, err)
+		return apdu.Response{}, c.failed(cmd, err)
+	}
+	if cmd.Extended {
+		c.extended, c.habits.Doubts = true, 0
 	}
 	c.stats.BytesIn += len(answer)
 	r, err := apdu.ParseResponse(answer)
@@ -89,6 +103,24 @@ func (c *channel) transmit(ctx context.Context, cmd apdu.Command) (apdu.Response
 		return r, fmt.Errorf("answer to command %02X: %w: %w", cmd.INS, ErrProtocol, err)
 	}
 	return r, nil
+}
+
+// failed tells why an exchange failed. The session with the chip, if any, is
+// over: nobody knows whether the chip heard the command. A reader that refuses
+// extended length may say so in its own words, or lose the card over it.
+func (c *channel) failed(cmd apdu.Command, err error) error {
+	if c.sm != nil {
+		c.sm.dead = true
+	}
+	untried := cmd.Extended && !c.extended && c.habits.Chunk <= apdu.MaxShortLe
+	switch {
+	case !untried || errors.Is(err, context.Canceled) || errors.Is(err, apdu.ErrTooLong):
+	case errors.Is(err, apdu.ErrCardGone), errors.Is(err, context.DeadlineExceeded):
+		c.habits.Doubts++
+	default:
+		err = fmt.Errorf("%w: %w", apdu.ErrTooLong, err)
+	}
+	return fmt.Errorf("sending command %02X: %w", cmd.INS, err)
 }
 
 // selectFile selects by identifier, without asking for file information: some

@@ -19,8 +19,9 @@ type terminal struct {
 	doc    *Document
 	offers []PACEInfo
 	listed []int // data groups that the card names
-	// chunk is the most data per READ BINARY, once the session stands.
-	chunk int
+	// chunk is the most data per READ BINARY, once the session stands; given the
+	// most that this reading got.
+	chunk, given int
 	// sfiWorks: the chip reads by short identifier.
 	sfiWorks bool
 	// reopened counts sessions lost to a size that was too big.
@@ -41,7 +42,7 @@ type terminal struct {
 func Read(ctx context.Context, card apdu.Transmitter, o Options) (*Document, error) {
 	t := &terminal{o: o, doc: &Document{ReadAt: o.Now, Groups: map[int][]byte{}, Habits: o.Habits}}
 	t.doc.Trust.Verdict = Unreadable
-	t.ch = channel{card: card, stats: &t.doc.Stats}
+	t.ch = channel{card: card, stats: &t.doc.Stats, habits: &t.doc.Habits}
 	defer t.close()
 	if o.Key.IsZero() || o.Rand == nil {
 		return t.doc, fmt.Errorf("reading a card without key or random source: %w", ErrKey)
@@ -88,22 +89,14 @@ func (t *terminal) opening(ctx context.Context) error {
 	if err := t.cardAccess(ctx); err != nil {
 		return err
 	}
+	if err := t.atrInfo(ctx); err != nil {
+		return err
+	}
 	if err := t.open(ctx); err != nil {
 		return err
 	}
-	t.chunk = t.firstChunk()
+	t.chunk = t.doc.Habits.first(t.ch.sm.Suite().MaxShortData(), t.o.MaxChunk)
 	return nil
-}
-
-func (t *terminal) firstChunk() int {
-	short := t.ch.sm.Suite().MaxShortData()
-	switch {
-	case t.o.MaxChunk <= 0:
-		return short
-	case t.o.MaxChunk <= apdu.MaxShortLe:
-		return min(t.o.MaxChunk, short)
-	}
-	return min(t.o.MaxChunk, maxProtectedBytes)
 }
 
 // identity reads the signed index, the machine readable zone and the Vietnamese
@@ -196,6 +189,7 @@ func (t *terminal) photo(ctx context.Context) error {
 	if !slices.Contains(t.listed, 2) {
 		return nil
 	}
+	t.widen()
 	if err := t.group(ctx, StagePhoto, 2); err != nil {
 		return err
 	}

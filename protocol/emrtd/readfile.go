@@ -1,6 +1,7 @@
 package emrtd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,9 @@ const (
 	maxOffset = 0x7FFF
 	// headerStep is enough for the header of most files, and never past the end.
 	headerStep = 4
+	// rejoinStep is how much of a file's beginning is compared before reading goes
+	// on in its middle.
+	rejoinStep = 64
 	// minAnswer and maxTinyAnswers bound a chip that answers with crumbs.
 	minAnswer      = 16
 	maxTinyAnswers = 16
@@ -29,7 +33,8 @@ var errAbsent = errors.New("file not on the chip")
 
 // fileReader reads one file with READ BINARY: header and first data in one
 // command by short file identifier, then by offset up to the length that the
-// content's own tag and length tell.
+// content's own tag and length tell. After an error it may be told to go on,
+// with other settings or under another session.
 type fileReader struct {
 	ch    *channel
 	file  File
@@ -41,34 +46,69 @@ type fileReader struct {
 	// the header is read first.
 	strictEnd bool
 	buf       []byte
+	total     int // length of the file, 0 while not known
+	asked     int // data bytes that the last command asked for
 	tiny      int
 	progress  func(read, total int)
+	worked    func(n int) // n data bytes were asked for with success
 }
 
-// read returns the whole file.
+// read returns the whole file; called again after an error, it goes on where the
+// data ended.
 func (r *fileReader) read(ctx context.Context) ([]byte, error) {
-	total := 0
-	for total == 0 || len(r.buf) < total {
-		got, err := r.part(ctx, total)
-		if err != nil {
-			return nil, fmt.Errorf("reading %s at %d: %w", r.file.Name, len(r.buf), err)
-		}
-		r.buf = append(r.buf, got...)
-		if total == 0 {
-			if total, err = r.total(); err != nil {
-				return nil, fmt.Errorf("reading %s: %w", r.file.Name, err)
-			}
-		}
-		if r.progress != nil {
-			r.progress(min(len(r.buf), total), total)
+	if len(r.buf) > 0 && !r.selected {
+		if err := r.rejoin(ctx); err != nil {
+			return nil, fmt.Errorf("reading %s again: %w", r.file.Name, err)
 		}
 	}
-	return r.buf[:total:total], nil
+	for r.total == 0 || len(r.buf) < r.total {
+		if err := r.step(ctx); err != nil {
+			return nil, fmt.Errorf("reading %s at %d: %w", r.file.Name, len(r.buf), err)
+		}
+		if r.progress != nil {
+			r.progress(min(len(r.buf), r.total), r.total)
+		}
+	}
+	return r.buf[:r.total:r.total], nil
 }
 
-// total is the length of the file by its header, 0 while that is not all there.
-func (r *fileReader) total() (int, error) {
-	h, err := tlv.ReadHeader(r.buf)
+// step reads what comes next.
+func (r *fileReader) step(ctx context.Context) error {
+	want := r.chunk
+	switch {
+	case r.total > 0:
+		want = min(want, r.total-len(r.buf))
+	case r.strictEnd:
+		want = headerStep
+	}
+	got, err := r.fetch(ctx, len(r.buf), want)
+	if err != nil {
+		return err
+	}
+	r.keep(got)
+	if r.total > 0 {
+		return nil
+	}
+	r.total, err = totalOf(r.file, r.buf)
+	return err
+}
+
+// keep appends what came, and leaves no second copy of a person's data behind.
+func (r *fileReader) keep(got []byte) {
+	if len(r.buf)+len(got) > cap(r.buf) {
+		grown := append(make([]byte, 0, r.total+r.chunk+len(got)), r.buf...)
+		clear(r.buf)
+		r.buf = grown
+	}
+	r.buf = append(r.buf, got...)
+	if r.ch.sm != nil { // else they are the transmitter's own
+		clear(got)
+	}
+}
+
+// totalOf is the length of a file by its header, 0 while that is not all there.
+func totalOf(f File, beginning []byte) (int, error) {
+	h, err := tlv.ReadHeader(beginning)
 	if errors.Is(err, tlv.ErrTruncated) {
 		return 0, nil
 	}
@@ -76,62 +116,79 @@ func (r *fileReader) total() (int, error) {
 		return 0, malformed("header", err)
 	}
 	total, ok := h.Total()
-	if h.Tag != r.file.Tag || !ok || total > maxFileSize {
+	if h.Tag != f.Tag || !ok || total > maxFileSize {
 		return 0, malformed("header", nil)
 	}
 	return total, nil
 }
 
-// part reads what comes next.
-func (r *fileReader) part(ctx context.Context, total int) ([]byte, error) {
-	want := r.chunk
-	switch {
-	case total > 0:
-		want = min(want, total-len(r.buf))
-	case r.strictEnd:
-		want = headerStep
+// rejoin makes the file current again under a new session. What was read stays
+// when the file begins as it did; the signed hash decides about the rest.
+func (r *fileReader) rejoin(ctx context.Context) error {
+	n := min(len(r.buf), rejoinStep, r.chunk)
+	got, err := r.fetch(ctx, 0, n)
+	if err != nil {
+		return err
 	}
+	if got = got[:min(len(got), n)]; !bytes.HasPrefix(r.buf, got) {
+		clear(r.buf)
+		r.buf, r.total = r.buf[:0], 0
+	}
+	return nil
+}
+
+// fetch reads about want bytes at an offset; where the file is not current yet,
+// at its start.
+func (r *fileReader) fetch(ctx context.Context, at, want int) ([]byte, error) {
+	r.asked = want
 	if err := r.prepare(ctx); err != nil {
 		return nil, err
 	}
-	answer, err := r.ch.send(ctx, r.command(want))
+	answer, err := r.ch.send(ctx, r.command(at, want))
 	if err != nil {
 		return nil, err
 	}
 	if le, told := answer.Status.RightLe(); told && le < want {
-		if answer, err = r.ch.send(ctx, r.command(le)); err != nil {
+		if r.total > 0 {
+			r.chunk = le // it is not the end of the file that the chip means
+		}
+		if answer, err = r.ch.send(ctx, r.command(at, le)); err != nil {
 			return nil, err
 		}
+		want = le
 	}
-	switch answer.Status {
-	case apdu.StatusOK, apdu.StatusEndOfFile, apdu.StatusWarning:
-	case apdu.StatusFileNotFound:
+	switch s := answer.Status; {
+	case succeeded(s):
+	case s == apdu.StatusFileNotFound:
 		return nil, errAbsent
-	case apdu.StatusWrongOffset:
-		if total > 0 || r.strictEnd {
-			return nil, &apdu.StatusError{INS: apdu.InsReadBinary, Status: answer.Status}
-		}
+	case s == apdu.StatusWrongOffset && r.total == 0 && !r.strictEnd && want > headerStep:
 		r.strictEnd = true
-		return r.part(ctx, total)
+		return r.fetch(ctx, at, headerStep)
 	default:
-		return nil, &apdu.StatusError{INS: apdu.InsReadBinary, Status: answer.Status}
+		return nil, &apdu.StatusError{INS: apdu.InsReadBinary, Status: s}
 	}
 	data := answer.Data
-	if len(r.buf) > maxOffset {
+	if at > maxOffset {
 		item, err := tlv.Parse(data, tagDiscretionary)
 		if err != nil {
 			return nil, malformed("answer to an odd read", err)
 		}
 		data = item.Value
 	}
+	if err := r.checkAnswer(data); err != nil {
+		return nil, err
+	}
 	r.selected = true
-	return data, r.checkAnswer(data)
+	if r.worked != nil {
+		r.worked(want)
+	}
+	return data, nil
 }
 
 // checkAnswer refuses an end before the file's own, and crumbs.
 func (r *fileReader) checkAnswer(data []byte) error {
 	if len(data) == 0 {
-		return fmt.Errorf("file ends early: %w", ErrProtocol)
+		return fmt.Errorf("%w: %w", errEarlyEnd, ErrProtocol)
 	}
 	if len(data) < minAnswer {
 		if r.tiny++; r.tiny > maxTinyAnswers {
@@ -152,16 +209,15 @@ func (r *fileReader) prepare(ctx context.Context) error {
 		return err
 	case answer.Status == apdu.StatusFileNotFound:
 		return errAbsent
-	case answer.Status != apdu.StatusOK:
+	case !succeeded(answer.Status):
 		return &apdu.StatusError{INS: apdu.InsSelect, Status: answer.Status}
 	}
 	r.selected = true
 	return nil
 }
 
-func (r *fileReader) command(want int) apdu.Command {
+func (r *fileReader) command(at, want int) apdu.Command {
 	c := apdu.Command{INS: apdu.InsReadBinary, Le: want, Extended: want > apdu.MaxShortLe}
-	at := len(r.buf)
 	switch {
 	case !r.selected:
 		c.P1 = 0x80 | r.file.SFI
