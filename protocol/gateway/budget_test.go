@@ -38,7 +38,7 @@ func benchmarkThroughput(b *testing.B) {
 	fleet := gatewaytest.NewFleet(b, now())
 	work := prepare(b, fleet, max(b.N, 200))
 	g := openGateway(b, fleet)
-	workers := 32 * runtime.GOMAXPROCS(0)
+	workers := 48 * runtime.GOMAXPROCS(0)
 	key := serviceKey(b, fleet)
 	// Both are measured in turns, so that whatever else the machine does meets both.
 	var ours, bare time.Duration

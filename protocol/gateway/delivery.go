@@ -30,7 +30,8 @@ type delivery struct {
 	verdict verdict
 
 	// Set by decide, each time anew.
-	reply  Reply
+	record *Record
+	again  bool
 	alarm  *Alarm
 	reason string
 }
@@ -62,13 +63,13 @@ func (d *delivery) deliver(ctx context.Context) (Reply, error) {
 	case d.alarm != nil:
 		return Reply{}, d.alarm
 	}
-	return d.reply, nil
+	return d.answer(), nil
 }
 
 // decide is the transaction: the same envelope again gets the same answer, one
 // that contradicts an earlier one raises an alarm, and a new one is processed.
 func (d *delivery) decide(ctx context.Context, tx Tx) error {
-	d.reply, d.alarm, d.reason = Reply{}, nil, d.verdict.reason
+	d.record, d.again, d.alarm, d.reason = nil, false, nil, d.verdict.reason
 	o := d.opened.Outer
 	near, err := tx.Near(o.Device, o.ID, o.Seq)
 	if err != nil {
@@ -76,8 +77,7 @@ func (d *delivery) decide(ctx context.Context, tx Tx) error {
 	}
 	for _, r := range near {
 		if r.ID == o.ID && r.Digest == d.opened.Digest {
-			d.reply = d.answer(r)
-			d.reply.Again = true
+			d.record, d.again = r, true
 			return nil
 		}
 	}
@@ -89,7 +89,7 @@ func (d *delivery) decide(ctx context.Context, tx Tx) error {
 }
 
 // contradiction finds what an authentic envelope cannot be beside its neighbours.
-func (d *delivery) contradiction(near []Record) AlarmKind {
+func (d *delivery) contradiction(near []*Record) AlarmKind {
 	o := d.opened.Outer
 	for _, r := range near {
 		switch {
@@ -104,8 +104,9 @@ func (d *delivery) contradiction(near []Record) AlarmKind {
 	return ""
 }
 
-// accept processes a new envelope and stores everything about it.
-func (d *delivery) accept(ctx context.Context, tx Tx, near []Record) error {
+// accept processes a new envelope and stores everything about it. Receipt and
+// result are signed outside the order in which requests are decided.
+func (d *delivery) accept(ctx context.Context, tx Tx, near []*Record) error {
 	outcome, no, err := d.process(ctx, tx)
 	if err != nil {
 		return err
@@ -114,15 +115,14 @@ func (d *delivery) accept(ctx context.Context, tx Tx, near []Record) error {
 	if err != nil {
 		return err
 	}
-	r := d.record(outcome)
-	if r.Receipt, err = d.signReceipt(outcome, no, position); err != nil {
+	d.record = d.newRecord(outcome)
+	return tx.Insert(d.record, func(r *Record) (err error) {
+		if r.Receipt, err = d.signReceipt(outcome, no, position); err != nil {
+			return err
+		}
+		r.Result, err = d.signResult(outcome)
 		return err
-	}
-	if r.Result, err = d.signResult(outcome); err != nil {
-		return err
-	}
-	d.reply = d.answer(r)
-	return tx.Insert(r)
+	})
 }
 
 // process hands the request to its service, unless there is a verdict already.
@@ -191,7 +191,7 @@ func (d *delivery) number(tx Tx) (string, error) {
 
 // advance moves the end of the device's chain over this envelope, and over those
 // that came before their turn.
-func (d *delivery) advance(tx Tx, near []Record) (Position, error) {
+func (d *delivery) advance(tx Tx, near []*Record) (Position, error) {
 	o := d.opened.Outer
 	p, err := tx.Position(o.Device)
 	if err != nil || o.Seq != p.Contiguous+1 {
@@ -199,7 +199,7 @@ func (d *delivery) advance(tx Tx, near []Record) (Position, error) {
 	}
 	p = Position{o.Seq, d.opened.Digest}
 	for {
-		i := slices.IndexFunc(near, func(r Record) bool { return r.Seq == p.Contiguous+1 })
+		i := slices.IndexFunc(near, func(r *Record) bool { return r.Seq == p.Contiguous+1 })
 		if i < 0 {
 			return p, tx.SetPosition(o.Device, p)
 		}
@@ -210,18 +210,19 @@ func (d *delivery) advance(tx Tx, near []Record) (Position, error) {
 	}
 }
 
-func (d *delivery) record(outcome Outcome) Record {
+func (d *delivery) newRecord(outcome Outcome) *Record {
 	o := d.opened.Outer
-	return Record{
+	return &Record{
 		Device: o.Device, ID: o.ID, Seq: o.Seq, Prev: o.Prev, Digest: d.opened.Digest, Service: o.Service,
 		Status: outcome.Status, Reason: d.reason, At: d.now.UnixMilli(), Envelope: d.bytes,
 	}
 }
 
-func (d *delivery) answer(r Record) Reply {
+func (d *delivery) answer() Reply {
+	r := d.record
 	return Reply{
 		Branch: d.branch, ID: r.ID, Seq: r.Seq, Service: r.Service, Status: r.Status, Reason: r.Reason,
-		Receipt: r.Receipt, Result: r.Result,
+		Receipt: r.Receipt, Result: r.Result, Again: d.again,
 	}
 }
 

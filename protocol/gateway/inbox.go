@@ -23,10 +23,15 @@ type Inbox interface {
 type Tx interface {
 	State
 	// Near gives the records of a device that have the id, or a seq within one of
-	// the given one; their envelopes are left out.
-	Near(device string, id request.ID, seq uint64) ([]Record, error)
-	// Insert stores a record; (device, id) and (device, seq) are unique.
-	Insert(Record) error
+	// the given one; their envelopes are left out. Receipt and Result of one that
+	// was inserted by another Update of the same batch may be there only after
+	// this Update has returned.
+	Near(device string, id request.ID, seq uint64) ([]*Record, error)
+	// Insert stores a record; (device, id) and (device, seq) are unique. finish
+	// adds what costs time and needs no storage, which is Receipt and Result; it is
+	// called after fn, in parallel with that of other records, and its error undoes
+	// the Update. The record must not change afterwards.
+	Insert(r *Record, finish func(*Record) error) error
 	// Position is how far the device's chain is complete.
 	Position(device string) (Position, error)
 	SetPosition(device string, p Position) error

@@ -20,7 +20,7 @@ import (
 const (
 	waitingMessages = 1024
 	waitingBytes    = 32 << 20
-	workers         = 32 // what waits together shares a sync of the disk
+	workers         = 96 // more than one batch of the inbox: the others work while it is being synced
 	processWithin   = 30 * time.Second
 )
 

@@ -137,7 +137,10 @@ func (b *batch) together(ctx context.Context, jobs []job, errs []error) error {
 			return errAlone
 		}
 	}
-	return t.flush()
+	if err := t.flush(); err != nil {
+		return errAlone
+	}
+	return nil
 }
 
 // alone runs each job in a savepoint, which its own error undoes.

@@ -24,8 +24,10 @@ func open(t *testing.T, file string) *inboxsqlite.Store {
 	return s
 }
 
-func record(device string, seq uint64) gateway.Record {
-	return gateway.Record{
+func done(*gateway.Record) error { return nil }
+
+func record(device string, seq uint64) *gateway.Record {
+	return &gateway.Record{
 		Device: device, ID: request.ID{byte(seq), byte(seq >> 8), 1}, Seq: seq, Digest: request.Digest{byte(seq)}, Service: "H01",
 		Status: request.StatusAccepted, At: 1772411400000, Receipt: []byte("receipt"), Envelope: []byte("envelope"),
 	}
@@ -47,7 +49,7 @@ func TestEverythingOrNothing(t *testing.T) {
 	for i := range 40 {
 		wg.Go(func() {
 			err := s.Update(context.Background(), func(tx gateway.Tx) error {
-				if err := tx.Insert(record(fmt.Sprintf("k%d", i), 1)); err != nil {
+				if err := tx.Insert(record(fmt.Sprintf("k%d", i), 1), done); err != nil {
 					return err
 				}
 				if i%2 == 1 {
@@ -71,13 +73,13 @@ func TestEverythingOrNothing(t *testing.T) {
 // the id or the seq of another.
 func TestUniqueness(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "inbox.db"))
-	update(t, s, func(tx gateway.Tx) error { return tx.Insert(record("k1", 1)) })
-	update(t, s, func(tx gateway.Tx) error { return tx.Insert(record("k2", 1)) })
+	update(t, s, func(tx gateway.Tx) error { return tx.Insert(record("k1", 1), done) })
+	update(t, s, func(tx gateway.Tx) error { return tx.Insert(record("k2", 1), done) })
 	sameSeq, sameID := record("k1", 1), record("k1", 2)
 	sameSeq.ID = request.ID{9}
 	sameID.ID = record("k1", 1).ID
-	for story, r := range map[string]gateway.Record{"seq": sameSeq, "id": sameID} {
-		if err := s.Update(t.Context(), func(tx gateway.Tx) error { return tx.Insert(r) }); err == nil {
+	for story, r := range map[string]*gateway.Record{"seq": sameSeq, "id": sameID} {
+		if err := s.Update(t.Context(), func(tx gateway.Tx) error { return tx.Insert(r, done) }); err == nil {
 			t.Errorf("two requests with one %s", story)
 		}
 	}
@@ -94,7 +96,7 @@ func TestSurvivesClosing(t *testing.T) {
 	s := open(t, file)
 	update(t, s, func(tx gateway.Tx) error {
 		return errors.Join(
-			tx.Insert(record("k1", 1)), tx.SetPosition("k1", gateway.Position{Contiguous: 1, Head: request.Digest{1}}),
+			tx.Insert(record("k1", 1), done), tx.SetPosition("k1", gateway.Position{Contiguous: 1, Head: request.Digest{1}}),
 			tx.Claim("H01", request.Digest{7}, "no-1"), tx.Set("key", []byte("value")),
 			tx.Raise(gateway.Alarm{Kind: gateway.AlarmChain, Device: "k1", Seq: 2}), tx.Raise(gateway.Alarm{Kind: gateway.AlarmChain, Device: "k1", Seq: 2}),
 		)
@@ -180,7 +182,7 @@ func TestCloseWhileWriting(t *testing.T) {
 		stored := 0
 		for i := range 30 {
 			go func() {
-				err := s.Update(context.Background(), func(tx gateway.Tx) error { return tx.Insert(record("k", uint64(i+1))) })
+				err := s.Update(context.Background(), func(tx gateway.Tx) error { return tx.Insert(record("k", uint64(i+1)), done) })
 				if err != nil && !errors.Is(err, inboxsqlite.ErrClosed) {
 					t.Error(err)
 				}

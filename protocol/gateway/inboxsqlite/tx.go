@@ -6,6 +6,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
+
+	"golang.org/x/sync/errgroup"
 
 	"motcua/protocol/gateway"
 	"motcua/protocol/request"
@@ -59,6 +62,14 @@ type tx struct {
 	s         statements
 	state     map[string]entry[[]byte]
 	positions map[string]entry[gateway.Position]
+	pending   []pending
+	of        map[string][]*gateway.Record // pending ones by device
+}
+
+// pending is a record that is not written yet.
+type pending struct {
+	record *gateway.Record
+	finish func(*gateway.Record) error
 }
 
 // entry is a value that was read, or that has to be written.
@@ -69,11 +80,29 @@ type entry[T any] struct {
 }
 
 func newTx(ctx context.Context, s statements) *tx {
-	return &tx{ctx, s, map[string]entry[[]byte]{}, map[string]entry[gateway.Position]{}}
+	return &tx{ctx, s, map[string]entry[[]byte]{}, map[string]entry[gateway.Position]{}, nil, map[string][]*gateway.Record{}}
+}
+
+// finish completes the pending records, on all processors.
+func (t *tx) finish() error {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for _, p := range t.pending {
+		g.Go(func() error { return p.finish(p.record) })
+	}
+	return g.Wait()
 }
 
 // flush writes what has changed.
 func (t *tx) flush() error {
+	if err := t.finish(); err != nil {
+		return err
+	}
+	for _, p := range t.pending {
+		if err := t.write(p.record); err != nil {
+			return err
+		}
+	}
 	for key, e := range t.state {
 		if !e.dirty {
 			continue
@@ -93,15 +122,20 @@ func (t *tx) flush() error {
 	return nil
 }
 
-func (t *tx) Near(device string, id request.ID, seq uint64) ([]gateway.Record, error) {
+func (t *tx) Near(device string, id request.ID, seq uint64) ([]*gateway.Record, error) {
 	rows, err := t.s.near.QueryContext(t.ctx, device, id[:], int64(seq))
 	if err != nil {
 		return nil, fmt.Errorf("looking for requests: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
-	var all []gateway.Record
+	var all []*gateway.Record
+	for _, r := range t.of[device] {
+		if r.ID == id || r.Seq+1 >= seq && r.Seq <= seq+1 {
+			all = append(all, r)
+		}
+	}
 	for rows.Next() {
-		var r gateway.Record
+		r := &gateway.Record{}
 		var id, prev, digest []byte
 		if err := rows.Scan(&r.Device, &id, &r.Seq, &prev, &digest, &r.Service, &r.Status, &r.Reason, &r.At, &r.Receipt, &r.Result); err != nil {
 			return nil, fmt.Errorf("looking for requests: %w", err)
@@ -114,7 +148,13 @@ func (t *tx) Near(device string, id request.ID, seq uint64) ([]gateway.Record, e
 	return all, rows.Err()
 }
 
-func (t *tx) Insert(r gateway.Record) error {
+func (t *tx) Insert(r *gateway.Record, finish func(*gateway.Record) error) error {
+	t.pending = append(t.pending, pending{r, finish})
+	t.of[r.Device] = append(t.of[r.Device], r)
+	return nil
+}
+
+func (t *tx) write(r *gateway.Record) error {
 	_, err := t.s.insert.ExecContext(t.ctx, r.Device, r.ID[:], int64(r.Seq), r.Prev[:], r.Digest[:], r.Service, string(r.Status), r.Reason, r.At, r.Receipt, r.Result, r.Envelope)
 	if err != nil {
 		return fmt.Errorf("storing a request: %w", err)
