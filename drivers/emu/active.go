@@ -6,7 +6,7 @@ import "motcua/protocol/apdu"
 // eight bytes (ICAO 9303-11, 6.1).
 func (c *Chip) internalAuthenticate(cmd apdu.Command) apdu.Response {
 	switch {
-	case c.keys.held == nil:
+	case !c.keys.held.exists():
 		return status(apdu.StatusInstructionUnknown)
 	case c.sm == nil || !c.application:
 		return status(apdu.StatusSecurityStatus)
@@ -17,7 +17,7 @@ func (c *Chip) internalAuthenticate(cmd apdu.Command) apdu.Response {
 	if err != nil {
 		return status(apdu.StatusExecution)
 	}
-	if cmd.Le > 0 && cmd.Le < len(signature) {
+	if cmd.Le > 0 && cmd.Le != apdu.MaxShortLe && cmd.Le < len(signature) { // the greatest length asks for all there is
 		return status(apdu.StatusWrongLength)
 	}
 	return apdu.Response{Data: signature, Status: apdu.StatusOK}

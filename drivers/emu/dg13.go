@@ -1,17 +1,9 @@
 package emu
 
-import "motcua/protocol/tlv"
+import (
+	"slices"
 
-// Tags of ASN.1 (ITU-T X.690).
-const (
-	derInteger   = 0x02
-	derOID       = 0x06
-	derBits      = 0x03
-	derOctets    = 0x04
-	derUTF8      = 0x0C
-	derPrintable = 0x13
-	derSequence  = 0x30
-	derSet       = 0x31
+	"motcua/protocol/tlv"
 )
 
 // oidDG13 is 1.0.10646.1.0.8, which Vietnamese cards put before the fields.
@@ -20,39 +12,67 @@ var oidDG13 = fromHex("28D316010008")
 // endless is the expiry of a card without one.
 const endless = "Không thời hạn"
 
+// DG13 is how much of the holder's data a chip holds openly.
+type DG13 string
+
+// Kinds of DG13.
+const (
+	DG13Full   DG13 = ""       // the identity card of 2021: sixteen fields
+	DG13Nested DG13 = "nested" // both parents in one sequence, as some were reported
+	// DG13Reduced is what Circular 16/2024/TT-BCA, article 6, leaves encoded as
+	// ICAO does: name, number, nationality, birth, sex, expiry, origin.
+	DG13Reduced DG13 = "reduced"
+	DG13Absent  DG13 = "absent" // no such file
+)
+
+// reducedFields are those of [DG13Reduced].
+var reducedFields = []byte{1, 2, 3, 4, 5, 8, 12}
+
 // encodeDG13 writes the sixteen fields of the Vietnamese card in the types and
 // order that real cards were seen to use: SEQUENCE { INTEGER n, value } in a SET.
-func encodeDG13(p *Persona) []byte {
+func encodeDG13(p *Persona, kind DG13) []byte {
 	expires := p.Expires.vietnam()
 	if expires == "" {
 		expires = endless
 	}
-	fields := [][]byte{
-		field(1, printable(p.Number)),
-		field(2, utf8(p.Name)),
-		field(3, printable(p.Birth.vietnam())),
-		field(4, utf8(p.Sex)),
-		field(5, utf8(p.Nationality)),
-		field(6, utf8(p.Ethnicity)),
-		field(7, utf8(p.Religion)),
-		field(8, utf8(p.Origin)),
-		field(9, utf8(p.Residence)),
-		field(10, utf8(p.Marks)),
-		field(11, printable(p.Issued.vietnam())),
-		field(12, utf8(expires)),
-		field(13, tlv.Encode(derSequence, utf8(p.Father)), tlv.Encode(derSequence, utf8(p.Mother))),
-		field(14, spouses(p.Spouses)...),
+	parents := [][]byte{tlv.Encode(derSequence, utf8(p.Father)), tlv.Encode(derSequence, utf8(p.Mother))}
+	if kind == DG13Nested {
+		parents = [][]byte{tlv.Encode(derSequence, utf8(p.Father), utf8(p.Mother))}
 	}
+	var old [][]byte
 	if p.OldNumber != "" {
-		fields = append(fields, field(15, printable(p.OldNumber)))
+		old = [][]byte{printable(p.OldNumber)}
 	}
-	fields = append(fields, field(16, printable(p.ChipID)))
-	body := [][]byte{tlv.Encode(derInteger, []byte{1}), tlv.Encode(derOID, oidDG13), tlv.Encode(derSet, fields...)}
+	fields := []struct {
+		number byte
+		values [][]byte
+	}{
+		{1, [][]byte{printable(p.Number)}},
+		{2, [][]byte{utf8(p.Name)}},
+		{3, [][]byte{printable(p.Birth.vietnam())}},
+		{4, [][]byte{utf8(p.Sex)}},
+		{5, [][]byte{utf8(p.Nationality)}},
+		{6, [][]byte{utf8(p.Ethnicity)}},
+		{7, [][]byte{utf8(p.Religion)}},
+		{8, [][]byte{utf8(p.Origin)}},
+		{9, [][]byte{utf8(p.Residence)}},
+		{10, [][]byte{utf8(p.Marks)}},
+		{11, [][]byte{printable(p.Issued.vietnam())}},
+		{12, [][]byte{utf8(expires)}},
+		{13, parents},
+		{14, spouses(p.Spouses)},
+		{15, old},
+		{16, [][]byte{printable(p.ChipID)}},
+	}
+	var present [][]byte
+	for _, f := range fields {
+		if f.number == 15 && old == nil || kind == DG13Reduced && !slices.Contains(reducedFields, f.number) {
+			continue
+		}
+		present = append(present, tlv.Encode(derSequence, append([][]byte{derNumber(f.number)}, f.values...)...))
+	}
+	body := [][]byte{derNumber(1), tlv.Encode(derOID, oidDG13), tlv.Encode(derSet, present...)}
 	return tlv.Encode(0x6D, tlv.Encode(derSequence, body...))
-}
-
-func field(n byte, values ...[]byte) []byte {
-	return tlv.Encode(derSequence, append([][]byte{tlv.Encode(derInteger, []byte{n})}, values...)...)
 }
 
 func spouses(names []string) [][]byte {

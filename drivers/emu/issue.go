@@ -1,12 +1,10 @@
 package emu
 
 import (
-	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"motcua/protocol/ec"
 	"motcua/protocol/tlv"
@@ -55,27 +53,64 @@ func (i *Issuer) issue(p *Persona, o CardOptions) (*Chip, error) {
 	if err != nil {
 		return nil, err
 	}
-	signer := i
-	if profile.Issuer == IssuerUnknown {
-		if signer, err = i.stranger(); err != nil {
-			return nil, err
-		}
-	}
-	sod, err := signer.encodeSOD(groups)
+	sod, err := i.securityFile(p, profile, groups)
 	if err != nil {
 		return nil, err
 	}
-	if sod, err = alter(p, profile, groups, sod, keys); err != nil {
+	if err := alter(p, profile, groups, keys); err != nil {
 		return nil, err
 	}
 	return newChip(p, profile, fileSystem(profile, groups, sod), keys, o.Rand), nil
 }
 
+// securityFile signs the data groups: EF.SOD, or what a forger makes of it. Nil:
+// the card has none.
+func (i *Issuer) securityFile(p *Persona, profile Profile, groups map[int][]byte) ([]byte, error) {
+	switch profile.Forge {
+	case ForgeNoSOD:
+		return nil, nil
+	case ForgeSwap:
+		other := another(p)
+		keys, err := i.chipKeys(other, profile)
+		if err != nil {
+			return nil, err
+		}
+		if groups, err = dataGroups(other, profile, keys); err != nil {
+			return nil, err
+		}
+	}
+	signer, issuer, err := i.cardSigner(p, profile)
+	if err != nil {
+		return nil, err
+	}
+	object, err := signer.signData(profile.Signer, issuer, oidLDSObject, securityObject(profile.Signer, groups), p.Issued.Time)
+	if err != nil {
+		return nil, fmt.Errorf("signing EF.SOD: %w", err)
+	}
+	if err := alterIndex(p, profile, groups, object); err != nil {
+		return nil, err
+	}
+	return tlv.Encode(0x77, object.encode()), nil
+}
+
+// cardSigner is who signs a card, with the name of the authority above.
+func (i *Issuer) cardSigner(p *Persona, profile Profile) (ds authority, issuer []byte, err error) {
+	if profile.Issuer != "" {
+		return i.forgedSigner(p, profile)
+	}
+	csca, err := i.authority(p.state(), profile.Signer)
+	if err != nil {
+		return ds, nil, err
+	}
+	ds, err = i.signer(p.state(), profile.Signer)
+	return ds, csca.cert.subject, err
+}
+
 // chipKeys are the keys that a chip is personalised with.
 type chipKeys struct {
-	printed chipKey // its public half is in DG15
-	held    chipKey // what the chip signs with; another one on a clone
-	agree   []byte  // private key of chip authentication
+	printed activeKey // its public half is in DG15
+	held    activeKey // what the chip signs with; another one on a clone
+	agree   []byte    // private key of chip authentication
 	curve   *ec.Curve
 	uid     [4]byte
 }
@@ -86,12 +121,12 @@ func (i *Issuer) chipKeys(p *Persona, profile Profile) (chipKeys, error) {
 	if err != nil {
 		return k, err
 	}
-	if k.printed, err = newChipKey(profile.ActiveAuth, random); err != nil {
+	if k.printed, err = newActiveKey(profile.ActiveAuth, random); err != nil {
 		return k, err
 	}
 	k.held = k.printed
 	if profile.Clone != "" {
-		if k.held, err = newChipKey(profile.ActiveAuth, random); err != nil {
+		if k.held, err = newActiveKey(profile.ActiveAuth, random); err != nil {
 			return k, err
 		}
 	}
@@ -127,10 +162,12 @@ func dataGroups(p *Persona, profile Profile, keys chipKeys) (map[int][]byte, err
 		1:  encodeDG1(mrz),
 		2:  dg2,
 		3:  encodeDG3(p.Photo.Seed),
-		13: encodeDG13(p),
 		14: dg14,
 	}
-	if keys.printed != nil {
+	if profile.DG13 != DG13Absent {
+		groups[13] = encodeDG13(p, profile.DG13)
+	}
+	if keys.printed.exists() {
 		if groups[15], err = encodeDG15(keys.printed); err != nil {
 			return nil, err
 		}
@@ -139,30 +176,16 @@ func dataGroups(p *Persona, profile Profile, keys chipKeys) (map[int][]byte, err
 }
 
 // alter does what a forger does after the authority has signed.
-func alter(p *Persona, profile Profile, groups map[int][]byte, sod []byte, keys chipKeys) ([]byte, error) {
-	other := *p
-	other.Name = "Lê " + strings.TrimPrefix(p.Name, "Lê ") + " Giả"
-	switch profile.Forge {
-	case ForgeDG1:
-		mrz, err := mrzLines(&other)
-		if err != nil {
-			return nil, err
-		}
-		groups[1] = encodeDG1(mrz)
-	case ForgeDG13:
-		groups[13] = encodeDG13(&other)
-	case ForgeSignature:
-		sod = bytes.Clone(sod)
-		sod[len(sod)-1] ^= 1
+func alter(p *Persona, profile Profile, groups map[int][]byte, keys chipKeys) error {
+	if n := profile.Forge.group(); n > 0 {
+		return alterGroup(p, profile, groups, n)
 	}
 	if profile.Clone == CloneOwnKey {
-		dg15, err := encodeDG15(keys.held)
-		if err != nil {
-			return nil, err
-		}
-		groups[15] = dg15
+		var err error
+		groups[15], err = encodeDG15(keys.held)
+		return err
 	}
-	return sod, nil
+	return nil
 }
 
 // encodeDG3 stands for fingerprints that nobody may read: it is hashed into
@@ -187,17 +210,8 @@ func encodeDG14(profile Profile, keys chipKeys) ([]byte, error) {
 		tlv.Encode(derSequence,
 			tlv.Encode(derSequence, tlv.Encode(derOID, oidStdDom), tlv.Encode(derInteger, []byte{parameter})),
 			tlv.Encode(derBits, []byte{0}, point))))
-	if profile.ActiveAuth == ActiveAuthECDSA {
-		infos = append(infos, tlv.Encode(derSequence,
-			tlv.Encode(derOID, oidAA), tlv.Encode(derInteger, []byte{1}), tlv.Encode(derOID, oidPlainSHA256)))
+	if info := keys.printed.info(); info != nil {
+		infos = append(infos, info)
 	}
 	return tlv.Encode(0x6E, tlv.Encode(derSet, infos...)), nil
-}
-
-func encodeDG15(key chipKey) ([]byte, error) {
-	spki, err := key.public()
-	if err != nil {
-		return nil, err
-	}
-	return tlv.Encode(0x6F, spki), nil
 }

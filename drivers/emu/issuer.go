@@ -1,14 +1,14 @@
 package emu
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
+	"bytes"
 	"crypto/sha256"
 	"crypto/sha3"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -16,109 +16,92 @@ import (
 var ErrIssuer = errors.New("unusable issuer")
 
 // Issuer is the demonstration authority: a country signing authority (CSCA,
-// P-384) and one document signer (DS, P-256), in the certificate profile of ICAO
-// 9303-12. Everything it makes says DEMO.
+// P-384) and a document signer (DS, P-256), in the certificate profile of ICAO
+// 9303-12. From its keys follow those of everybody else that a card may be signed
+// by: document signers of other kinds, the next generation of the authority, the
+// authority of another state, and strangers. Everything it makes says DEMO.
+//
+// Its methods may be called from several goroutines.
 type Issuer struct {
 	csca, ds authority
+	link     []byte // the certificate that leads here from the last generation
+	trusted  [][]byte
+	crl      []byte
+
+	mu      sync.Mutex
+	derived map[string]authority // by purpose: an RSA key takes time
 }
 
-// authority is a certificate with its key.
+// authority is a certificate with its key and the way it signs.
 type authority struct {
-	cert *x509.Certificate
-	key  *ecdsa.PrivateKey
+	cert   certificate
+	key    signingKey
+	scheme Scheme
+	hash   Hash
+	state  State
 }
 
 // NewIssuer makes keys from rand and certificates around now. Equal bytes from
-// rand make equal keys; signatures differ.
+// rand and the same day make an equal issuer.
 func NewIssuer(rand io.Reader, now time.Time) (*Issuer, error) {
-	return newIssuer(rand, now, "CSCA DEMO")
+	i, err := newIssuer(rand, now, StateVietnam, StateVietnam.authorityName())
+	if err != nil {
+		return nil, err
+	}
+	return i.complete()
 }
 
-func newIssuer(rand io.Reader, now time.Time, name string) (*Issuer, error) {
-	cscaKey, err := newKey(elliptic.P384(), rand)
+func newIssuer(rand io.Reader, now time.Time, state State, name string) (*Issuer, error) {
+	cscaKey, err := newKey(KeyP384, rand)
 	if err != nil {
 		return nil, fmt.Errorf("making the CSCA's key: %w", err)
 	}
-	dsKey, err := newKey(elliptic.P256(), rand)
+	dsKey, err := newKey(KeyP256, rand)
 	if err != nil {
 		return nil, fmt.Errorf("making the document signer's key: %w", err)
 	}
-	cscaCert, err := selfSign(name, cscaKey, now)
+	csca, err := selfSigned(authorityRequest(state, name, cscaKey, now), "", SHA384)
 	if err != nil {
 		return nil, err
 	}
-	csca := authority{cscaCert, cscaKey}
-	dsCert, err := csca.certify(&dsKey.PublicKey, now)
+	cert, err := csca.certify(signerRequest(state, dsKey, now))
 	if err != nil {
 		return nil, err
 	}
-	return &Issuer{csca: csca, ds: authority{dsCert, dsKey}}, nil
+	return &Issuer{csca: csca, ds: authority{cert: cert, key: dsKey, hash: SHA256, state: state}}, nil
 }
 
-// IssuerFiles is an issuer as it is stored: certificates in DER, keys in PKCS #8.
-type IssuerFiles struct {
-	CSCACert, CSCAKey, DSCert, DSKey []byte
+// authorityRequest is the usual certificate of a CSCA; its key signs for a year
+// from now.
+func authorityRequest(state State, name string, key signingKey, now time.Time) request {
+	q := request{name: name, state: state, key: key, authority: true}
+	q.from, q.until = day(now.Add(-inUse)), day(now.Add(afterwards))
+	q.signs = inUse + 366*24*time.Hour
+	return q
 }
 
-// Files gives what [LoadIssuer] takes.
-func (i *Issuer) Files() (IssuerFiles, error) {
-	cscaKey, err := x509.MarshalPKCS8PrivateKey(i.csca.key)
-	if err != nil {
-		return IssuerFiles{}, fmt.Errorf("storing the CSCA's key: %w", err)
-	}
-	dsKey, err := x509.MarshalPKCS8PrivateKey(i.ds.key)
-	if err != nil {
-		return IssuerFiles{}, fmt.Errorf("storing the document signer's key: %w", err)
-	}
-	return IssuerFiles{i.csca.cert.Raw, cscaKey, i.ds.cert.Raw, dsKey}, nil
+// signerRequest is the usual certificate of a document signer.
+func signerRequest(state State, key signingKey, now time.Time) request {
+	q := authorityRequest(state, "DS DEMO 1", key, now)
+	q.authority, q.types = false, "ID"
+	return q
 }
 
-// LoadIssuer restores an issuer and checks that its parts belong together.
-func LoadIssuer(f IssuerFiles) (*Issuer, error) {
-	csca, err := loadAuthority(f.CSCACert, f.CSCAKey)
-	if err != nil {
-		return nil, fmt.Errorf("loading the CSCA: %w", err)
-	}
-	ds, err := loadAuthority(f.DSCert, f.DSKey)
-	if err != nil {
-		return nil, fmt.Errorf("loading the document signer: %w", err)
-	}
-	if err := ds.cert.CheckSignatureFrom(csca.cert); err != nil {
-		return nil, fmt.Errorf("%w: the document signer is not this CSCA's: %w", ErrIssuer, err)
-	}
-	return &Issuer{csca: csca, ds: ds}, nil
-}
+func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
 
-func loadAuthority(certDER, keyDER []byte) (authority, error) {
-	cert, err := x509.ParseCertificate(certDER)
-	if err != nil {
-		return authority{}, fmt.Errorf("%w: %w", ErrIssuer, err)
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(keyDER)
-	if err != nil {
-		return authority{}, fmt.Errorf("%w: %w", ErrIssuer, err)
-	}
-	key, ok := parsed.(*ecdsa.PrivateKey)
-	if !ok || !key.PublicKey.Equal(cert.PublicKey) {
-		return authority{}, fmt.Errorf("%w: key and certificate do not fit", ErrIssuer)
-	}
-	return authority{cert, key}, nil
-}
+// now is the day for which the issuer was made.
+func (i *Issuer) now() time.Time { return i.csca.cert.from.Add(inUse) }
 
 // CSCA is the certificate that a terminal has to trust, in DER.
-func (i *Issuer) CSCA() []byte { return i.csca.cert.Raw }
+func (i *Issuer) CSCA() []byte { return i.csca.cert.raw }
 
 // DS is the document signer's certificate, in DER.
-func (i *Issuer) DS() []byte { return i.ds.cert.Raw }
+func (i *Issuer) DS() []byte { return i.ds.cert.raw }
 
 // stream gives endless bytes that only this issuer can give, the same ones for
 // the same purpose: chips keep their keys from one issue to the next.
 func (i *Issuer) stream(purpose string) (io.Reader, error) {
-	secret, err := i.ds.key.Bytes()
-	if err != nil {
-		return nil, fmt.Errorf("deriving from the document signer's key: %w", err)
-	}
-	seed := sha256.Sum256(secret)
+	seed := sha256.Sum256(i.ds.key.d)
 	s := sha3.NewSHAKE256()
 	for _, part := range [][]byte{[]byte("motcua demo issuer v1\x00"), seed[:], []byte(purpose)} {
 		if _, err := s.Write(part); err != nil {
@@ -128,26 +111,50 @@ func (i *Issuer) stream(purpose string) (io.Reader, error) {
 	return s, nil
 }
 
-// stranger is another authority, whose certificate nobody provisioned.
-func (i *Issuer) stranger() (*Issuer, error) {
-	rand, err := i.stream("stranger")
-	if err != nil {
-		return nil, err
+// derive makes an authority or document signer from the issuer's keys once and
+// keeps it.
+func (i *Issuer) derive(purpose string, create func(random io.Reader) (authority, error)) (authority, error) {
+	i.mu.Lock()
+	a, made := i.derived[purpose]
+	i.mu.Unlock()
+	if made {
+		return a, nil
 	}
-	return newIssuer(rand, i.csca.cert.NotBefore.Add(inUse), "CSCA DEMO STRANGER")
+	random, err := i.stream(purpose)
+	if err != nil {
+		return a, err
+	}
+	if a, err = create(random); err != nil {
+		return a, fmt.Errorf("making %s: %w", purpose, err)
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.derived == nil {
+		i.derived = make(map[string]authority)
+	}
+	i.derived[purpose] = a
+	return a, nil
 }
 
-// newKey draws a private key from rand by rejection. The standard library's own
-// generator takes no foreign randomness any more.
-func newKey(curve elliptic.Curve, rand io.Reader) (*ecdsa.PrivateKey, error) {
-	b := make([]byte, (curve.Params().N.BitLen()+7)/8)
-	for range 64 {
-		if _, err := io.ReadFull(rand, b); err != nil {
-			return nil, fmt.Errorf("reading randomness: %w", err)
+// complete prepares what the issuer is asked for without an error: the list of
+// revocations and the other states' authorities.
+func (i *Issuer) complete() (*Issuer, error) {
+	for _, state := range States() {
+		csca, err := i.authority(state, Signer{})
+		if err != nil {
+			return nil, err
 		}
-		if key, err := ecdsa.ParseRawPrivateKey(curve, b); err == nil {
-			return key, nil
-		}
+		i.trusted = append(i.trusted, csca.cert.raw)
 	}
-	return nil, fmt.Errorf("%w: randomness gives no key", ErrIssuer)
+	var err error
+	i.crl, err = i.csca.encodeCRL(i)
+	return i, err
 }
+
+// CSCAs are the certificates of every state's authority, in DER: what a terminal
+// has to trust to find all built-in personas' cards genuine. The first is
+// [Issuer.CSCA].
+func (i *Issuer) CSCAs() [][]byte { return slices.Clone(i.trusted) }
+
+// CRL is the authority's list of revoked document signers, in DER.
+func (i *Issuer) CRL() []byte { return bytes.Clone(i.crl) }

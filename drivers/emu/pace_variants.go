@@ -22,13 +22,12 @@ var paceVariants = map[PACEVariant]paceSpec{
 
 // Contents of object identifiers (BSI TR-03110-3, TR-03111; ICAO 9303-11, 9.2).
 var (
-	oidPACEGM      = fromHex("04007F00070202040200") // id-PACE-ECDH-GM; last arc: the cipher
-	oidCAECDH      = fromHex("04007F00070202030200") // id-CA-ECDH; last arc: the cipher
-	oidTA          = fromHex("04007F0007020202")     // id-TA
-	oidPKECDH      = fromHex("04007F000702020102")   // id-PK-ECDH
-	oidStdDom      = fromHex("04007F00070102")       // standardizedDomainParameters
-	oidAA          = fromHex("678108010105")         // id-AA
-	oidPlainSHA256 = fromHex("04007F00070101040103") // ecdsa-plain-SHA256
+	oidPACEGM = fromHex("04007F00070202040200") // id-PACE-ECDH-GM; last arc: the cipher
+	oidCAECDH = fromHex("04007F00070202030200") // id-CA-ECDH; last arc: the cipher
+	oidTA     = fromHex("04007F0007020202")     // id-TA
+	oidPKECDH = fromHex("04007F000702020102")   // id-PK-ECDH
+	oidStdDom = fromHex("04007F00070102")       // standardizedDomainParameters
+	oidAA     = fromHex("678108010105")         // id-AA
 )
 
 // withCipher sets the last arc of an identifier.

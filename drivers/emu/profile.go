@@ -1,9 +1,6 @@
 package emu
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Profile is how a chip behaves: what it offers and where it falls short. The
 // zero value of a field is the plain behaviour.
@@ -19,8 +16,13 @@ type Profile struct {
 	Forge Forgery `json:"forge,omitempty"`
 	// Clone copies the readable data onto another chip.
 	Clone Clone `json:"clone,omitempty"`
-	// Issuer "unknown" signs with an authority that nobody provisioned.
+	// Issuer is who signs instead of the state's authority, such as "unknown".
 	Issuer string `json:"issuer,omitempty"`
+	// Signer is how the card is signed.
+	Signer Signer `json:"signer,omitzero"`
+
+	// DG13 is how much of the Vietnamese data the chip holds openly.
+	DG13 DG13 `json:"dg13,omitempty"`
 
 	// MaxChunk makes READ BINARY answer 6700 to a greater Le; 0 takes any.
 	MaxChunk int `json:"max_chunk,omitempty"`
@@ -50,26 +52,6 @@ const (
 	PACEP256AES256      PACEVariant = "P-256/AES-256"
 )
 
-// ActiveAuth is the kind of key that proves a chip is no copy.
-type ActiveAuth string
-
-// Kinds of active authentication (ICAO 9303-11, 6.1).
-const (
-	ActiveAuthRSA   ActiveAuth = "rsa-2048"   // ISO/IEC 9796-2 scheme 1, SHA-256
-	ActiveAuthECDSA ActiveAuth = "ecdsa-p256" // plain r||s, SHA-256
-	ActiveAuthNone  ActiveAuth = "none"
-)
-
-// Forgery says which part of the card was altered.
-type Forgery string
-
-// Forgeries.
-const (
-	ForgeDG1       Forgery = "dg1"       // another name in the MRZ, hash not renewed
-	ForgeDG13      Forgery = "dg13"      // another name in DG13, hash not renewed
-	ForgeSignature Forgery = "signature" // one bit of the signature
-)
-
 // Clone says how a chip was copied.
 type Clone string
 
@@ -78,10 +60,6 @@ const (
 	CloneNoKey  Clone = "no-key"  // DG15 copied, the key behind it unknown
 	CloneOwnKey Clone = "own-key" // DG15 replaced by the copier's own key
 )
-
-// IssuerUnknown is the value of [Profile.Issuer] for an authority of which no
-// certificate was provisioned.
-const IssuerUnknown = "unknown"
 
 // EndOfFile is a habit of READ BINARY.
 type EndOfFile string
@@ -119,27 +97,3 @@ func DefaultProfile() Profile {
 }
 
 func (p *Profile) refuses(r Refusal) bool { return slices.Contains(p.Refuse, r) }
-
-func (p *Profile) check(c *checker) {
-	for _, v := range p.PACE {
-		_, known := paceVariants[v]
-		c.need(known, "chip.pace %q: want one of %q", v, slices.Sorted(maps.Keys(paceVariants)))
-	}
-	c.need(len(p.PACE) > 0 || p.BAC, "chip: offers neither PACE nor BAC")
-	oneOf(c, "active_auth", p.ActiveAuth, ActiveAuthRSA, ActiveAuthECDSA, ActiveAuthNone)
-	oneOf(c, "forge", p.Forge, "", ForgeDG1, ForgeDG13, ForgeSignature)
-	oneOf(c, "clone", p.Clone, "", CloneNoKey, CloneOwnKey)
-	oneOf(c, "issuer", p.Issuer, "", IssuerUnknown)
-	oneOf(c, "end_of_file", p.EndOfFile, EndShort, EndSilent, EndStrict)
-	oneOf(c, "overflow", p.Overflow, OverflowMore, OverflowRefuse)
-	for _, r := range p.Refuse {
-		oneOf(c, "refuse", r, RefuseSelectMF, RefuseCardAccess, RefuseSFI)
-	}
-	c.need(p.Clone == "" || p.ActiveAuth != ActiveAuthNone, "chip.clone: needs active_auth")
-	c.need(p.MaxChunk == 0 || p.MaxChunk >= 16 && p.MaxChunk <= 65536, "chip.max_chunk %d: want 16 to 65536", p.MaxChunk)
-	c.need(p.Tries >= 0 && p.Tries <= 15, "chip.tries %d: want 0 to 15", p.Tries)
-}
-
-func oneOf[T ~string](c *checker, field string, got T, want ...T) {
-	c.need(slices.Contains(want, got), "chip.%s %q: want one of %q", field, got, want)
-}

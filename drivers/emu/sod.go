@@ -1,92 +1,127 @@
 package emu
 
 import (
-	"crypto/ecdsa"
-	"crypto/rand"
-	"crypto/sha256"
+	"bytes"
 	"encoding/asn1"
-	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"motcua/protocol/tlv"
 )
 
 var (
-	oidSHA256        = asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}
-	oidECDSASHA256   = asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
 	oidSignedData    = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
 	oidContentType   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 3}
 	oidMessageDigest = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 4}
+	oidSigningTime   = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 5}
 	oidLDSObject     = asn1.ObjectIdentifier{2, 23, 136, 1, 1, 1}
 )
 
-// encodeSOD signs the hashes of the data groups: CMS SignedData around an
-// LDSSecurityObject version 0 (ICAO 9303-10, 4.6.2; 9303-12, appendix D; RFC 5652).
-func (i *Issuer) encodeSOD(groups map[int][]byte) ([]byte, error) {
-	content := securityObject(groups)
-	digest := sha256.Sum256(content)
-	attributes := tlv.Encode(derSet,
-		attribute(oidContentType, oid(oidLDSObject)),
-		attribute(oidMessageDigest, tlv.Encode(derOctets, digest[:])),
-	)
-	signed := sha256.Sum256(attributes)
-	signature, err := ecdsa.SignASN1(rand.Reader, i.ds.key, signed[:])
-	if err != nil {
-		return nil, fmt.Errorf("signing EF.SOD: %w", err)
-	}
-	serial, err := asn1.Marshal(i.ds.cert.SerialNumber)
-	if err != nil {
-		return nil, fmt.Errorf("signing EF.SOD: %w", err)
-	}
-	attributes[0] = 0xA0 // [0] IMPLICIT; signed as the SET it is (RFC 5652, 5.4)
-	signer := tlv.Encode(derSequence,
-		tlv.Encode(derInteger, []byte{1}),
-		tlv.Encode(derSequence, i.ds.cert.RawIssuer, serial),
-		algorithm(oidSHA256),
-		attributes,
-		algorithm(oidECDSASHA256),
-		tlv.Encode(derOctets, signature),
-	)
-	return tlv.Encode(0x77, contentInfo(content, i.ds.cert.Raw, signer)), nil
+// signedObject is CMS SignedData (RFC 5652) by a document signer, in parts that
+// a forger may exchange before it is put together.
+type signedObject struct {
+	kind      asn1.ObjectIdentifier // of the content
+	content   []byte
+	digest    []byte // of the content, as the signed attributes say
+	at        time.Time
+	cert      certificate // that comes along
+	issuer    []byte      // Name of its issuer
+	algorithm []byte      // AlgorithmIdentifier of the signature
+	signature []byte
+	how       Signer
 }
 
-func contentInfo(content, cert, signer []byte) []byte {
-	signedData := tlv.Encode(derSequence,
-		tlv.Encode(derInteger, []byte{3}),
-		tlv.Encode(derSet, algorithm(oidSHA256)),
-		tlv.Encode(derSequence, oid(oidLDSObject), tlv.Encode(0xA0, tlv.Encode(derOctets, content))),
-		tlv.Encode(0xA0, cert),
-		tlv.Encode(derSet, signer),
-	)
-	return tlv.Encode(derSequence, oid(oidSignedData), tlv.Encode(0xA0, signedData))
+// signData signs content of a kind; issuer is the name of the authority above.
+// EF.SOD holds an LDS security object, EF.CardSecurity the chip's SecurityInfos.
+func (a authority) signData(how Signer, issuer []byte, kind asn1.ObjectIdentifier, content []byte, at time.Time) (*signedObject, error) {
+	o := &signedObject{
+		kind: kind, content: content, digest: how.hash().sum(content),
+		cert: a.cert, issuer: issuer, algorithm: how.Scheme.or(a.key).algorithm(how.hash()), how: how,
+	}
+	switch how.Signed {
+	case SignedIssue:
+		o.at = at
+	case SignedLate:
+		o.at = a.cert.until.Add(24 * time.Hour)
+	case SignedUnsaid:
+	}
+	return o, o.sign(a)
 }
 
-func securityObject(groups map[int][]byte) []byte {
-	var hashes [][]byte
-	for _, n := range slices.Sorted(maps.Keys(groups)) {
-		h := sha256.Sum256(groups[n])
-		hashes = append(hashes, tlv.Encode(derSequence,
-			tlv.Encode(derInteger, []byte{byte(n)}), tlv.Encode(derOctets, h[:])))
+// sign signs the attributes; a forger who changed them calls it again with a key
+// of their own.
+func (o *signedObject) sign(a authority) error {
+	var err error
+	o.signature, err = a.key.sign(o.how.Scheme, o.how.hash(), tlv.Encode(derSet, o.attributes()...))
+	return err
+}
+
+// attributes are signed as the SET OF that they are, sorted (RFC 5652, 5.4).
+func (o *signedObject) attributes() [][]byte {
+	all := [][]byte{
+		attribute(oidContentType, oid(o.kind)),
+		attribute(oidMessageDigest, tlv.Encode(derOctets, o.digest)),
 	}
-	return tlv.Encode(derSequence,
-		tlv.Encode(derInteger, []byte{0}),
-		algorithm(oidSHA256),
-		tlv.Encode(derSequence, hashes...),
+	if !o.at.IsZero() {
+		all = append(all, attribute(oidSigningTime, derTime(o.at)))
+	}
+	slices.SortFunc(all, bytes.Compare)
+	return all
+}
+
+// encode is ContentInfo around SignedData.
+func (o *signedObject) encode() []byte {
+	e := encoder{o.how.Indefinite}
+	signer := e.encode(derSequence,
+		derNumber(o.version()),
+		o.signerID(),
+		o.how.hash().algorithm(),
+		tlv.Encode(0xA0, o.attributes()...), // [0] IMPLICIT
+		o.algorithm,
+		tlv.Encode(derOctets, o.signature),
 	)
+	signedData := e.encode(derSequence,
+		derNumber(3),
+		tlv.Encode(derSet, o.how.hash().algorithm()),
+		e.encode(derSequence, oid(o.kind), e.encode(0xA0, e.octets(o.content))),
+		e.encode(0xA0, o.cert.raw),
+		e.encode(derSet, signer),
+	)
+	return e.encode(derSequence, oid(oidSignedData), e.encode(0xA0, signedData))
+}
+
+// version of SignerInfo follows from how the signer is named (RFC 5652, 5.3).
+func (o *signedObject) version() byte {
+	if o.how.KeyID {
+		return 3
+	}
+	return 1
+}
+
+func (o *signedObject) signerID() []byte {
+	if o.how.KeyID {
+		return tlv.Encode(0x80, o.cert.keyID)
+	}
+	return tlv.Encode(derSequence, o.issuer, derUnsigned(o.cert.serial))
 }
 
 func attribute(id asn1.ObjectIdentifier, value []byte) []byte {
 	return tlv.Encode(derSequence, oid(id), tlv.Encode(derSet, value))
 }
 
-func algorithm(id asn1.ObjectIdentifier) []byte { return tlv.Encode(derSequence, oid(id)) }
-
-// oid encodes an object identifier of this package's constants.
-func oid(id asn1.ObjectIdentifier) []byte {
-	b, err := asn1.Marshal(id)
-	if err != nil {
-		return nil // a test encodes every constant
+// securityObject is the LDSSecurityObject (ICAO 9303-10, 4.6.2.2; 9303-12,
+// appendix D): version 0, or version 1 with the versions of LDS and Unicode.
+func securityObject(how Signer, groups map[int][]byte) []byte {
+	var hashes [][]byte
+	for _, n := range slices.Sorted(maps.Keys(groups)) {
+		hashes = append(hashes, tlv.Encode(derSequence, derNumber(byte(n)), tlv.Encode(derOctets, how.groups().sum(groups[n]))))
 	}
-	return b
+	parts := [][]byte{derNumber(0), how.groups().algorithm(), tlv.Encode(derSequence, hashes...)}
+	if how.LDS == LDS18 {
+		parts[0] = derNumber(1)
+		parts = append(parts, tlv.Encode(derSequence,
+			tlv.Encode(derPrintable, []byte("0108")), tlv.Encode(derPrintable, []byte("040000"))))
+	}
+	return tlv.Encode(derSequence, parts...)
 }

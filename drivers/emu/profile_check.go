@@ -1,0 +1,33 @@
+package emu
+
+import (
+	"maps"
+	"slices"
+)
+
+func (p *Profile) check(c *checker) {
+	for _, v := range p.PACE {
+		_, known := paceVariants[v]
+		c.need(known, "chip.pace %q: want one of %q", v, slices.Sorted(maps.Keys(paceVariants)))
+	}
+	c.need(len(p.PACE) > 0 || p.BAC, "chip: offers neither PACE nor BAC")
+	_, known := p.ActiveAuth.spec()
+	c.need(known || p.ActiveAuth == ActiveAuthNone, "chip.active_auth %q: want none, rsa-BITS or ecdsa-CURVE, with /HASH, /der or /cc", p.ActiveAuth)
+	p.Signer.check(c)
+	oneOf(c, "dg13", p.DG13, DG13Full, DG13Nested, DG13Reduced, DG13Absent)
+	oneOf(c, "forge", p.Forge, forgeries()...)
+	oneOf(c, "clone", p.Clone, "", CloneNoKey, CloneOwnKey)
+	oneOf(c, "issuer", p.Issuer, issuers()...)
+	oneOf(c, "end_of_file", p.EndOfFile, EndShort, EndSilent, EndStrict)
+	oneOf(c, "overflow", p.Overflow, OverflowMore, OverflowRefuse)
+	for _, r := range p.Refuse {
+		oneOf(c, "refuse", r, RefuseSelectMF, RefuseCardAccess, RefuseSFI)
+	}
+	c.need(p.Clone == "" || p.ActiveAuth != ActiveAuthNone, "chip.clone: needs active_auth")
+	c.need(p.MaxChunk == 0 || p.MaxChunk >= 16 && p.MaxChunk <= 65536, "chip.max_chunk %d: want 16 to 65536", p.MaxChunk)
+	c.need(p.Tries >= 0 && p.Tries <= 15, "chip.tries %d: want 0 to 15", p.Tries)
+}
+
+func oneOf[T ~string](c *checker, field string, got T, want ...T) {
+	c.need(slices.Contains(want, got), "chip.%s %q: want one of %q", field, got, want)
+}
