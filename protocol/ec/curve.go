@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"sync"
 )
 
 var (
@@ -29,6 +30,7 @@ type Curve struct {
 	// ux, uy bring it back.
 	b, zx, zy, ux, uy element
 	gen               *Point
+	comb              func() *comb
 	std               elliptic.Curve // nil: not in the standard library
 	params            parameters     // of the curve as it is published
 	mapping           *mapping       // nil: the standard has none
@@ -82,9 +84,11 @@ func (c *Curve) RandomScalar(random io.Reader) ([]byte, error) {
 		}
 		k[0] &= 0xFF >> spare
 		if c.scalar.fromBytes(&e, k) && c.scalar.isZero(&e) == 0 {
+			clear(e[:])
 			return k, nil
 		}
 	}
+	clear(k)
 	return nil, fmt.Errorf("drawing a scalar: the random source repeats itself: %w", ErrScalar)
 }
 
@@ -114,5 +118,6 @@ func newCurve(name string, p, a, b, gx, gy, n, z *big.Int) *Curve {
 	f.mul(&c.gen.x, &c.gen.x, &c.zx)
 	f.mul(&c.gen.y, &c.gen.y, &c.zy)
 	c.gen.z = f.one
+	c.comb = sync.OnceValue(func() *comb { return newComb(c) })
 	return c
 }

@@ -82,6 +82,8 @@ func (c *Curve) Sign(random io.Reader, d, digest []byte) (r, s []byte, err error
 			break
 		}
 	}
+	clear(ek[:])
+	clear(ed[:])
 	r, s = make([]byte, f.size), make([]byte, f.size)
 	f.toBytes(r, &er)
 	f.toBytes(s, &es)

@@ -55,16 +55,15 @@ func beUint64(b []byte) uint64 {
 	return v
 }
 
-// fromBytes reads a big-endian integer of at most 8*n bytes and reports whether
-// it is less than the modulus.
+// fromBytes reads a big-endian integer and reports whether it is less than the
+// modulus; z is the residue if the integer has at most 8*n bytes.
 func (f *field) fromBytes(z *element, b []byte) bool {
 	var v element
+	var over byte
 	for i, x := range b {
 		at := len(b) - 1 - i
 		if at >= 8*f.n {
-			if x != 0 {
-				return false
-			}
+			over |= x
 			continue
 		}
 		v[at/8] |= uint64(x) << (8 * (at % 8))
@@ -74,7 +73,8 @@ func (f *field) fromBytes(z *element, b []byte) bool {
 		_, borrow = bits.Sub64(v[i], f.p[i], borrow)
 	}
 	f.mul(z, &v, &f.rr)
-	return borrow == 1
+	clear(v[:])
+	return over == 0 && borrow == 1
 }
 
 // reduce sets z to a big-endian integer of any length modulo the prime.
@@ -103,6 +103,7 @@ func (f *field) toBytes(b []byte, x *element) {
 		at := len(b) - 1 - i
 		b[i] = byte(v[at/8] >> (8 * (at % 8)))
 	}
+	clear(v[:])
 }
 
 // add sets z = x + y.
@@ -111,16 +112,28 @@ func (f *field) add(z, x, y *element) {
 		add4(z, x, y, &f.p)
 		return
 	}
-	var s, d element
-	var carry, borrow uint64
-	for i := range f.n {
-		s[i], carry = bits.Add64(x[i], y[i], carry)
+	var s element
+	var carry uint64
+	xs, ys, ss := x[:f.n], y[:f.n], s[:f.n]
+	for i := range ss {
+		ss[i], carry = bits.Add64(xs[i], ys[i], carry)
 	}
-	for i := range f.n {
-		d[i], borrow = bits.Sub64(s[i], f.p[i], borrow)
+	f.settle(z, &s, carry)
+}
+
+// settle sets z to s with a further limb, less the prime when it is not below.
+func (f *field) settle(z, s *element, top uint64) {
+	var d element
+	var borrow uint64
+	zs, ss, ps, ds := z[:f.n], s[:f.n], f.p[:f.n], d[:f.n]
+	for i := range ds {
+		ds[i], borrow = bits.Sub64(ss[i], ps[i], borrow)
 	}
-	_, borrow = bits.Sub64(carry, 0, borrow)
-	choose(z, -borrow, &s, &d, f.n)
+	_, borrow = bits.Sub64(top, 0, borrow)
+	mask := -borrow
+	for i := range zs {
+		zs[i] = ds[i] ^ (mask & (ss[i] ^ ds[i]))
+	}
 }
 
 // sub sets z = x - y.
@@ -131,57 +144,53 @@ func (f *field) sub(z, x, y *element) {
 	}
 	var d element
 	var carry, borrow uint64
-	for i := range f.n {
-		d[i], borrow = bits.Sub64(x[i], y[i], borrow)
+	zs, xs, ys, ps, ds := z[:f.n], x[:f.n], y[:f.n], f.p[:f.n], d[:f.n]
+	for i := range ds {
+		ds[i], borrow = bits.Sub64(xs[i], ys[i], borrow)
 	}
-	for i := range f.n {
-		z[i], carry = bits.Add64(d[i], f.p[i]&-borrow, carry)
+	mask := -borrow
+	for i := range zs {
+		zs[i], carry = bits.Add64(ds[i], ps[i]&mask, carry)
 	}
 }
 
 // mul sets z = x * y / R.
 func (f *field) mul(z, x, y *element) {
-	if f.n == 4 {
+	switch f.n {
+	case 4:
 		mul4(z, x, y, &f.p, f.inv)
 		return
+	case 6:
+		mul6(z, x, y, &f.p, f.inv)
+		return
+	case 8:
+		mul8(z, x, y, &f.p, f.inv)
+		return
 	}
-	var t [maxLimbs + 2]uint64
-	n := f.n
-	for i := range n {
-		mulStep(&t, x, y[i], n)
-		reduceStep(&t, &f.p, f.inv, n)
+	var t element
+	var top uint64
+	xs, ps, ts := x[:f.n], f.p[:f.n], t[:f.n]
+	for i := range f.n {
+		top = mulStep(ts, xs, ps, y[i], f.inv, top)
 	}
-	var s, d element
-	var borrow uint64
-	copy(s[:n], t[:n])
-	for i := range n {
-		d[i], borrow = bits.Sub64(s[i], f.p[i], borrow)
-	}
-	_, borrow = bits.Sub64(t[n], 0, borrow)
-	choose(z, -borrow, &s, &d, n)
+	f.settle(z, &t, top)
 }
 
-// mulStep adds x*y to t.
-func mulStep(t *[maxLimbs + 2]uint64, x *element, y uint64, n int) {
-	var carry uint64
-	for j := range n {
-		carry, t[j] = mulAdd(x[j], y, t[j], carry)
+// mulStep sets t with its further limb top to (t + x*y + m*p) / 2^64, where m
+// makes the division exact, and returns the new top limb, 0 or 1.
+func mulStep(t, x, p []uint64, y, inv, top uint64) uint64 {
+	x, p = x[:len(t)], p[:len(t)]
+	c1, lo := mulAdd(x[0], y, t[0], 0)
+	m := lo * inv
+	c2, _ := mulAdd(m, p[0], lo, 0)
+	for j := 1; j < len(t); j++ {
+		c1, lo = mulAdd(x[j], y, t[j], c1)
+		c2, t[j-1] = mulAdd(m, p[j], lo, c2)
 	}
-	var c uint64
-	t[n], c = bits.Add64(t[n], carry, 0)
-	t[n+1] = c
-}
-
-// reduceStep adds the multiple of p that clears t's lowest limb, and drops it.
-func reduceStep(t *[maxLimbs + 2]uint64, p *element, inv uint64, n int) {
-	m := t[0] * inv
-	carry, _ := mulAdd(m, p[0], t[0], 0)
-	for j := 1; j < n; j++ {
-		carry, t[j-1] = mulAdd(m, p[j], t[j], carry)
-	}
-	var c uint64
-	t[n-1], c = bits.Add64(t[n], carry, 0)
-	t[n] = t[n+1] + c
+	s, carry1 := bits.Add64(c1, c2, 0)
+	s, carry2 := bits.Add64(s, top, 0)
+	t[len(t)-1] = s
+	return carry1 + carry2
 }
 
 // mulAdd returns a*b + c + d, which never overflows 128 bits.
@@ -189,9 +198,9 @@ func mulAdd(a, b, c, d uint64) (hi, lo uint64) {
 	hi, lo = bits.Mul64(a, b)
 	var carry uint64
 	lo, carry = bits.Add64(lo, c, 0)
-	hi += carry
+	hi, _ = bits.Add64(hi, 0, carry)
 	lo, carry = bits.Add64(lo, d, 0)
-	hi += carry
+	hi, _ = bits.Add64(hi, 0, carry)
 	return hi, lo
 }
 

@@ -44,65 +44,41 @@ func sub4(z, x, y, p *element) {
 
 // mul4 sets z = x * y / 2^256 modulo p.
 func mul4(z, x, y, p *element, inv uint64) {
-	var t0, t1, t2, t3, t4, t5, c, m uint64
-	x0, x1, x2, x3 := x[0], x[1], x[2], x[3]
-	p0, p1, p2, p3 := p[0], p[1], p[2], p[3]
+	var t0, t1, t2, t3, t4 uint64
+	for i := range 4 {
+		var c, top uint64
+		yi := y[i]
+		h0, l0 := bits.Mul64(x[0], yi)
+		h1, l1 := bits.Mul64(x[1], yi)
+		h2, l2 := bits.Mul64(x[2], yi)
+		h3, l3 := bits.Mul64(x[3], yi)
+		t0, c = bits.Add64(t0, l0, 0) // t += x * y[i]
+		t1, c = bits.Add64(t1, l1, c)
+		t2, c = bits.Add64(t2, l2, c)
+		t3, c = bits.Add64(t3, l3, c)
+		t4, top = bits.Add64(t4, 0, c)
+		t1, c = bits.Add64(t1, h0, 0)
+		t2, c = bits.Add64(t2, h1, c)
+		t3, c = bits.Add64(t3, h2, c)
+		t4, c = bits.Add64(t4, h3, c)
+		top += c
 
-	yi := y[0]
-	c, t0 = bits.Mul64(x0, yi)
-	c, t1 = mulAdd(x1, yi, c, 0)
-	c, t2 = mulAdd(x2, yi, c, 0)
-	t4, t3 = mulAdd(x3, yi, c, 0)
-	t5 = 0
-	m = t0 * inv
-	c, _ = mulAdd(m, p0, t0, 0)
-	c, t0 = mulAdd(m, p1, t1, c)
-	c, t1 = mulAdd(m, p2, t2, c)
-	c, t2 = mulAdd(m, p3, t3, c)
-	t3, c = bits.Add64(t4, c, 0)
-	t4 = t5 + c
-
-	yi = y[1]
-	c, t0 = mulAdd(x0, yi, t0, 0)
-	c, t1 = mulAdd(x1, yi, t1, c)
-	c, t2 = mulAdd(x2, yi, t2, c)
-	c, t3 = mulAdd(x3, yi, t3, c)
-	t4, t5 = bits.Add64(t4, c, 0)
-	m = t0 * inv
-	c, _ = mulAdd(m, p0, t0, 0)
-	c, t0 = mulAdd(m, p1, t1, c)
-	c, t1 = mulAdd(m, p2, t2, c)
-	c, t2 = mulAdd(m, p3, t3, c)
-	t3, c = bits.Add64(t4, c, 0)
-	t4 = t5 + c
-
-	yi = y[2]
-	c, t0 = mulAdd(x0, yi, t0, 0)
-	c, t1 = mulAdd(x1, yi, t1, c)
-	c, t2 = mulAdd(x2, yi, t2, c)
-	c, t3 = mulAdd(x3, yi, t3, c)
-	t4, t5 = bits.Add64(t4, c, 0)
-	m = t0 * inv
-	c, _ = mulAdd(m, p0, t0, 0)
-	c, t0 = mulAdd(m, p1, t1, c)
-	c, t1 = mulAdd(m, p2, t2, c)
-	c, t2 = mulAdd(m, p3, t3, c)
-	t3, c = bits.Add64(t4, c, 0)
-	t4 = t5 + c
-
-	yi = y[3]
-	c, t0 = mulAdd(x0, yi, t0, 0)
-	c, t1 = mulAdd(x1, yi, t1, c)
-	c, t2 = mulAdd(x2, yi, t2, c)
-	c, t3 = mulAdd(x3, yi, t3, c)
-	t4, t5 = bits.Add64(t4, c, 0)
-	m = t0 * inv
-	c, _ = mulAdd(m, p0, t0, 0)
-	c, t0 = mulAdd(m, p1, t1, c)
-	c, t1 = mulAdd(m, p2, t2, c)
-	c, t2 = mulAdd(m, p3, t3, c)
-	t3, c = bits.Add64(t4, c, 0)
-	t4 = t5 + c
-
+		m := t0 * inv // t = (t + m * p) / 2^64
+		h0, l0 = bits.Mul64(p[0], m)
+		h1, l1 = bits.Mul64(p[1], m)
+		h2, l2 = bits.Mul64(p[2], m)
+		h3, l3 = bits.Mul64(p[3], m)
+		_, c = bits.Add64(t0, l0, 0)
+		t0, c = bits.Add64(t1, l1, c)
+		t1, c = bits.Add64(t2, l2, c)
+		t2, c = bits.Add64(t3, l3, c)
+		t3, c = bits.Add64(t4, 0, c)
+		t4 = top + c
+		t0, c = bits.Add64(t0, h0, 0)
+		t1, c = bits.Add64(t1, h1, c)
+		t2, c = bits.Add64(t2, h2, c)
+		t3, c = bits.Add64(t3, h3, c)
+		t4 += c
+	}
 	choose4(z, t0, t1, t2, t3, t4, p)
 }

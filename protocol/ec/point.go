@@ -95,6 +95,8 @@ func (p *Point) Bytes() ([]byte, error) {
 	f.mul(&v, &p.y, &inv)
 	f.mul(&v, &v, &p.curve.uy)
 	f.toBytes(b[1+size:], &v)
+	clear(inv[:])
+	clear(v[:])
 	return b, nil
 }
 
@@ -120,23 +122,31 @@ func (p *Point) Add(q *Point) (*Point, error) {
 	return r, nil
 }
 
-// ScalarBaseMult returns k times the generator; see [Point.ScalarMult].
-func (c *Curve) ScalarBaseMult(k []byte) *Point { return c.gen.ScalarMult(k) }
+// Agree returns the first coordinate of k times p at full width, the shared
+// secret of key agreement, and leaves no other trace of it in memory. The caller
+// clears it.
+func (p *Point) Agree(k []byte) ([]byte, error) {
+	q := p.ScalarMult(k)
+	defer q.wipe()
+	return q.X()
+}
+
+// ScalarBaseMult returns k times the generator; see [Point.ScalarMult]. A k as
+// wide as the order is multiplied with stored multiples of the generator.
+func (c *Curve) ScalarBaseMult(k []byte) *Point {
+	if len(k) != c.OrderSize() {
+		return c.gen.ScalarMult(k)
+	}
+	r := c.newPoint()
+	c.comb().mult(r, k)
+	return r
+}
 
 // ScalarMult returns k times p for a big-endian k of any length. The time
 // depends on the length of k alone.
 func (p *Point) ScalarMult(k []byte) *Point {
 	var table [16]Point
-	table[0] = *p.curve.newPoint()
-	table[1] = *p
-	for i := 2; i < len(table); i++ {
-		table[i].curve = p.curve
-		if i%2 == 0 {
-			table[i].double(&table[i/2])
-		} else {
-			table[i].add(&table[i-1], p)
-		}
-	}
+	p.multiples(&table)
 	r, t := p.curve.newPoint(), Point{curve: p.curve}
 	for _, b := range k {
 		for _, digit := range [2]byte{b >> 4, b & 15} {
@@ -148,8 +158,29 @@ func (p *Point) ScalarMult(k []byte) *Point {
 			r.add(r, &t)
 		}
 	}
+	t.wipe()
+	for i := range table {
+		table[i].wipe()
+	}
 	return r
 }
+
+// multiples fills a table with 0 to 15 times p.
+func (p *Point) multiples(table *[16]Point) {
+	table[0] = *p.curve.newPoint()
+	table[1] = *p
+	for i := 2; i < len(table); i++ {
+		table[i].curve = p.curve
+		if i%2 == 0 {
+			table[i].double(&table[i/2])
+		} else {
+			table[i].add(&table[i-1], p)
+		}
+	}
+}
+
+// wipe clears the coordinates of a point that nobody else holds.
+func (p *Point) wipe() { p.x, p.y, p.z = element{}, element{}, element{} }
 
 // pick sets p to one entry of the table, touching all of them.
 func (p *Point) pick(table *[16]Point, digit byte) {

@@ -159,7 +159,7 @@ func TestParseRefusesPointsOfTheOtherTwist(t *testing.T) {
 func TestParseRefusesTheSamePointWrittenOtherwise(t *testing.T) {
 	c := ec.P521() // its prime leaves room above
 	r := newReference(t, c)
-	for x := int64(0); x < 64; x++ {
+	for x := range int64(64) {
 		q, ok := r.above(big.NewInt(x))
 		if !ok {
 			continue

@@ -1,6 +1,7 @@
 package group
 
 import (
+	"errors"
 	"fmt"
 
 	"motcua/protocol/ec"
@@ -74,6 +75,24 @@ func (e Element) Secret() ([]byte, error) {
 		return e.point.X()
 	}
 	return e.power.Bytes(), nil
+}
+
+// Agree is Mult and then Secret: what the holder of the private key k and the
+// holder of the public key e share. It leaves no other trace of the secret in
+// memory. The caller clears it.
+func (e Element) Agree(k []byte) ([]byte, error) {
+	var secret []byte
+	err := errors.New("of no group")
+	switch {
+	case e.point != nil:
+		secret, err = e.point.Agree(k)
+	case e.power != nil:
+		secret, err = e.power.Agree(k)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("agreeing on a secret: %w: %w", ErrElement, err)
+	}
+	return secret, nil
 }
 
 // IsIdentity tells whether e is the point at infinity, or 1.

@@ -148,9 +148,9 @@ func mulAdd(a, b, c, d uint64) (hi, lo uint64) {
 	hi, lo = bits.Mul64(a, b)
 	var carry uint64
 	lo, carry = bits.Add64(lo, c, 0)
-	hi += carry
+	hi, _ = bits.Add64(hi, 0, carry)
 	lo, carry = bits.Add64(lo, d, 0)
-	hi += carry
+	hi, _ = bits.Add64(hi, 0, carry)
 	return hi, lo
 }
 

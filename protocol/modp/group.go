@@ -120,6 +120,7 @@ func (g *Group) RandomExponent(random io.Reader) ([]byte, error) {
 			return k, nil
 		}
 	}
+	clear(k)
 	return nil, fmt.Errorf("drawing an exponent: the random source repeats itself: %w", ErrExponent)
 }
 
@@ -155,6 +156,18 @@ func (e *Element) Exp(k []byte) *Element {
 	r := &Element{group: e.group}
 	e.group.field.power(&r.v, &e.v, k)
 	return r
+}
+
+// Agree returns e to the power of k, as wide as p: the shared secret of key
+// agreement, of which it leaves no other trace in memory. The caller clears it.
+// It fails where the power is the identity.
+func (e *Element) Agree(k []byte) ([]byte, error) {
+	r := e.Exp(k)
+	defer clear(r.v[:])
+	if r.IsIdentity() {
+		return nil, fmt.Errorf("agreeing on the identity of %s: %w", e.group.name, ErrElement)
+	}
+	return r.Bytes(), nil
 }
 
 // Mul returns the product; both must be of the same group.

@@ -76,6 +76,7 @@ type PACE struct {
 	PseudoRandomP Hex `json:"RmodP"`
 	GeneratorX    Hex `json:"Gx"`
 	GeneratorY    Hex `json:"Gy"`
+	Generator     Hex `json:"G"` // in a prime field
 }
 
 // Names of the worked examples in [LoadPACE].
@@ -83,6 +84,8 @@ const (
 	G1 = "G.1 ECDH-GM AES128 brainpoolP256r1"
 	G2 = "G.2 DH-GM AES128 MODP1024/160"
 	H1 = "H.1 ECDH-IM AES128 brainpoolP256r1"
+	// H2 has the mapping only.
+	H2 = "H.2 DH-IM AES128 MODP1024/160"
 	I1 = "I.1 ECDH-CAM AES128 brainpoolP256r1"
 )
 
