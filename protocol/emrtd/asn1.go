@@ -16,8 +16,6 @@ const (
 	tagOID         = der.TagOID
 	tagSequence    = der.TagSequence
 	tagSet         = der.TagSet
-	tagContext0    = der.TagContext0
-	tagContext1    = der.TagContext1
 )
 
 // readSmallInt is [der.SmallInt] with this package's errors.

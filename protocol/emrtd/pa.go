@@ -9,13 +9,19 @@ import (
 	"slices"
 	"time"
 
+	"motcua/protocol/mrz"
 	"motcua/protocol/pki"
 )
 
 // VerifyPassive is passive authentication (Doc 9303 part 11, 5.1): EF.SOD's
-// signature, the signer's certificate against the trusted authorities at time
-// now, and the hash of every data group that was read. It says nothing about the
-// chip; a centre uses it to check again what a kiosk sends.
+// signature, the signer's certificate against the trusted authorities, and the
+// hash of every data group that was read. It says nothing about the chip; a
+// centre uses it to check again what a kiosk sends.
+//
+// Groups hold the data groups by number and must contain DG1, as a signature
+// about nobody proves nothing. Certificates are held against now, the time of
+// reading, and against the time of signing where the signature or DG12 tell it;
+// [pki.Anchors.Check] says why both count.
 func VerifyPassive(sod []byte, groups map[int][]byte, anchors pki.Anchors, now time.Time) Verification {
 	var v Verification
 	v.passive(sod, groups, anchors, now)
@@ -24,28 +30,47 @@ func VerifyPassive(sod []byte, groups map[int][]byte, anchors pki.Anchors, now t
 }
 
 func (v *Verification) passive(sod []byte, groups map[int][]byte, anchors pki.Anchors, now time.Time) {
+	holder := v.checkIdentity(groups[1])
 	if len(sod) == 0 {
 		v.note(ReasonSODAbsent)
 		return
 	}
 	object, err := parseSOD(sod)
 	switch {
-	case errors.Is(err, pki.ErrUnsupported):
+	case errors.Is(err, ErrUnsupported):
 		v.note(ReasonAlgorithmUnknown)
 		return
 	case err != nil:
 		v.note(ReasonSODMalformed)
 		return
 	}
-	v.Hash, v.Signature = object.hash.String(), object.signatureName()
+	v.Hash, v.Signature, v.LDS = object.hash.String(), object.signed.Signature(), object.lds
 	v.checkGroups(object, groups)
-	v.checkSignature(object)
-	if signer := object.signer(); signer != nil {
-		v.checkSigner(signer, anchors, now)
+	v.checkSignature(object.signed)
+	if signer := object.signed.Signer(); signer != nil {
+		v.Signer = bytes.Clone(signer.Raw)
+		v.SignedAt = object.signed.SigningTime()
+		at := pki.Times{Reading: now, Signing: v.SignedAt, Issued: issueDate(groups[12])}
+		v.checkSigner(anchors.Check(signer, pki.SigningDocuments, at), holder)
 	}
-	if object.weak() {
+	if object.signed.Weak() || object.hash == crypto.SHA1 {
 		v.note(ReasonWeakAlgorithm)
 	}
+}
+
+// checkIdentity finds out whom the document names, zero when it names nobody.
+func (v *Verification) checkIdentity(dg1 []byte) mrz.Document {
+	if dg1 == nil {
+		v.note(ReasonIdentityAbsent)
+		return mrz.Document{}
+	}
+	holder, err := ParseDG1(dg1)
+	if _, digits := errors.AsType[*mrz.CheckError](err); digits {
+		v.note(ReasonCheckDigits)
+	} else if err != nil {
+		v.note(ReasonIdentityMalformed)
+	}
+	return holder
 }
 
 func (v *Verification) checkGroups(s *securityObject, groups map[int][]byte) {
@@ -67,72 +92,47 @@ func (v *Verification) checkGroups(s *securityObject, groups map[int][]byte) {
 	}
 }
 
-func (v *Verification) checkSignature(s *securityObject) {
-	signer := s.signer()
-	switch {
-	case signer == nil && errors.Is(s.certErr, pki.ErrUnsupported):
-		v.note(ReasonAlgorithmUnknown)
-		return
-	case signer == nil:
-		v.note(ReasonSignerAbsent)
-		return
-	}
-	v.Signer = bytes.Clone(signer.Raw)
-	signed := s.content
-	if s.signedAttrs != nil {
-		signed = s.signedAttrs
-		if subtle.ConstantTimeCompare(digestOf(s.digest, s.content), s.messageDigest) != 1 {
-			v.note(ReasonDigestAltered)
-		}
-	}
-	good, err := signer.PublicKey().Verify(s.algorithm, s.digest, signed, s.signature)
-	switch {
-	case err != nil:
-		v.note(ReasonAlgorithmUnknown)
-	case !good:
-		v.note(ReasonSignatureFalse)
-	}
-}
-
-func (v *Verification) checkSigner(signer *pki.Certificate, anchors pki.Anchors, now time.Time) {
-	if !signer.ValidAt(now) {
-		v.note(ReasonSignerExpired)
-	}
-	if !signer.MaySign() {
-		v.note(ReasonSignerNotAllowed)
-	}
-	if signer.SignatureAlgorithm().Hash == crypto.SHA1 {
-		v.note(ReasonWeakAlgorithm)
-	}
-	if anchors.Len() == 0 {
-		v.note(ReasonNoAnchors)
-		return
-	}
-	issuer, forged := anchors.IssuerOf(signer)
-	switch {
-	case forged:
-		v.note(ReasonIssuerFalse)
-	case issuer == nil:
-		v.note(ReasonIssuerUnknown)
-	default:
-		v.Anchor = issuer.ID()
-		if !issuer.ValidAt(now) {
-			v.note(ReasonIssuerExpired)
+func (v *Verification) checkSignature(s *pki.SignedData) {
+	err := s.CheckSignature()
+	for cause, reason := range map[error]Reason{
+		pki.ErrNoSigner: ReasonSignerAbsent, pki.ErrUnsupported: ReasonAlgorithmUnknown,
+		pki.ErrDigest: ReasonDigestAltered, pki.ErrSignature: ReasonSignatureFalse,
+	} {
+		if errors.Is(err, cause) {
+			v.note(reason)
 		}
 	}
 }
 
-// signatureName names the signature with the hash that is really used.
-func (s *securityObject) signatureName() string {
-	a := s.algorithm
-	if a.Hash == 0 {
-		a.Hash = s.digest
-	}
-	return a.String()
+// findings are what the certificates' findings are called here.
+var findings = map[pki.Finding]Reason{
+	pki.NoAnchors: ReasonNoAnchors, pki.IssuerUnknown: ReasonIssuerUnknown, pki.IssuerFalse: ReasonIssuerFalse,
+	pki.IssuerExpired: ReasonIssuerExpired, pki.SignerExpired: ReasonSignerExpired, pki.SignedOutside: ReasonSignedOutside,
+	pki.SignerNotAllowed: ReasonSignerNotAllowed, pki.SignerRevoked: ReasonSignerRevoked, pki.CountryMismatch: ReasonCountryMismatch,
+	pki.WeakAlgorithm: ReasonWeakAlgorithm, pki.RevocationStale: ReasonRevocationStale,
 }
 
-func (s *securityObject) weak() bool {
-	return s.hash == crypto.SHA1 || s.digest == crypto.SHA1 || s.algorithm.Hash == crypto.SHA1
+func (v *Verification) checkSigner(c pki.Chain, holder mrz.Document) {
+	for _, f := range c.Findings {
+		if reason, ok := findings[f]; ok {
+			v.note(reason)
+		} else {
+			v.note(ReasonSignerNotAllowed)
+		}
+	}
+	if c.Issuer == nil {
+		return
+	}
+	v.Anchor = c.Issuer.ID()
+	if holder.Issuer == "" { // told by the identity's own reason
+		return
+	}
+	if !pki.SameState(holder.Issuer, c.Signer.Country()) {
+		v.note(ReasonCountryMismatch)
+	}
+	if !c.Signer.MayIssue(holder.Type) {
+		v.note(ReasonDocumentType)
+	}
 }
 
 func digestOf(h crypto.Hash, b []byte) []byte {

@@ -17,7 +17,7 @@ import (
 )
 
 func someGroups() map[int][]byte {
-	return map[int][]byte{1: []byte("one"), 13: []byte("thirteen"), 15: []byte("fifteen")}
+	return map[int][]byte{1: dg1("VNM"), 13: []byte("thirteen"), 15: []byte("fifteen")}
 }
 
 func TestPassiveAuthenticationKnowsEveryAlgorithm(t *testing.T) {
@@ -57,6 +57,12 @@ type fault struct {
 	reasons []emrtd.Reason
 }
 
+// dg1 names an invented person in a card of a state of three letters.
+func dg1(state string) []byte {
+	return tlv.Encode(0x61, tlv.Encode(0x5F1F, []byte("ID"+state+"0990123459001099012345<<0"+
+		"9901018M3901016"+state+"<<<<<<<<<<<0"+"NGUYEN<<VAN<AN<<<<<<<<<<<<<<<<")))
+}
+
 func plainSOD(t *testing.T, i *issuer, groups map[int][]byte) []byte { return i.sod(t, groups) }
 
 func trusted(t *testing.T, i *issuer) pki.Anchors { return i.anchors(t) }
@@ -69,7 +75,7 @@ var faults = []fault{
 		name: "a data group is altered", verdict: emrtd.Forged, reasons: []emrtd.Reason{emrtd.ReasonGroupAltered},
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
 			sod := i.sod(t, groups)
-			groups[1] = []byte("another")
+			groups[13] = []byte("another")
 			return sod
 		},
 	},
@@ -255,12 +261,13 @@ func TestReasonsLeadToTheirVerdicts(t *testing.T) {
 		},
 		emrtd.Unreadable: {
 			emrtd.ReasonSODAbsent, emrtd.ReasonSODMalformed, emrtd.ReasonSignerAbsent, emrtd.ReasonAlgorithmUnknown, emrtd.ReasonGroupWithheld,
-			emrtd.ReasonChipKeyMalformed, emrtd.ReasonChipProofRefused, emrtd.ReasonIdentityMalformed, "of tomorrow",
+			emrtd.ReasonChipKeyMalformed, emrtd.ReasonChipProofRefused, emrtd.ReasonIdentityMalformed, emrtd.ReasonIdentityAbsent,
+			"of tomorrow",
 		},
 		emrtd.IntegrityOnly: {
 			emrtd.ReasonNoAnchors, emrtd.ReasonIssuerUnknown, emrtd.ReasonSignerExpired, emrtd.ReasonIssuerExpired, emrtd.ReasonSignerNotAllowed,
 			emrtd.ReasonNoChipProof, emrtd.ReasonChipProofUncovered, emrtd.ReasonSignerRevoked, emrtd.ReasonCountryMismatch,
-			emrtd.ReasonDocumentType,
+			emrtd.ReasonDocumentType, emrtd.ReasonSignedOutside,
 		},
 		emrtd.Genuine: {emrtd.ReasonWeakAlgorithm, emrtd.ReasonCheckDigits, emrtd.ReasonRevocationStale, emrtd.ReasonInspectionRefused},
 	} {

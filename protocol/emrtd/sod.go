@@ -1,42 +1,27 @@
 package emrtd
 
 import (
-	"bytes"
 	"crypto"
+	"fmt"
 
+	"motcua/protocol/der"
 	"motcua/protocol/pki"
 	"motcua/protocol/tlv"
 )
 
-// Bounds of a document security object.
-const (
-	maxSODCertificates = 8
-	maxSODGroups       = 16
-)
+// maxSODGroups is ub-DataGroups of Doc 9303 part 10, 4.6.2.3.
+const maxSODGroups = 16
 
-// Object identifiers, encoded without tag and length.
-const (
-	oidSignedData    = "\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02"
-	oidContentType   = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x03"
-	oidMessageDigest = "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x04"
-	oidLDSSecurity   = "\x67\x81\x08\x01\x01\x01"
-)
+// oidLDSSecurity is id-icao-mrtd-security-ldsSecurityObject.
+const oidLDSSecurity = "\x67\x81\x08\x01\x01\x01"
 
-// securityObject is EF.SOD taken apart: a CMS SignedData (RFC 5652) over the
-// LDS security object (Doc 9303 part 10, 4.6.2). Its slices alias the file.
+// securityObject is EF.SOD taken apart: signed data over the LDS security object
+// (Doc 9303 part 10, 4.6.2). Its slices alias the file, or a copy of it.
 type securityObject struct {
-	content      []byte // DER of the LDS security object
-	hash         crypto.Hash
-	groups       []groupHash
-	certificates []*pki.Certificate
-	certErr      error // of a certificate that could not be read
-
-	sidIssuer, sidSerial, sidKeyID []byte
-	digest                         crypto.Hash
-	signedAttrs                    []byte // as signed, nil when there are none
-	messageDigest                  []byte
-	algorithm                      pki.SignatureAlgorithm
-	signature                      []byte
+	signed *pki.SignedData
+	hash   crypto.Hash
+	groups []groupHash
+	lds    string // version of the LDS: "1.7", "1.8"
 }
 
 type groupHash struct {
@@ -47,113 +32,107 @@ type groupHash struct {
 // parseSOD reads EF.SOD; malformed data gives [ErrMalformed], an unknown hash
 // or signature [ErrUnsupported].
 func parseSOD(b []byte) (*securityObject, error) {
+	return translated(readSOD(b))
+}
+
+func readSOD(b []byte) (*securityObject, error) {
+	b, err := der.Definite(b)
+	if err != nil {
+		return nil, fmt.Errorf("EF.SOD: %w", err)
+	}
 	file, err := tlv.Parse(b, EFSOD.Tag)
 	if err != nil {
 		return nil, malformed("EF.SOD", err)
 	}
-	info, err := inside(file.Items(), tagSequence, "EF.SOD")
+	signed, err := pki.ParseSignedData(file.Value)
 	if err != nil {
+		return nil, fmt.Errorf("EF.SOD: %w", err)
+	}
+	if string(signed.ContentType) != oidLDSSecurity {
+		return nil, malformed("content is no LDS security object", nil)
+	}
+	s := &securityObject{signed: signed}
+	if err := s.parse(signed.Content); err != nil {
 		return nil, err
 	}
-	if oid, err := info.Expect(tagOID); err != nil || string(oid.Value) != oidSignedData {
-		return nil, malformed("EF.SOD holds no signed data", err)
-	}
-	wrapper, err := inside(info, tagContext0, "signed data")
-	if err != nil {
-		return nil, err
-	}
-	signed, err := inside(wrapper, tagSequence, "signed data")
-	if err != nil {
-		return nil, err
-	}
-	s := &securityObject{}
-	return s, s.parseSignedData(signed)
+	return s, nil
 }
 
-func (s *securityObject) parseSignedData(r *tlv.Reader) error {
-	if _, err := readSmallInt(r); err != nil {
-		return err
-	}
-	if _, err := r.Expect(tagSet); err != nil { // digest algorithms: each signer names its own
-		return malformed("signed data", err)
-	}
-	if err := s.parseContent(r); err != nil {
-		return err
-	}
-	certs, present, err := r.Optional(tagContext0)
+// parse reads LDSSecurityObject: version 0 of LDS 1.7 says nothing about
+// itself, version 1 of LDS 1.8 says its version (Doc 9303 part 10, 4.6.2.3).
+func (s *securityObject) parse(content []byte) error {
+	outer, err := tlv.Parse(content, tagSequence)
 	if err != nil {
-		return malformed("certificates", err)
+		return malformed("LDS security object", err)
 	}
-	if present {
-		if err := s.parseCertificates(certs.Items()); err != nil {
-			return err
-		}
-	}
-	if _, _, err := r.Optional(tagContext1); err != nil { // revocation lists
-		return malformed("signed data", err)
-	}
-	infos, err := inside(r, tagSet, "signers")
+	lds := outer.Items()
+	version, err := der.SmallInt(lds)
 	if err != nil {
-		return err
-	}
-	signer, err := inside(infos, tagSequence, "signer") // one signer by Doc 9303 part 10
-	if err != nil {
-		return err
-	}
-	return s.parseSigner(signer)
-}
-
-func (s *securityObject) parseContent(r *tlv.Reader) error {
-	encap, err := inside(r, tagSequence, "content")
-	if err != nil {
-		return err
-	}
-	if oid, err := encap.Expect(tagOID); err != nil || string(oid.Value) != oidLDSSecurity {
-		return malformed("content is no LDS security object", err)
-	}
-	wrapper, err := inside(encap, tagContext0, "content")
-	if err != nil {
-		return err
-	}
-	octets, err := wrapper.Expect(tagOctetString)
-	if err != nil {
-		return malformed("content", err)
-	}
-	s.content = octets.Value
-	return s.parseLDS(octets.Items())
-}
-
-func (s *securityObject) parseLDS(r *tlv.Reader) error {
-	lds, err := inside(r, tagSequence, "LDS security object")
-	if err != nil {
-		return err
-	}
-	if _, err := readSmallInt(lds); err != nil {
 		return err
 	}
 	if s.hash, err = pki.ParseHashAlgorithm(lds); err != nil {
 		return err
 	}
-	list, err := inside(lds, tagSequence, "data group hashes")
+	list, err := der.Inside(lds, tagSequence, "data group hashes")
 	if err != nil {
 		return err
 	}
 	for list.More() {
-		pair, err := inside(list, tagSequence, "data group hash")
-		if err != nil {
+		if err := s.parseGroup(list); err != nil {
 			return err
 		}
-		n, err := readSmallInt(pair)
-		if err != nil {
-			return err
-		}
-		hash, err := pair.Expect(tagOctetString)
-		if err != nil || n < 1 || n > maxSODGroups || s.group(n) != nil || len(hash.Value) != s.hash.Size() {
-			return malformed("data group hash", err)
-		}
-		s.groups = append(s.groups, groupHash{number: n, hash: hash.Value})
 	}
+	info, present, err := lds.Optional(tagSequence)
+	switch {
+	case err != nil || lds.More():
+		return malformed("LDS security object", err)
+	case version == 0 && !present:
+		s.lds = "1.7"
+		return nil
+	case version == 1 && present:
+		s.lds, err = ldsVersion(info.Items())
+		return err
+	}
+	return malformed(fmt.Sprintf("LDS security object of version %d", version), nil)
+}
+
+func (s *securityObject) parseGroup(list *tlv.Reader) error {
+	pair, err := der.Inside(list, tagSequence, "data group hash")
+	if err != nil {
+		return err
+	}
+	n, err := der.SmallInt(pair)
+	if err != nil {
+		return err
+	}
+	hash, err := pair.Expect(tagOctetString)
+	if err != nil || n < 1 || n > maxSODGroups || s.group(n) != nil || len(hash.Value) != s.hash.Size() {
+		return malformed("data group hash", err)
+	}
+	s.groups = append(s.groups, groupHash{number: n, hash: hash.Value})
 	return nil
+}
+
+// ldsVersion reads LDSVersionInfo: "aabb" for LDS aa.bb, and the version of
+// Unicode, "aabbcc".
+func ldsVersion(info *tlv.Reader) (string, error) {
+	const tagPrintable tlv.Tag = 0x13
+	lds, errLDS := info.Expect(tagPrintable)
+	unicode, errUnicode := info.Expect(tagPrintable)
+	if errLDS != nil || errUnicode != nil || !digits(lds.Value, 4) || !digits(unicode.Value, 6) {
+		return "", malformed("version of the LDS", nil)
+	}
+	v := lds.Value
+	return fmt.Sprintf("%d.%d", (v[0]-'0')*10+v[1]-'0', (v[2]-'0')*10+v[3]-'0'), nil
+}
+
+func digits(b []byte, n int) bool {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(b) == n
 }
 
 // group is the hash of data group n, nil when it is not listed.
@@ -161,133 +140,6 @@ func (s *securityObject) group(n int) []byte {
 	for _, g := range s.groups {
 		if g.number == n {
 			return g.hash
-		}
-	}
-	return nil
-}
-
-func (s *securityObject) parseCertificates(r *tlv.Reader) error {
-	for n := 0; r.More(); n++ {
-		item, err := r.Next()
-		if err != nil || n == maxSODCertificates {
-			return malformed("certificates", err)
-		}
-		if item.Tag != tagSequence { // other formats of certificates
-			continue
-		}
-		c, err := pki.ParseCertificate(item.Raw)
-		if err != nil {
-			s.certErr = err
-			continue
-		}
-		s.certificates = append(s.certificates, c)
-	}
-	return nil
-}
-
-func (s *securityObject) parseSigner(r *tlv.Reader) error {
-	if _, err := readSmallInt(r); err != nil {
-		return err
-	}
-	if err := s.parseSignerID(r); err != nil {
-		return err
-	}
-	var err error
-	if s.digest, err = pki.ParseHashAlgorithm(r); err != nil {
-		return err
-	}
-	attrs, present, err := r.Optional(tagContext0)
-	if err != nil {
-		return malformed("signed attributes", err)
-	}
-	if present {
-		if err := s.parseAttributes(attrs); err != nil {
-			return err
-		}
-	}
-	id, err := inside(r, tagSequence, "signature algorithm")
-	if err != nil {
-		return err
-	}
-	if s.algorithm, err = pki.ParseSignatureAlgorithm(id); err != nil {
-		return err
-	}
-	signature, err := r.Expect(tagOctetString)
-	if err != nil {
-		return malformed("signature", err)
-	}
-	s.signature = signature.Value
-	return nil
-}
-
-func (s *securityObject) parseSignerID(r *tlv.Reader) error {
-	item, err := r.Next()
-	if err != nil {
-		return malformed("signer", err)
-	}
-	switch item.Tag {
-	case 0x80: // subject key identifier
-		s.sidKeyID = item.Value
-		return nil
-	case tagSequence:
-		id := item.Items()
-		name, errName := id.Expect(tagSequence)
-		serial, errSerial := id.Expect(tagInteger)
-		if errName != nil || errSerial != nil {
-			return malformed("signer", nil)
-		}
-		s.sidIssuer, s.sidSerial = name.Raw, serial.Value
-		return nil
-	}
-	return malformed("signer", nil)
-}
-
-// parseAttributes reads the signed attributes; what is signed is their encoding
-// as a SET (RFC 5652, 5.4).
-func (s *securityObject) parseAttributes(attrs tlv.Item) error {
-	s.signedAttrs = bytes.Clone(attrs.Raw)
-	s.signedAttrs[0] = byte(tagSet)
-	var contentType []byte
-	for r := attrs.Items(); r.More(); {
-		attr, err := inside(r, tagSequence, "signed attribute")
-		if err != nil {
-			return err
-		}
-		oid, errOID := attr.Expect(tagOID)
-		values, errSet := attr.Expect(tagSet)
-		if errOID != nil || errSet != nil {
-			return malformed("signed attribute", nil)
-		}
-		switch string(oid.Value) {
-		case oidContentType:
-			item, err := values.Items().Expect(tagOID)
-			if err != nil || contentType != nil {
-				return malformed("content type", err)
-			}
-			contentType = item.Value
-		case oidMessageDigest:
-			item, err := values.Items().Expect(tagOctetString)
-			if err != nil || s.messageDigest != nil {
-				return malformed("message digest", err)
-			}
-			s.messageDigest = item.Value
-		}
-	}
-	if string(contentType) != oidLDSSecurity || s.messageDigest == nil {
-		return malformed("signed attributes", nil)
-	}
-	return nil
-}
-
-// signer finds the certificate of the signer among those that came along.
-func (s *securityObject) signer() *pki.Certificate {
-	issuer, _ := pki.FoldName(s.sidIssuer)
-	for _, c := range s.certificates {
-		switch {
-		case s.sidKeyID != nil && bytes.Equal(s.sidKeyID, c.SubjectKeyID()):
-			return c
-		case s.sidKeyID == nil && c.IsNumber(issuer, s.sidSerial):
-			return c
 		}
 	}
 	return nil

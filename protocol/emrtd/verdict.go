@@ -3,6 +3,7 @@ package emrtd
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Verdict is what became of the checks. They are four and are never merged.
@@ -45,16 +46,18 @@ const (
 	ReasonChipKeyMalformed  Reason = "chip-key-malformed" // DG15 holds no key known here
 	ReasonChipProofRefused  Reason = "chip-proof-refused" // the chip has a key and does not use it
 	ReasonIdentityMalformed Reason = "identity-malformed" // DG1 holds no machine readable zone
+	ReasonIdentityAbsent    Reason = "identity-absent"    // DG1 was not read: nobody is named
 )
 
 // Reasons for [IntegrityOnly].
 const (
-	ReasonNoAnchors        Reason = "no-anchors"         // nobody is trusted
-	ReasonIssuerUnknown    Reason = "issuer-unknown"     // no trusted authority signed the certificate
-	ReasonSignerExpired    Reason = "signer-expired"     // at the time of reading
-	ReasonIssuerExpired    Reason = "issuer-expired"     // at the time of reading
-	ReasonSignerNotAllowed Reason = "signer-not-allowed" // the certificate is not made for signing
-	ReasonNoChipProof      Reason = "no-chip-proof"      // the chip has no key to prove itself with
+	ReasonNoAnchors        Reason = "no-anchors"            // nobody is trusted
+	ReasonIssuerUnknown    Reason = "issuer-unknown"        // no trusted authority signed the certificate
+	ReasonSignerExpired    Reason = "signer-expired"        // at the time of reading
+	ReasonIssuerExpired    Reason = "issuer-expired"        // at the time of reading
+	ReasonSignerNotAllowed Reason = "signer-not-allowed"    // the certificate is not made for signing documents
+	ReasonSignedOutside    Reason = "signed-outside-period" // at the time of signing the signer's key was not to be used
+	ReasonNoChipProof      Reason = "no-chip-proof"         // the chip has no key to prove itself with
 	// ReasonChipProofUncovered: the chip proved itself with a key that no
 	// trusted signature covers, which any copy can.
 	ReasonChipProofUncovered Reason = "chip-proof-uncovered"
@@ -87,10 +90,10 @@ func (r Reason) Verdict() Verdict {
 	case ReasonGroupAltered, ReasonGroupUncovered, ReasonDigestAltered, ReasonSignatureFalse, ReasonIssuerFalse, ReasonChipProofFalse:
 		return Forged
 	case ReasonSODAbsent, ReasonSODMalformed, ReasonSignerAbsent, ReasonAlgorithmUnknown, ReasonGroupWithheld, ReasonChipKeyMalformed,
-		ReasonChipProofRefused, ReasonIdentityMalformed:
+		ReasonChipProofRefused, ReasonIdentityMalformed, ReasonIdentityAbsent:
 		return Unreadable
 	case ReasonNoAnchors, ReasonIssuerUnknown, ReasonSignerExpired, ReasonIssuerExpired, ReasonSignerNotAllowed, ReasonNoChipProof,
-		ReasonChipProofUncovered, ReasonSignerRevoked, ReasonCountryMismatch, ReasonDocumentType:
+		ReasonSignedOutside, ReasonChipProofUncovered, ReasonSignerRevoked, ReasonCountryMismatch, ReasonDocumentType:
 		return IntegrityOnly
 	case ReasonWeakAlgorithm, ReasonCheckDigits, ReasonRevocationStale, ReasonInspectionRefused:
 		return Genuine
@@ -105,7 +108,11 @@ type Verification struct {
 	// Signer is the certificate of the document signer in DER, nil when there is
 	// none; with IntegrityOnly it is what an online check needs.
 	Signer []byte
-	// Anchor is the [Certificate.ID] of the authority that signed it, "" when
+	// SignedAt is when the signer says that it signed, zero when it does not.
+	SignedAt time.Time
+	// LDS is the version of the logical data structure: 1.7, 1.8.
+	LDS string
+	// Anchor is the [pki.Certificate.ID] of the authority that signed it, "" when
 	// none of the trusted ones did.
 	Anchor string
 	// Groups are the data groups of the signed index, in its order.

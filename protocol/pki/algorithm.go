@@ -29,11 +29,6 @@ const (
 
 	// TR-03111, 5.2.1: signatures as r||s; then 01 SHA-1, 02 224, 03 256, 04 384, 05 512.
 	oidECDSAPlain = "\x04\x00\x7f\x00\x07\x01\x01\x04\x01"
-
-	oidKeyUsage         = "\x55\x1d\x0f"
-	oidBasicConstraints = "\x55\x1d\x13"
-	oidSubjectKeyID     = "\x55\x1d\x0e"
-	oidAuthorityKeyID   = "\x55\x1d\x23"
 )
 
 // ErrUnsupported is wrapped where data is well formed and its algorithm is not

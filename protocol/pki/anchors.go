@@ -1,43 +1,189 @@
 package pki
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
 
-// Anchors are the issuing authorities (CSCA) that are trusted. The zero value
-// trusts nobody. They do not change and may be shared.
-type Anchors struct{ certs []*Certificate }
+// ErrNotAnchored: a certificate is no authority that may be trusted; see
+// [GatherAnchors].
+var ErrNotAnchored = errors.New("not an authority to trust")
+
+// maxLinks is how many key changes may lie between a self-signed authority and
+// one that its link certificates lead to.
+const maxLinks = 8
+
+// Anchors are the issuing authorities (CSCA) that are trusted, with the
+// certificates they revoked. The zero value trusts nobody. They do not change
+// and may be shared.
+type Anchors struct {
+	all  []anchor
+	crls []*CRL
+}
+
+// anchor is one trusted certificate.
+type anchor struct {
+	*Certificate
+	// by is the index of the anchor that signed a link certificate, -1 for a
+	// self-signed one.
+	by int
+	// family is the same for all certificates of one authority: those that link
+	// certificates connect, and those of the same name.
+	family  int
+	revoked bool
+}
 
 // NewAnchors takes DER certificates of issuing authorities, on any curve this
-// package knows. It fails on the first that is none.
+// package knows. It fails on the first that cannot be trusted; see
+// [GatherAnchors] for what that means.
 func NewAnchors(certificates ...[]byte) (Anchors, error) {
-	var a Anchors
-	for i, b := range certificates {
-		c, err := ParseCertificate(b)
+	a, errs := GatherAnchors(certificates...)
+	for i, err := range errs {
 		if err != nil {
 			return Anchors{}, fmt.Errorf("trusted certificate %d: %w", i+1, err)
 		}
-		if !c.MayCertify() {
-			return Anchors{}, fmt.Errorf("trusted certificate %d belongs to no authority: %w", i+1, ErrUnsupported)
-		}
-		a.certs = append(a.certs, c)
 	}
 	return a, nil
 }
 
-// Len is the number of authorities.
-func (a Anchors) Len() int { return len(a.certs) }
+// GatherAnchors takes those that can be trusted, and says for each certificate
+// why it is not: errs is as long as the list.
+//
+// A self-signed certificate of an authority is trusted because somebody put it
+// there, if its signature is good. A link certificate (Doc 9303 part 12, 4.3: a
+// new key, signed with the old one) is trusted only where a trusted one signed
+// it, over at most eight changes of the key: alone, or in a circle, it anchors
+// nothing. Nothing is ever fetched or taken from a card. A document signer of
+// either generation is then good. The same certificate twice counts once.
+func GatherAnchors(certificates ...[]byte) (a Anchors, errs []error) {
+	errs = make([]error, len(certificates))
+	links := map[int]*Certificate{}
+	for i, b := range certificates {
+		c, err := ParseCertificate(b)
+		switch {
+		case err != nil:
+			errs[i] = err
+		case !c.MayCertify():
+			errs[i] = fmt.Errorf("it certifies nobody: %w: %w", ErrNotAnchored, ErrUnsupported)
+		case !c.SelfIssued() || !c.namesItself():
+			links[i] = c
+		default:
+			errs[i] = a.addSelfSigned(c)
+			if errors.Is(errs[i], errNotSelfSigned) { // a link between keys of one name
+				links[i], errs[i] = c, nil
+			}
+		}
+	}
+	for range maxLinks {
+		before := len(links)
+		a.addLinks(links)
+		if len(links) == before {
+			break
+		}
+	}
+	for i := range links {
+		errs[i] = fmt.Errorf("no trusted authority signed it: %w", ErrNotAnchored)
+	}
+	a.nameFamilies()
+	return a, errs
+}
 
-// IssuerOf finds the authority whose key signed c. When there is none, forged
+var errNotSelfSigned = fmt.Errorf("its own key did not sign it: %w", ErrNotAnchored)
+
+// namesItself tells whether nothing speaks against a certificate being
+// self-signed.
+func (c *Certificate) namesItself() bool {
+	return len(c.authorityKeyID) == 0 || len(c.subjectKeyID) == 0 || c.namesKeyOf(c)
+}
+
+func (a *Anchors) addSelfSigned(c *Certificate) error {
+	if good, err := c.signedBy(c); err != nil {
+		return err
+	} else if !good {
+		return errNotSelfSigned
+	}
+	a.add(c, -1)
+	return nil
+}
+
+// addLinks moves those links to the anchors that one of the present anchors
+// signed.
+func (a *Anchors) addLinks(links map[int]*Certificate) {
+	present := len(a.all)
+	for _, i := range slices.Sorted(maps.Keys(links)) {
+		link := links[i]
+		for by := range present {
+			old := a.all[by].Certificate
+			if link.unknownCritical || !link.mayBeSignedBy(old) {
+				continue
+			}
+			if good, err := link.signedBy(old); err == nil && good {
+				a.add(link, by)
+				delete(links, i)
+				break
+			}
+		}
+	}
+}
+
+func (a *Anchors) add(c *Certificate, by int) {
+	for _, known := range a.all {
+		if known.ID() == c.ID() {
+			return
+		}
+	}
+	a.all = append(a.all, anchor{Certificate: c, by: by, family: len(a.all)})
+}
+
+// nameFamilies gives all certificates of an authority one number.
+func (a *Anchors) nameFamilies() {
+	join := func(i, j int) {
+		from, to := a.all[j].family, a.all[i].family
+		for k := range a.all {
+			if a.all[k].family == from {
+				a.all[k].family = to
+			}
+		}
+	}
+	byName := map[string]int{}
+	for i, c := range a.all {
+		if c.by >= 0 {
+			join(i, c.by)
+		}
+		if first, ok := byName[c.subject.folded]; ok {
+			join(i, first)
+		} else {
+			byName[c.subject.folded] = i
+		}
+	}
+}
+
+// Len is the number of authorities' certificates, links included.
+func (a Anchors) Len() int { return len(a.all) }
+
+// Certificates are those of the authorities, links included.
+func (a Anchors) Certificates() []*Certificate {
+	list := make([]*Certificate, len(a.all))
+	for i, c := range a.all {
+		list[i] = c.Certificate
+	}
+	return list
+}
+
+// signers finds the authorities whose keys signed c. When there is none, forged
 // tells that c names the very key of one that did not sign it.
-func (a Anchors) IssuerOf(c *Certificate) (issuer *Certificate, forged bool) {
-	for _, anchor := range a.certs {
-		named := c.namesKeyOf(anchor)
-		if !named && c.issuer != anchor.subject {
+func (a Anchors) signers(c *Certificate) (signers []anchor, forged bool) {
+	named := false
+	for _, candidate := range a.all {
+		if !c.mayBeSignedBy(candidate.Certificate) {
 			continue
 		}
-		if ok, err := c.signedBy(anchor); err == nil && ok {
-			return anchor, false
+		if good, err := c.signedBy(candidate.Certificate); err == nil && good {
+			signers = append(signers, candidate)
 		}
-		forged = forged || named
+		named = named || c.namesKeyOf(candidate.Certificate)
 	}
-	return nil, forged
+	return signers, named && len(signers) == 0
 }

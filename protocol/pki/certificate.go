@@ -20,23 +20,14 @@ type Certificate struct {
 
 	tbs       []byte
 	serial    []byte
-	issuer    string // folded
-	subject   string // folded
+	issuer    name
+	subject   name
 	key       PublicKey
 	algorithm SignatureAlgorithm
 	signature []byte
 
-	subjectKeyID, authorityKeyID []byte
-	usage                        byte // first byte of the key usage
-	hasUsage                     bool
-	isCA, hasConstraints         bool
+	extensions
 }
-
-// Bits of the first byte of the key usage (RFC 5280, 4.2.1.3).
-const (
-	usageSignature byte = 0x80
-	usageCertSign  byte = 0x04
-)
 
 // ParseCertificate reads one DER certificate; it keeps b.
 func ParseCertificate(b []byte) (*Certificate, error) {
@@ -93,18 +84,10 @@ func (c *Certificate) parseTBS(r *tlv.Reader) error {
 			return der.Malformed("certificate", err)
 		}
 		if item.Tag == der.TagContext3 {
-			return c.parseExtensions(item.Items())
+			return c.extensions.parse(item.Items())
 		}
 	}
 	return nil
-}
-
-func readName(r *tlv.Reader) (string, error) {
-	item, err := r.Expect(der.TagSequence)
-	if err != nil {
-		return "", der.Malformed("name", err)
-	}
-	return FoldName(item.Raw)
 }
 
 func (c *Certificate) parseValidity(r *tlv.Reader) error {
@@ -117,97 +100,6 @@ func (c *Certificate) parseValidity(r *tlv.Reader) error {
 	}
 	c.NotAfter, err = readTime(seq)
 	return err
-}
-
-// readTime reads UTCTime or GeneralizedTime; a missing second occurs.
-func readTime(r *tlv.Reader) (time.Time, error) {
-	item, err := r.Next()
-	if err != nil {
-		return time.Time{}, der.Malformed("time", err)
-	}
-	layouts := []string{"20060102150405Z", "200601021504Z"}
-	text := string(item.Value)
-	if item.Tag == der.TagUTCTime && len(text) > 2 { // RFC 5280, 4.1.2.5.1: 1950 to 2049
-		century := "20"
-		if text[0] >= '5' {
-			century = "19"
-		}
-		text = century + text
-	}
-	for _, layout := range layouts {
-		if t, err := time.Parse(layout, text); err == nil && (item.Tag == der.TagUTCTime || item.Tag == der.TagGeneralizedTime) {
-			return t, nil
-		}
-	}
-	return time.Time{}, der.Malformed("time", nil)
-}
-
-func (c *Certificate) parseExtensions(r *tlv.Reader) error {
-	list, err := der.Inside(r, der.TagSequence, "extensions")
-	if err != nil {
-		return err
-	}
-	for list.More() {
-		ext, err := der.Inside(list, der.TagSequence, "extension")
-		if err != nil {
-			return err
-		}
-		oid, err := ext.Expect(der.TagOID)
-		if err != nil {
-			return der.Malformed("extension", err)
-		}
-		if _, _, err := ext.Optional(der.TagBoolean); err != nil {
-			return der.Malformed("extension", err)
-		}
-		value, err := ext.Expect(der.TagOctetString)
-		if err != nil {
-			return der.Malformed("extension", err)
-		}
-		if err := c.parseExtension(string(oid.Value), value.Items()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *Certificate) parseExtension(oid string, r *tlv.Reader) error {
-	switch oid {
-	case oidKeyUsage:
-		item, err := r.Expect(der.TagBitString)
-		if err != nil || len(item.Value) == 0 {
-			return der.Malformed("key usage", err)
-		}
-		c.hasUsage = true
-		if len(item.Value) > 1 {
-			c.usage = item.Value[1]
-		}
-	case oidBasicConstraints:
-		seq, err := der.Inside(r, der.TagSequence, "basic constraints")
-		if err != nil {
-			return err
-		}
-		c.hasConstraints = true
-		flag, present, err := seq.Optional(der.TagBoolean)
-		if err != nil {
-			return der.Malformed("basic constraints", err)
-		}
-		c.isCA = present && len(flag.Value) == 1 && flag.Value[0] != 0
-	case oidSubjectKeyID:
-		item, err := r.Expect(der.TagOctetString)
-		if err != nil {
-			return der.Malformed("subject key identifier", err)
-		}
-		c.subjectKeyID = item.Value
-	case oidAuthorityKeyID:
-		seq, err := der.Inside(r, der.TagSequence, "authority key identifier")
-		if err != nil {
-			return err
-		}
-		if item, present, err := seq.Optional(0x80); err == nil && present {
-			c.authorityKeyID = item.Value
-		}
-	}
-	return nil
 }
 
 // ID names a certificate: the first half of its SHA-256, in hexadecimal.
@@ -229,7 +121,7 @@ func (c *Certificate) SubjectKeyID() []byte { return c.subjectKeyID }
 // IsNumber tells whether this is the certificate of this serial number (the
 // value of its INTEGER) that the issuer of this folded name gave.
 func (c *Certificate) IsNumber(issuer string, serial []byte) bool {
-	return issuer == c.issuer && bytes.Equal(serial, c.serial)
+	return issuer == c.issuer.folded && bytes.Equal(serial, c.serial)
 }
 
 // ValidAt tells whether t lies within the validity.
@@ -237,19 +129,27 @@ func (c *Certificate) ValidAt(t time.Time) bool {
 	return !t.Before(c.NotBefore) && !t.After(c.NotAfter)
 }
 
-// MaySign tells whether the key is one of a document signer.
-func (c *Certificate) MaySign() bool {
-	return (!c.hasUsage || c.usage&usageSignature != 0) && !c.isCA
-}
+// Country is the country of the subject in capitals, "" when the name has none:
+// two letters of ISO 3166 as a rule.
+func (c *Certificate) Country() string { return c.subject.country }
 
-// MayCertify tells whether the key is one of an authority.
-func (c *Certificate) MayCertify() bool {
-	return (!c.hasUsage || c.usage&usageCertSign != 0) && (!c.hasConstraints || c.isCA)
-}
+// Subject is the subject's name for a person to read.
+func (c *Certificate) Subject() string { return c.subject.text() }
+
+// Serial is the serial number in hexadecimal.
+func (c *Certificate) Serial() string { return hex.EncodeToString(c.serial) }
+
+// SelfIssued tells whether the subject names itself as the issuer.
+func (c *Certificate) SelfIssued() bool { return c.issuer.folded == c.subject.folded }
 
 // namesKeyOf tells whether c names the key of issuer by its identifier.
 func (c *Certificate) namesKeyOf(issuer *Certificate) bool {
 	return len(c.authorityKeyID) > 0 && bytes.Equal(c.authorityKeyID, issuer.subjectKeyID)
+}
+
+// mayBeSignedBy tells whether key identifier or name say that issuer signed c.
+func (c *Certificate) mayBeSignedBy(issuer *Certificate) bool {
+	return c.namesKeyOf(issuer) || c.issuer.folded == issuer.subject.folded
 }
 
 // signedBy checks c's signature with the issuer's key.

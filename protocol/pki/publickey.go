@@ -29,6 +29,17 @@ func (k PublicKey) RSA() *rsa.PublicKey { return k.rsa }
 // Point is the key where it is a point on a curve, else nil.
 func (k PublicKey) Point() *ec.Point { return k.point }
 
+// equal tells whether two keys are the same.
+func (k PublicKey) equal(other PublicKey) bool {
+	switch {
+	case k.rsa != nil && other.rsa != nil:
+		return k.rsa.Equal(other.rsa)
+	case k.point != nil && other.point != nil:
+		return k.point.Equal(other.point)
+	}
+	return false
+}
+
 // ParsePublicKey reads a SubjectPublicKeyInfo. Curves may be named or spelled
 // out; a curve spelled out must be one of those known, with all its parameters.
 func ParsePublicKey(r *tlv.Reader) (PublicKey, error) {
