@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"motcua/protocol/emrtd/lds"
 	"motcua/protocol/mrz"
 	"motcua/protocol/pki"
 )
@@ -64,7 +65,7 @@ func (v *Verification) checkIdentity(dg1 []byte) mrz.Document {
 		v.note(ReasonIdentityAbsent)
 		return mrz.Document{}
 	}
-	holder, err := ParseDG1(dg1)
+	holder, err := lds.ParseDG1(dg1)
 	if _, digits := errors.AsType[*mrz.CheckError](err); digits {
 		v.note(ReasonCheckDigits)
 	} else if err != nil {
@@ -133,6 +134,15 @@ func (v *Verification) checkSigner(c pki.Chain, holder mrz.Document) {
 	if !c.Signer.MayIssue(holder.Type) {
 		v.note(ReasonDocumentType)
 	}
+}
+
+// issueDate is the date of issue that DG12 tells, zero where it tells none.
+func issueDate(dg12 []byte) time.Time {
+	d, err := lds.ParseDG12(dg12)
+	if err != nil || !d.Issued.Whole() || d.Issued.Short {
+		return time.Time{}
+	}
+	return time.Date(d.Issued.Year, time.Month(d.Issued.Month), d.Issued.Day, 12, 0, 0, 0, time.UTC)
 }
 
 func digestOf(h crypto.Hash, b []byte) []byte {
