@@ -69,6 +69,7 @@ var layers = []layer{
 	{"drivers/emu/...", []string{"drivers/...", "protocol/..."}, "device sides of the protocols"},
 	{"drivers/cmd/...", []string{"drivers/...", "protocol/..."}, "mains of emulators"},
 	{"daemon/config", []string{"protocol/...", "drivers"}, "a leaf"},
+	{"daemon/habits", []string{"protocol/..."}, "memory of cards, without a reader"},
 	{"daemon/sign", []string{"protocol/..."}, "keys"},
 	{"daemon/trust", []string{"protocol/..."}, "anchors"},
 	{"daemon/outbox", []string{"protocol/..."}, "storage knows neither network nor people"},

@@ -31,10 +31,13 @@ type Identity struct {
 	Key         string `toml:"key"`
 }
 
-// Reader picks the card reader. Reader names end in numbers that depend on slot
+// Reader picks the card reader and says where its experience is kept. Reader names end in numbers that depend on slot
 // and order: match a part of the name, never the whole.
 type Reader struct {
 	Match string `toml:"match"` // regular expression; empty: any reader
+	// Habits is the file in which kioskd keeps what it learned about kinds of
+	// cards; empty: nowhere.
+	Habits string `toml:"habits"`
 }
 
 // Trust names the folder of issuing authorities' certificates.

@@ -37,6 +37,7 @@ type kit struct {
 	events chan drivers.CardEvent
 	read   func(ctx context.Context, o emrtd.Options) (*emrtd.Document, error)
 	reads  int
+	habits emrtd.Habits // of cards on the reader
 
 	mu      sync.Mutex
 	saved   []saved
@@ -62,7 +63,7 @@ func newKit(t *testing.T) *kit {
 	k.read = k.genuine
 	device := k.identity()
 	k.session = session.New(session.Config{
-		Device: device, Readers: k, Queue: k, Service: k.service.Public(), Version: "test",
+		Device: device, Readers: k, Queue: k, Habits: k, Service: k.service.Public(), Version: "test",
 		Read: func(ctx context.Context, _ apdu.Transmitter, o emrtd.Options) (*emrtd.Document, error) {
 			k.reads++
 			return k.read(ctx, o)
@@ -152,8 +153,19 @@ func (k *kit) Connect(context.Context, string) (drivers.Card, error) { return ca
 type card struct{}
 
 func (card) Transmit(context.Context, []byte) ([]byte, error) { return nil, errors.New("not used") }
-func (card) ATR() []byte                                      { return nil }
+func (card) ATR() []byte                                      { return []byte{0x3B, 0x80} }
 func (card) Close() error                                     { return nil }
+func (card) MaxData() int                                     { return 2048 }
+
+// Of and Keep make the kit a memory of one kind of card.
+func (k *kit) Of(atr []byte, at string) emrtd.Habits {
+	if at != reader || len(atr) != 2 {
+		return emrtd.Habits{}
+	}
+	return k.habits
+}
+
+func (k *kit) Keep(_ []byte, _ string, h emrtd.Habits) { k.habits = h }
 
 func (k *kit) event(kind drivers.CardEventKind) {
 	k.events <- drivers.CardEvent{Kind: kind, Reader: reader}

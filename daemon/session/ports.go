@@ -51,6 +51,14 @@ type Device struct {
 // ReadFunc reads a card; it is emrtd.Read, but for tests.
 type ReadFunc func(ctx context.Context, t apdu.Transmitter, o emrtd.Options) (*emrtd.Document, error)
 
+// Habits remembers what readings taught about kinds of cards. It is called from
+// the goroutine of a reading.
+type Habits interface {
+	// Of is what is known of cards with an answer to reset, at a reader.
+	Of(atr []byte, reader string) emrtd.Habits
+	Keep(atr []byte, reader string, h emrtd.Habits)
+}
+
 // Config is what a session is made of.
 type Config struct {
 	Device  Device
@@ -58,6 +66,7 @@ type Config struct {
 	// UseReader says whether a reader of that name is ours; nil: any.
 	UseReader func(name string) bool
 	Read      ReadFunc
+	Habits    Habits // nil: every card is a new one
 	Anchors   pki.Anchors
 	Queue     Queue
 	Service   envelope.ServiceKey // requests are sealed to it

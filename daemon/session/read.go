@@ -129,9 +129,16 @@ func (s *Session) readCard(ctx context.Context, reader string, o emrtd.Options) 
 	if err != nil {
 		return nil, err
 	}
+	o.MaxChunk = emrtd.ChunkFor(drivers.MaxData(card))
+	if s.cfg.Habits != nil {
+		o.Habits = s.cfg.Habits.Of(card.ATR(), reader)
+	}
 	doc, err := s.cfg.Read(ctx, card, o)
 	if cerr := card.Close(); cerr != nil {
 		s.log.Debug("closing the card", "err", cerr)
+	}
+	if s.cfg.Habits != nil && doc != nil {
+		s.cfg.Habits.Keep(card.ATR(), reader, doc.Habits) // after a failed reading too
 	}
 	return doc, err
 }

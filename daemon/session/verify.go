@@ -81,8 +81,11 @@ func factsOf(doc *emrtd.Document, now time.Time) request.Facts {
 		Verdict: request.Verdict(doc.Trust.Verdict),
 		Expired: expired(doc, now),
 	}
-	if doc.Trust.ChipProof == "AA" { // the proof is good and its key is covered
+	switch doc.Trust.ChipProof { // the proof is good and its key is covered
+	case "AA":
 		f.Proof = request.ProofAA
+	case "CA", "CAM":
+		f.Proof = request.ProofCA
 	}
 	return f
 }

@@ -258,6 +258,61 @@ func TestVerdictsAreNeverMerged(t *testing.T) {
 	}
 }
 
+// TestEveryProofOfTheChipCounts: what a chip proves itself with is stated as it
+// was, and a chip without a proof is a claim.
+func TestEveryProofOfTheChipCounts(t *testing.T) {
+	for proof, want := range map[string]struct {
+		stated request.Proof
+		level  request.Level
+	}{
+		"AA": {request.ProofAA, request.E2}, "CA": {request.ProofCA, request.E2}, "CAM": {request.ProofCA, request.E2},
+		"": {request.ProofNone, request.E1}, "XY": {request.ProofNone, request.E1},
+	} {
+		visit(t, func(k *kit) {
+			k.read = func(_ context.Context, o emrtd.Options) (*emrtd.Document, error) {
+				doc := document(o, emrtd.Genuine)
+				doc.Trust.ChipProof = proof
+				if proof != "AA" {
+					doc.ActiveAuth = nil
+				}
+				return doc, nil
+			}
+			if want.level == request.E1 { // the insurer is not asked by a mere claim
+				k.place()
+				k.act(local.VerbKey, "001234")
+				if v := k.at(local.StepIdentify); v.Person.Level != string(request.E1) {
+					t.Errorf("%q: level %s", proof, v.Person.Level)
+				}
+				return
+			}
+			k.toDone()
+			if e := k.last("H01").inner.Evidence; e.Facts.Proof != want.stated || e.Level != want.level {
+				t.Errorf("%q: proof %s, level %s", proof, e.Facts.Proof, e.Level)
+			}
+		})
+	}
+}
+
+// TestWhatACardTaughtServesTheNext: habits go into a reading and come back from
+// it, also from one that failed.
+func TestWhatACardTaughtServesTheNext(t *testing.T) {
+	visit(t, func(k *kit) {
+		k.habits = emrtd.Habits{Chunk: 223}
+		k.read = func(_ context.Context, o emrtd.Options) (*emrtd.Document, error) {
+			if o.Habits.Chunk != 223 || o.MaxChunk != emrtd.ChunkFor(2048) {
+				t.Errorf("read with %+v, at most %d", o.Habits, o.MaxChunk)
+			}
+			return &emrtd.Document{Habits: emrtd.Habits{Chunk: 112, Limit: 160}}, emrtd.ErrProtocol
+		}
+		k.place()
+		k.act(local.VerbKey, "001234")
+		k.problem(fault.Unreadable)
+		if k.habits != (emrtd.Habits{Chunk: 112, Limit: 160}) {
+			t.Errorf("kept %+v", k.habits)
+		}
+	})
+}
+
 func TestAForgedCardIsNotReadAgain(t *testing.T) {
 	visit(t, func(k *kit) {
 		k.read = func(_ context.Context, o emrtd.Options) (*emrtd.Document, error) {

@@ -78,7 +78,7 @@ func longestAnswer(b []byte) int {
 		}
 		n := 0
 		for _, d := range answer.Value {
-			n = min(n<<8|int(d), apdu.MaxExtendedLe+2)
+			n = min(n<<8|int(d), maxAnswer)
 		}
 		return n
 	}

@@ -1,6 +1,10 @@
 package emrtd
 
-import "motcua/protocol/apdu"
+import (
+	"fmt"
+
+	"motcua/protocol/apdu"
+)
 
 // Habits are what was learned about cards with one answer to reset, at one kind
 // of reader: how much they give at once, and which ways of asking they refuse.
@@ -30,6 +34,19 @@ type Habits struct {
 	Doubts int `json:"doubts,omitzero"`
 }
 
+// Check tells whether habits can be true, for those that come from a file.
+func (h Habits) Check() error {
+	for _, n := range []int{h.Chunk, h.Limit, h.Doubts} {
+		if n < 0 || n > apdu.MaxExtendedLe {
+			return fmt.Errorf("habits with a size of %d: %w", n, ErrUnsupported)
+		}
+	}
+	if h.Info < -1 || h.Info > maxAnswer || len(h.Sign) > maxWayName {
+		return fmt.Errorf("habits that no card has: %w", ErrUnsupported)
+	}
+	return nil
+}
+
 const (
 	// maxDoubts is how many doubts there may be before extended length is left
 	// alone.
@@ -37,6 +54,9 @@ const (
 	// chunkOverhead is what protection adds to the data of an answer, at most:
 	// DO87 with its padding, DO99 and DO8E.
 	chunkOverhead = 5 + 16 + 4 + 10
+	// maxAnswer is the longest answer, with its status word.
+	maxAnswer  = apdu.MaxExtendedLe + 2
+	maxWayName = 8 // see way
 )
 
 // ChunkFor is the [Options].MaxChunk for a reader that carries maxData bytes of

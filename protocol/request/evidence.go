@@ -52,5 +52,8 @@ type Proof string
 const (
 	ProofNone Proof = "none"
 	ProofAA   Proof = "aa" // active authentication over [Opening.Challenge]
-	ProofCA   Proof = "ca" // chip authentication
+	// ProofCA is chip authentication, also as a part of PACE: the chip and the
+	// kiosk found the same keys. The kiosk could have computed them without any
+	// chip, so this proves something to the kiosk and is its mere word to others.
+	ProofCA Proof = "ca"
 )

@@ -6,8 +6,10 @@ type Facts struct {
 	Claim   bool    `cbor:"claim"`   // a number was typed or an unsigned code scanned
 	Chip    bool    `cbor:"chip"`    // a chip was read
 	Verdict Verdict `cbor:"verdict"` // of the chip's data
-	// Proof counts only if it was made over this visit's challenge and its key is
-	// covered by the verdict.
+	// Proof counts only if it was made in this visit and its key is covered by the
+	// verdict: active authentication over this visit's challenge, which the centre
+	// can check, or chip authentication against a key that the kiosk drew for this
+	// visit, which leaves nothing behind that anybody else could check.
 	Proof   Proof `cbor:"proof"`
 	Expired bool  `cbor:"expired"` // the card's date has passed
 	Blocked bool  `cbor:"blocked"` // the card or its issuer is on a blocking list

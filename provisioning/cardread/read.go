@@ -67,7 +67,7 @@ func (r *Reading) read(ctx context.Context, readers drivers.CardReaders, o Optio
 	}
 	r.Document, err = emrtd.Read(ctx, card, emrtd.Options{
 		Key: o.Key, Challenge: challenge, Photo: o.Photo, Anchors: o.Anchors,
-		Now: o.Now(), Rand: o.Rand, Progress: o.Progress,
+		Now: o.Now(), Rand: o.Rand, Progress: o.Progress, MaxChunk: emrtd.ChunkFor(drivers.MaxData(card)),
 	})
 	if err != nil {
 		return fmt.Errorf("reading the card: %w", err)

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"motcua/daemon/config"
+	"motcua/daemon/habits"
 	"motcua/daemon/localapi"
 	"motcua/daemon/outbox"
 	"motcua/daemon/session"
@@ -65,6 +66,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err
 		Readers:   pcsc.New(),
 		UseReader: matching(c.Reader.Match),
 		Read:      emrtd.Read,
+		Habits:    habits.Open(c.Reader.Habits, log),
 		Anchors:   anchors,
 		Queue:     queue{k.store},
 		Service:   far.service,

@@ -61,6 +61,7 @@ key = "device/device.key"
 
 [reader]
 match = ""
+habits = "habits.json"
 
 [trust]
 csca = "trust/csca"

@@ -1,0 +1,92 @@
+package habits
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// maxFile bounds the file: two hundred entries are a tenth of it.
+const maxFile = 1 << 20
+
+// content is the file.
+type content struct {
+	Version int     `json:"version"`
+	Cards   []entry `json:"cards"`
+}
+
+const version = 1
+
+// load reads a file; one that is not there is empty.
+func load(name string) ([]entry, error) {
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("%s: more than %d bytes", name, maxFile)
+	}
+	entries, err := parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return entries, nil
+}
+
+// parse checks what a file says: it may have been damaged, or written by a
+// version that knows more.
+func parse(data []byte) ([]entry, error) {
+	var c content
+	if err := json.Unmarshal(data, &c); err != nil {
+		return nil, err
+	}
+	if c.Version != version {
+		return nil, fmt.Errorf("version %d, this program knows %d", c.Version, version)
+	}
+	for i, e := range c.Cards {
+		atr, err := hex.DecodeString(e.ATR)
+		if err != nil || len(atr) == 0 || len(atr) > maxATR || e.Habits.Check() != nil {
+			return nil, fmt.Errorf("entry %d makes no sense", i+1)
+		}
+	}
+	return c.Cards[:min(len(c.Cards), maxEntries)], nil
+}
+
+// write replaces the file as a whole: whoever reads it, after a power cut too,
+// finds the old one or the new one.
+func write(name string, entries []entry) (err error) {
+	data, err := json.MarshalIndent(content{Version: version, Cards: entries}, "", "\t")
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.Write(append(data, '\n'))
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
