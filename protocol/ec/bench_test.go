@@ -1,32 +1,35 @@
 package ec_test
 
 import (
+	"bytes"
 	"crypto/elliptic"
 	"crypto/rand"
-	"math/big"
 	"testing"
 	"time"
 
 	"motcua/protocol/ec"
 )
 
-// bigBrainpoolP256t1 is math/big on elliptic.CurveParams: the twin of
-// brainpoolP256r1 with a = -3, which CurveParams assumes.
-func bigBrainpoolP256t1() *elliptic.CurveParams {
-	n := func(s string) *big.Int { v, _ := new(big.Int).SetString(s, 16); return v }
-	return &elliptic.CurveParams{
-		Name: "brainpoolP256t1", BitSize: 256,
-		P:  n("A9FB57DBA1EEA9BC3E660A909D838D726E3BF623D52620282013481D1F6E5377"),
-		N:  n("A9FB57DBA1EEA9BC3E660A909D838D718C397AA3B561A6F7901E0E82974856A7"),
-		B:  n("662C61C430D84EA4FE66A7733D0B76B7BF93EBC4AF2F49256AE58101FEE92B04"),
-		Gx: n("A3E8EB3CC1CFE7B7732213B23A656149AFA142C47AAFBC2B79A191562E1305F4"),
-		Gy: n("2D996C823439C56D7F7B22E14644417E69BCB6DE39D027001DABE8F35B25C9BE"),
+// bigTwin is math/big on elliptic.CurveParams, which assumes a = -3: the twin of
+// a brainpool curve.
+func bigTwin(b *testing.B, c *ec.Curve) *elliptic.CurveParams {
+	b.Helper()
+	r := newReference(b, c)
+	return &elliptic.CurveParams{Name: c.Name(), BitSize: 8 * c.Size(), P: r.p, N: r.n, B: r.b, Gx: r.g.x, Gy: r.g.y}
+}
+
+func scalar(b *testing.B, c *ec.Curve) []byte {
+	b.Helper()
+	d, err := c.RandomScalar(rand.Reader)
+	if err != nil {
+		b.Fatal(err)
 	}
+	return d
 }
 
 func BenchmarkScalarMult(b *testing.B) {
 	for _, c := range ec.All() {
-		d, _ := c.RandomScalar(rand.Reader)
+		d := scalar(b, c)
 		b.Run(c.Name(), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -34,32 +37,86 @@ func BenchmarkScalarMult(b *testing.B) {
 			}
 		})
 	}
-	b.Run("math-big-brainpoolP256t1", func(b *testing.B) {
-		c := bigBrainpoolP256t1()
-		d, _ := ec.BrainpoolP256r1().RandomScalar(rand.Reader)
-		for b.Loop() {
-			//lint:ignore SA1019 the peer that the budget names
-			c.ScalarMult(c.Gx, c.Gy, d)
-		}
-	})
+}
+
+func BenchmarkScalarBaseMult(b *testing.B) {
+	for _, c := range ec.All() {
+		d := scalar(b, c)
+		c.ScalarBaseMult(d) // sets up the stored multiples
+		b.Run(c.Name(), func(b *testing.B) {
+			for b.Loop() {
+				c.ScalarBaseMult(d)
+			}
+		})
+	}
+}
+
+// BenchmarkSecrets is there to be looked at: the rows of a curve should not
+// differ by more than the rows of "random" do among themselves.
+func BenchmarkSecrets(b *testing.B) {
+	c := ec.BrainpoolP256r1()
+	for _, s := range []struct {
+		name   string
+		secret []byte
+	}{
+		{"random", scalar(b, c)},
+		{"random", scalar(b, c)},
+		{"zeros", make([]byte, c.OrderSize())},
+		{"ones", bytes.Repeat([]byte{0xFF}, c.OrderSize())},
+		{"one", append(make([]byte, c.OrderSize()-1), 1)},
+	} {
+		b.Run(s.name, func(b *testing.B) {
+			for b.Loop() {
+				c.Generator().ScalarMult(s.secret)
+			}
+		})
+	}
+}
+
+// sideBySide runs two functions in turn and reports ours beside the other.
+func sideBySide(b *testing.B, against string, ours, other func()) {
+	b.Helper()
+	var us, them time.Duration
+	for b.Loop() {
+		begin := time.Now()
+		ours()
+		middle := time.Now()
+		other()
+		us, them = us+middle.Sub(begin), them+time.Since(middle)
+	}
+	b.ReportMetric(float64(us.Nanoseconds())/float64(b.N), "figure:ns")
+	b.ReportMetric(float64(them.Nanoseconds())/float64(b.N), "against:"+against)
 }
 
 // BenchmarkBudget measures the peer in the same run.
 func BenchmarkBudget(b *testing.B) {
-	ours, peer := ec.BrainpoolP256r1(), bigBrainpoolP256t1()
-	d, _ := ours.RandomScalar(rand.Reader)
-	b.Run("ec/brainpoolP256r1/mult", func(b *testing.B) {
-		var us, them time.Duration
-		for b.Loop() {
-			begin := time.Now()
-			ours.Generator().ScalarMult(d)
-			middle := time.Now()
-			//lint:ignore SA1019 the peer that the budget names
-			peer.ScalarMult(peer.Gx, peer.Gy, d)
-			us, them = us+middle.Sub(begin), them+time.Since(middle)
-		}
-		b.ReportMetric(float64(us.Nanoseconds())/float64(b.N), "figure:ns")
-		b.ReportMetric(float64(them.Nanoseconds())/float64(b.N), "against:math/big")
-		b.ReportMetric(1/3.5, "budget:ratio-max")
+	for _, row := range []struct{ ours, twin *ec.Curve }{
+		{ec.BrainpoolP256r1(), ec.BrainpoolP256t1()},
+		{ec.BrainpoolP384r1(), ec.BrainpoolP384t1()},
+		{ec.BrainpoolP512r1(), ec.BrainpoolP512t1()},
+	} {
+		peer, d := bigTwin(b, row.twin), scalar(b, row.ours)
+		b.Run("ec/"+row.ours.Name()+"/mult", func(b *testing.B) {
+			sideBySide(b, "math/big",
+				func() { row.ours.Generator().ScalarMult(d) },
+				//lint:ignore SA1019 the peer that the budget names
+				func() { peer.ScalarMult(peer.Gx, peer.Gy, d) })
+			b.ReportMetric(1/3.5, "budget:ratio-max")
+		})
+	}
+	b.Run("ec/brainpoolP256r1/p256", func(b *testing.B) {
+		c, std := ec.BrainpoolP256r1(), elliptic.P256()
+		d, gx, gy := scalar(b, c), std.Params().Gx, std.Params().Gy
+		d[0] &= 0x7F // below either order
+		sideBySide(b, "crypto/elliptic",
+			func() { c.Generator().ScalarMult(d) },
+			//lint:ignore SA1019 the standard library's scalar multiplication
+			func() { std.ScalarMult(gx, gy, d) })
+	})
+	b.Run("ec/brainpoolP256r1/base-mult", func(b *testing.B) {
+		c := ec.BrainpoolP256r1()
+		d := scalar(b, c)
+		c.ScalarBaseMult(d)
+		sideBySide(b, "mult", func() { c.ScalarBaseMult(d) }, func() { c.Generator().ScalarMult(d) })
 	})
 }
