@@ -61,24 +61,33 @@ func onlyFatal(err error) error {
 }
 
 // open opens the chip with the key, by the first way that fits. A refused key is
-// final: no second protocol is tried with it.
+// final: no second protocol is tried with it. An offer that the chip does not
+// begin is passed over, since no key was tried with it.
 func (t *terminal) open(ctx context.Context) error {
-	offer, offered := choosePACE(t.offers)
-	isCAN := t.o.Key.PasswordRef() == passwordCAN
-	if !offered && isCAN && t.doc.CardAccess == nil {
-		offer, offered = vietnamOffer(), true
+	offers := rankPACE(t.offers, t.o.MaxChunk > apdu.MaxShortLe)
+	isMRZ := t.o.Key.PasswordRef() == passwordMRZ
+	if len(offers) == 0 && !isMRZ && t.doc.CardAccess == nil {
+		offers = []PACEInfo{vietnamOffer()}
 	}
-	if !offered {
-		return t.bac(ctx)
+	var refused error
+	for _, offer := range offers {
+		err := t.pace(ctx, offer)
+		switch {
+		case errors.Is(err, errOfferRefused):
+			refused = err
+			continue
+		case err != nil:
+			return err
+		}
+		if err := t.cardSecurity(ctx); err != nil {
+			return err
+		}
+		return t.selectApplication(ctx)
 	}
-	err := t.pace(ctx, offer)
-	if !isCAN && errors.Is(err, ErrUnsupported) {
-		return t.bac(ctx) // the chip takes no such key by PACE; it was not tried
+	if refused != nil && !isMRZ {
+		return refused
 	}
-	if err != nil {
-		return err
-	}
-	return t.selectApplication(ctx)
+	return t.bac(ctx)
 }
 
 // vietnamOffer is what every Vietnamese identity card seen so far offers, for

@@ -52,7 +52,8 @@ func (t *terminal) bac(ctx context.Context) error {
 	if t.ch.sm, err = BACSession(own, peer); err != nil {
 		return err
 	}
-	t.doc.Access = AccessBAC
+	t.doc.Access, t.doc.Channel = AccessBAC, "BAC 3DES"
+	t.chipID, t.cam = nil, nil
 	return nil
 }
 

@@ -8,8 +8,8 @@ import (
 	"testing"
 
 	"motcua/protocol/apdu"
-	"motcua/protocol/ec"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/group"
 	"motcua/protocol/tlv"
 )
 
@@ -30,7 +30,8 @@ type chip struct {
 	pace    struct {
 		offer                      emrtd.PACEInfo
 		nonce, private, kenc, kmac []byte
-		base, own, peer            *ec.Point
+		base, peer                 group.Element
+		own, sent                  []byte
 	}
 	rnd  [8]byte
 	seen []apdu.Command // plain commands
@@ -301,28 +302,32 @@ func (c *chip) setAT(cmd apdu.Command) apdu.Response {
 
 func (c *chip) generalAuthenticate(cmd apdu.Command) apdu.Response {
 	p := &c.pace
-	curve, _ := p.offer.Curve()
+	g, _ := p.offer.Group()
 	outer := must[tlv.Item](c.t)(tlv.Parse(cmd.Data, emrtd.TagDynamicData))
 	answer := func(tag tlv.Tag, b []byte) apdu.Response {
 		return apdu.Response{Data: tlv.Encode(emrtd.TagDynamicData, tlv.Encode(tag, b)), Status: apdu.StatusOK}
 	}
 	if !outer.Items().More() {
-		p.nonce = make([]byte, 16)
+		p.nonce = make([]byte, p.offer.Suite.NonceSize())
 		rand.Read(p.nonce)
 		return answer(emrtd.TagNonce, must[[]byte](c.t)(emrtd.EncryptNonce(p.offer.Suite, c.key.PACEKey(p.offer.Suite), p.nonce)))
 	}
 	item := must[tlv.Item](c.t)(outer.Items().Next())
 	switch item.Tag {
 	case emrtd.TagMapTerminal:
-		peer := must[*ec.Point](c.t)(curve.Parse(item.Value))
-		d := must[[]byte](c.t)(curve.RandomScalar(rand.Reader))
-		p.base = must[*ec.Point](c.t)(emrtd.MapGeneric(curve, p.nonce, peer.ScalarMult(d)))
-		return answer(emrtd.TagMapChip, must[[]byte](c.t)(curve.ScalarBaseMult(d).Bytes()))
+		if p.offer.Mapping == emrtd.MappingIntegrated {
+			p.base = must[group.Element](c.t)(emrtd.MapIntegrated(g, p.offer.Suite, p.nonce, item.Value))
+			return answer(emrtd.TagMapChip, nil)
+		}
+		peer := must[group.Element](c.t)(g.Parse(item.Value))
+		d := must[[]byte](c.t)(g.RandomExponent(rand.Reader))
+		p.base = must[group.Element](c.t)(emrtd.MapGeneric(p.nonce, peer.Mult(d)))
+		return answer(emrtd.TagMapChip, must[[]byte](c.t)(g.Generator().Mult(d).Public()))
 	case emrtd.TagPublicTerminal:
-		p.peer = must[*ec.Point](c.t)(curve.Parse(item.Value))
-		p.private = must[[]byte](c.t)(curve.RandomScalar(rand.Reader))
-		p.own = p.base.ScalarMult(p.private)
-		return answer(emrtd.TagPublicChip, must[[]byte](c.t)(p.own.Bytes()))
+		p.peer, p.sent = must[group.Element](c.t)(g.Parse(item.Value)), item.Value
+		p.private = must[[]byte](c.t)(g.RandomExponent(rand.Reader))
+		p.own = must[[]byte](c.t)(p.base.Mult(p.private).Public())
+		return answer(emrtd.TagPublicChip, p.own)
 	case emrtd.TagTokenTerminal:
 		return c.token(item.Value, answer)
 	}
@@ -331,12 +336,10 @@ func (c *chip) generalAuthenticate(cmd apdu.Command) apdu.Response {
 
 func (c *chip) token(got []byte, answer func(tlv.Tag, []byte) apdu.Response) apdu.Response {
 	p := &c.pace
-	p.kenc, p.kmac = emrtd.PACEKeys(p.offer.Suite, must[[]byte](c.t)(emrtd.PACESecret(p.peer, p.private)))
-	own := must[[]byte](c.t)(p.own.Bytes())
-	if !bytes.Equal(got, must[[]byte](c.t)(emrtd.AuthToken(p.offer.Suite, p.kmac, p.offer.OID, own))) {
+	p.kenc, p.kmac = emrtd.SessionKeys(p.offer.Suite, must[[]byte](c.t)(emrtd.Agree(p.peer, p.private)))
+	if !bytes.Equal(got, must[[]byte](c.t)(emrtd.AuthToken(p.offer.Suite, p.kmac, p.offer.OID, p.own))) {
 		return c.refuseKey()
 	}
 	c.sm = must[*emrtd.Session](c.t)(emrtd.NewSession(p.offer.Suite, p.kenc, p.kmac, nil))
-	peer := must[[]byte](c.t)(p.peer.Bytes())
-	return answer(emrtd.TagTokenChip, must[[]byte](c.t)(emrtd.AuthToken(p.offer.Suite, p.kmac, p.offer.OID, peer)))
+	return answer(emrtd.TagTokenChip, must[[]byte](c.t)(emrtd.AuthToken(p.offer.Suite, p.kmac, p.offer.OID, p.sent)))
 }

@@ -33,10 +33,15 @@ type KeyError struct {
 	Left int
 	// Blocked: the chip takes no more keys of this kind for now.
 	Blocked bool
+	// Suspended: one try of the PIN is left, and the chip takes it only after
+	// the card access number (TR-03110 part 2, 3.3). The PIN was not tried.
+	Suspended bool
 }
 
 func (e *KeyError) Error() string {
 	switch {
+	case e.Suspended:
+		return "the chip keeps the last try of this key until it is opened with the card access number"
 	case e.Blocked:
 		return "the chip refused the key and takes no more"
 	case e.Left >= 0:

@@ -52,6 +52,16 @@ func (s Suite) BlockSize() int {
 	return 16
 }
 
+// NonceSize is the length of the PACE nonce in bytes: whole blocks, as few as are
+// not shorter than the key (Doc 9303 part 11, 4.4.3.3). Generic mapping stands
+// other lengths.
+func (s Suite) NonceSize() int {
+	if s == SuiteAES192 || s == SuiteAES256 {
+		return 32
+	}
+	return 16
+}
+
 // MaxShortData is how many data bytes fit into one protected short answer of
 // 256 bytes: padding, DO87, DO99 and DO8E leave the rest.
 func (s Suite) MaxShortData() int {

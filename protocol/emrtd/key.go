@@ -13,14 +13,24 @@ import (
 const (
 	passwordMRZ byte = 1
 	passwordCAN byte = 2
+	passwordPIN byte = 3
+	passwordPUK byte = 4
 )
 
-// Key is what a person gives to open the chip: the card access number or three
-// fields of the machine readable zone. The zero Key opens nothing.
+// Key is what a person gives to open the chip: the card access number, three
+// fields of the machine readable zone, or one of the secret numbers of
+// identity cards by TR-03110. The zero Key opens nothing.
 type Key struct {
 	ref    byte
-	secret []byte // digits of the CAN, or SHA-1 of the MRZ information
+	secret []byte // the digits, or SHA-1 of the MRZ information
 }
+
+// Lengths of secret numbers. TR-03110 leaves them to the issuer: six digits and
+// ten on the German card, whose letter comes with a PIN of five.
+const (
+	minSecretDigits = 4
+	maxSecretDigits = 16
+)
 
 // CAN makes a key of the card access number: exactly six digits.
 func CAN(digits string) (Key, error) {
@@ -28,6 +38,20 @@ func CAN(digits string) (Key, error) {
 		return Key{}, fmt.Errorf("a card access number has six digits: %w", ErrKey)
 	}
 	return Key{ref: passwordCAN, secret: []byte(digits)}, nil
+}
+
+// PIN makes a key of the secret number that only the holder knows (TR-03110 part
+// 2, 3.3). Chips count wrong ones and suspend, then block it: see [KeyError].
+func PIN(digits string) (Key, error) { return secretDigits(passwordPIN, digits) }
+
+// PUK makes a key of the number that unblocks the PIN.
+func PUK(digits string) (Key, error) { return secretDigits(passwordPUK, digits) }
+
+func secretDigits(ref byte, digits string) (Key, error) {
+	if len(digits) < minSecretDigits || len(digits) > maxSecretDigits || strings.Trim(digits, "0123456789") != "" {
+		return Key{}, fmt.Errorf("a secret number has %d to %d digits: %w", minSecretDigits, maxSecretDigits, ErrKey)
+	}
+	return Key{ref: ref, secret: []byte(digits)}, nil
 }
 
 // MRZ makes a key of document number, date of birth and date of expiry as they
@@ -61,14 +85,27 @@ func mrzKey(info []byte) Key {
 func (k Key) IsZero() bool { return k.ref == 0 }
 
 // PasswordRef is the reference PACE names the key by: 1 for the machine
-// readable zone, 2 for the card access number.
+// readable zone, 2 for the card access number, 3 for the PIN, 4 for the PUK.
 func (k Key) PasswordRef() byte { return k.ref }
+
+// access is the name of PACE with such a key.
+func (k Key) access() string {
+	switch k.ref {
+	case passwordCAN:
+		return AccessPACECAN
+	case passwordPIN:
+		return AccessPACEPIN
+	case passwordPUK:
+		return AccessPACEPUK
+	}
+	return AccessPACEMRZ
+}
 
 // PACEKey is the key that encrypts the nonce.
 func (k Key) PACEKey(s Suite) []byte { return DeriveKey(s, k.secret, CounterPACE) }
 
-// BACKeys derives the keys of basic access control; a card access number has
-// none.
+// BACKeys derives the keys of basic access control; only the machine readable
+// zone has them.
 func (k Key) BACKeys() (kenc, kmac []byte, ok bool) {
 	if k.ref != passwordMRZ {
 		return nil, nil, false

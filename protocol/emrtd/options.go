@@ -66,13 +66,18 @@ type Progress struct {
 const (
 	AccessPACECAN = "PACE-CAN"
 	AccessPACEMRZ = "PACE-MRZ"
+	AccessPACEPIN = "PACE-PIN"
+	AccessPACEPUK = "PACE-PUK"
 	AccessBAC     = "BAC"
 )
 
 // Document is what was read from a card.
 type Document struct {
-	Access string // AccessPACECAN, AccessPACEMRZ or AccessBAC; "" while not opened
-	// Channel says how the exchanges are protected; "" while not opened.
+	Access string // one of the Access names; "" while not opened
+	// Channel says how the chip was opened and, after a plus sign, by which key
+	// agreement its exchanges are protected since then, such as
+	// "PACE-ECDH-GM AES-128 brainpoolP256r1 + CA-ECDH AES-128 brainpoolP256r1";
+	// "" while not opened.
 	Channel string
 	// Groups are the data groups that were read, by number, as they stand on the
 	// chip. DG14 is read where the chip's proof needs it.

@@ -343,7 +343,7 @@ func FuzzCardAccess(f *testing.F) {
 			t.Fatalf("error of another kind: %v", err)
 		}
 		for _, p := range infos.PACE {
-			if curve, ok := p.Curve(); p.Supported() && (!ok || curve == nil) || p.String() == "" {
+			if g, ok := p.Group(); p.Supported() && (!ok || g == nil) || p.String() == "" {
 				t.Fatalf("an offer that cannot be used: %v", p)
 			}
 		}

@@ -1,10 +1,12 @@
 package emrtd
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
-	"motcua/protocol/ec"
+	"motcua/protocol/group"
 	"motcua/protocol/tlv"
 )
 
@@ -18,10 +20,47 @@ const (
 	MappingAuthenticated                    // CAM: GM with chip authentication
 )
 
+func (m Mapping) String() string {
+	switch m {
+	case MappingGeneric:
+		return "GM"
+	case MappingIntegrated:
+		return "IM"
+	case MappingAuthenticated:
+		return "CAM"
+	}
+	return fmt.Sprintf("mapping %d", int(m))
+}
+
 // bsi-de is 0.4.0.127.0.7; id-PACE is bsi-de 2.2.4.
 const oidPACE = "\x04\x00\x7f\x00\x07\x02\x02\x04"
 
-// PACEInfo is one way of opening the chip that it offers.
+// kind is what the arc after id-PACE says.
+type kind struct {
+	mapping  Mapping
+	elliptic bool
+}
+
+var paceKinds = map[byte]kind{
+	1: {MappingGeneric, false},
+	2: {MappingGeneric, true},
+	3: {MappingIntegrated, false},
+	4: {MappingIntegrated, true},
+	6: {MappingAuthenticated, true},
+}
+
+// paceKind reads a protocol below id-PACE, with or without its cipher.
+func paceKind(oid []byte) (kind, bool) {
+	arcs, found := strings.CutPrefix(string(oid), oidPACE)
+	if !found || len(arcs) < 1 || len(arcs) > 2 {
+		return kind{}, false
+	}
+	k, known := paceKinds[arcs[0]]
+	return k, known
+}
+
+// PACEInfo is one way of opening the chip that it offers (Doc 9303 part 11,
+// 9.2.1).
 type PACEInfo struct {
 	OID     []byte // protocol, encoded without tag and length
 	Mapping Mapping
@@ -29,18 +68,35 @@ type PACEInfo struct {
 	Elliptic bool
 	Suite    Suite
 	Version  int
-	// Parameter is the standardized domain parameter id, or -1 when the file
-	// names none.
+	// Parameter is the domain parameter id, or -1 when the file names none.
 	Parameter int
+	// explicit is the group that the file spells out for this offer.
+	explicit *group.Group
 }
 
 // PACEInfoFor is the offer of generic mapping on a curve with a suite.
 func PACEInfoFor(s Suite, parameter int) PACEInfo {
-	return PACEInfo{
-		OID:     []byte(oidPACE + "\x02" + string([]byte{byte(s)})),
-		Mapping: MappingGeneric, Elliptic: true, Suite: s, Version: 2, Parameter: parameter,
-	}
+	return PACEOffer(MappingGeneric, s, parameter)
 }
+
+// PACEOffer is the offer of a mapping with a suite over standardized domain
+// parameters.
+func PACEOffer(m Mapping, s Suite, parameter int) PACEInfo {
+	p := PACEInfo{Mapping: m, Suite: s, Version: 2, Parameter: parameter, Elliptic: parameter > maxField}
+	for arc, k := range paceKinds {
+		if k.mapping == m && k.elliptic == p.Elliptic {
+			p.OID = []byte(oidPACE + string([]byte{arc, byte(s)}))
+		}
+	}
+	return p
+}
+
+// Standardized domain parameters: up to maxField prime fields, up to
+// maxStandard reserved for the table (Doc 9303 part 11, table 12).
+const (
+	maxField    = 7
+	maxStandard = 31
+)
 
 // Bytes is the DER encoding of the SecurityInfo.
 func (p PACEInfo) Bytes() []byte {
@@ -51,68 +107,47 @@ func (p PACEInfo) Bytes() []byte {
 	return tlv.Encode(tagSequence, parts...)
 }
 
-// Curve is the curve of the domain parameters, and false where this package has
-// none (Doc 9303 part 11, table 6).
-func (p PACEInfo) Curve() (*ec.Curve, bool) {
-	if !p.Elliptic {
-		return nil, false
+// Group is the group of the domain parameters, and false where it is not known:
+// one that the card spells out must be one of those standardized.
+func (p PACEInfo) Group() (*group.Group, bool) {
+	g, ok := p.explicit, p.explicit != nil
+	if p.Parameter >= 0 && p.Parameter <= maxStandard {
+		g, ok = group.ByParameter(p.Parameter)
 	}
-	return CurveByParameter(p.Parameter)
+	return g, ok && g.Elliptic() == p.Elliptic
 }
 
-// CurveByParameter finds the curve of a standardized domain parameter id.
-func CurveByParameter(id int) (*ec.Curve, bool) {
-	switch id {
-	case 12:
-		return ec.P256(), true
-	case 13:
-		return ec.BrainpoolP256r1(), true
-	case 15:
-		return ec.P384(), true
-	case 16:
-		return ec.BrainpoolP384r1(), true
-	case 17:
-		return ec.BrainpoolP512r1(), true
-	case 18:
-		return ec.P521(), true
-	}
-	return nil, false
-}
-
-// Supported tells whether [Read] can use the offer: generic mapping on a curve.
+// Supported tells whether [Read] can use the offer.
 func (p PACEInfo) Supported() bool {
-	_, ok := p.Curve()
-	return ok && p.Mapping == MappingGeneric && p.Version == 2
+	g, ok := p.Group()
+	return ok && p.Mapping != 0 && p.Version == 2 && (p.Mapping != MappingIntegrated || g.HasMapping())
 }
 
-func (p PACEInfo) String() string {
-	names := map[Mapping]string{MappingGeneric: "GM", MappingIntegrated: "IM", MappingAuthenticated: "CAM"}
-	group := "DH"
+// Channel names the offer for reports, such as
+// "PACE-ECDH-CAM AES-128 brainpoolP256r1".
+func (p PACEInfo) Channel() string {
+	agreement, domain := "DH", fmt.Sprintf("parameter %d", p.Parameter)
 	if p.Elliptic {
-		group = "ECDH"
+		agreement = "ECDH"
 	}
-	return fmt.Sprintf("PACE-%s-%s %v parameter %d", group, names[p.Mapping], p.Suite, p.Parameter)
+	if g, ok := p.Group(); ok {
+		domain = g.Name()
+	}
+	return fmt.Sprintf("PACE-%s-%v %v %s", agreement, p.Mapping, p.Suite, domain)
 }
+
+func (p PACEInfo) String() string { return p.Channel() }
 
 // parsePACEInfo reads what follows the OID; ok is false for a protocol below
-// id-PACE that is no offer, such as its own domain parameters.
+// id-PACE that is no offer known here.
 func parsePACEInfo(oid []byte, r *tlv.Reader) (p PACEInfo, ok bool, err error) {
-	kind, found := strings.CutPrefix(string(oid), oidPACE)
-	if !found || len(kind) != 2 {
+	k, known := paceKind(oid)
+	if !known || len(oid) != len(oidPACE)+2 {
 		return p, false, nil
 	}
-	p = PACEInfo{OID: oid, Suite: Suite(kind[1]), Parameter: -1}
-	switch kind[0] {
-	case 1, 2:
-		p.Mapping = MappingGeneric
-	case 3, 4:
-		p.Mapping = MappingIntegrated
-	case 6:
-		p.Mapping = MappingAuthenticated
-	}
-	p.Elliptic = kind[0] == 2 || kind[0] == 4 || kind[0] == 6
-	if p.Mapping == 0 || p.Suite < Suite3DES || p.Suite > SuiteAES256 {
-		return p, false, nil
+	p = PACEInfo{OID: oid, Mapping: k.mapping, Elliptic: k.elliptic, Suite: Suite(oid[len(oid)-1]), Parameter: -1}
+	if p.Suite < Suite3DES || p.Suite > SuiteAES256 || p.Mapping == MappingAuthenticated && p.Suite == Suite3DES {
+		return p, false, nil // the authenticated mapping has no 3DES (Doc 9303 part 11, table 3)
 	}
 	if p.Version, err = readSmallInt(r); err != nil {
 		return p, false, err
@@ -122,3 +157,43 @@ func parsePACEInfo(oid []byte, r *tlv.Reader) (p PACEInfo, ok bool, err error) {
 	}
 	return p, err == nil, err
 }
+
+// maxOffers bounds how many offers are announced to a chip that takes none.
+const maxOffers = 4
+
+// rankPACE returns the offers that can be used, best first: chip authentication
+// mapping before the others, AES before 3DES, longer keys first, curves before
+// prime fields, then the file's order. A group that needs extended length comes
+// last where the reader does not carry it.
+func rankPACE(offers []PACEInfo, extended bool) []PACEInfo {
+	usable := slices.DeleteFunc(slices.Clone(offers), func(p PACEInfo) bool { return !p.Supported() })
+	slices.SortStableFunc(usable, func(a, b PACEInfo) int {
+		return cmp.Or(
+			first(!extended && a.isLong(), !extended && b.isLong()),
+			-first(a.Mapping == MappingAuthenticated, b.Mapping == MappingAuthenticated),
+			cmp.Compare(b.Suite, a.Suite),
+			-first(a.Elliptic, b.Elliptic),
+		)
+	})
+	return usable[:min(len(usable), maxOffers)]
+}
+
+// first orders false before true.
+func first(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// isLong: public keys do not fit a short command.
+func (p PACEInfo) isLong() bool {
+	g, ok := p.Group()
+	return ok && isLong(g)
+}
+
+// isLong: public keys of the group do not fit a short command.
+func isLong(g *group.Group) bool { return !g.Elliptic() && g.Size() > 240 }

@@ -22,6 +22,12 @@ type terminal struct {
 	// chunk is the most data per READ BINARY, once the session stands; given the
 	// most that this reading got.
 	chunk, given int
+	// chipID is the chip's ephemeral key of PACE, compressed; nil after BAC.
+	chipID []byte
+	// cam is the proof of the chip authentication mapping, nil without.
+	cam *camProof
+	// noCardSecurity: EF.CardSecurity was tried.
+	noCardSecurity bool
 	// sfiWorks: the chip reads by short identifier.
 	sfiWorks bool
 	// reopened counts sessions lost to a size that was too big.

@@ -63,6 +63,9 @@ type PACE struct {
 	// EphemeralPrivate is the terminal's, EphemeralPublic the chip's: step 3.
 	EphemeralPrivate Hex `json:"termEphPri"`
 	EphemeralPublic  Hex `json:"chipEphPub"`
+	// ChipMapPrivate and ChipPrivate are the chip's, given in some examples only.
+	ChipMapPrivate Hex `json:"chipMapPri"`
+	ChipPrivate    Hex `json:"chipEphPri"`
 	// SharedSecret is K, given in some examples only.
 	SharedSecret  Hex `json:"K"`
 	KSEnc         Hex `json:"KSenc"`
@@ -77,6 +80,14 @@ type PACE struct {
 	GeneratorX    Hex `json:"Gx"`
 	GeneratorY    Hex `json:"Gy"`
 	Generator     Hex `json:"G"` // in a prime field
+	// PasswordKey is the key that encrypts the nonce, where no password is given.
+	PasswordKey Hex `json:"Kpi"`
+	// Chip authentication mapping only: the chip's static key, the chip
+	// authentication data, and how they are sent.
+	ChipPublic   Hex `json:"PK_IC_implied"`
+	ChipKeyInfo  Hex `json:"ChipAuthenticationPublicKeyInfo"`
+	ChipAuthData Hex `json:"CA_IC"`
+	ChipData     Hex `json:"ecad_8A"`
 }
 
 // Names of the worked examples in [LoadPACE].
@@ -84,7 +95,6 @@ const (
 	G1 = "G.1 ECDH-GM AES128 brainpoolP256r1"
 	G2 = "G.2 DH-GM AES128 MODP1024/160"
 	H1 = "H.1 ECDH-IM AES128 brainpoolP256r1"
-	// H2 has the mapping only.
 	H2 = "H.2 DH-IM AES128 MODP1024/160"
 	I1 = "I.1 ECDH-CAM AES128 brainpoolP256r1"
 )

@@ -14,7 +14,7 @@ func TestEveryVectorLoads(t *testing.T) {
 	if len(bac.KEnc) != 16 || len(bac.Messages) != 3 || bac.Source == "" {
 		t.Errorf("appendix D: %d key bytes, %d messages, source %q", len(bac.KEnc), len(bac.Messages), bac.Source)
 	}
-	for _, name := range []string{vectors.G1, vectors.G2, vectors.H1, vectors.I1} {
+	for _, name := range []string{vectors.G1, vectors.G2, vectors.H1, vectors.H2, vectors.I1} {
 		p, err := vectors.LoadPACE(name)
 		if err != nil {
 			t.Fatal(err)
