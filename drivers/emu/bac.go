@@ -45,7 +45,7 @@ func (c *Chip) externalAuthenticate(cmd apdu.Command) apdu.Response {
 	kmac := emrtd.DeriveKey(emrtd.Suite3DES, seed, emrtd.CounterMAC)
 	terminal, err := emrtd.OpenBAC(kenc, kmac, cmd.Data)
 	if err != nil || !bytes.Equal(terminal.Peer[:], challenge) {
-		return c.refuse()
+		return c.refuse(passwordMRZ)
 	}
 	half, err := c.random(16)
 	if err != nil {
@@ -60,6 +60,6 @@ func (c *Chip) externalAuthenticate(cmd apdu.Command) apdu.Response {
 	if err != nil {
 		return status(apdu.StatusExecution)
 	}
-	c.accept(sm)
+	c.accept(passwordMRZ, sm)
 	return apdu.Response{Data: answer, Status: apdu.StatusOK}
 }

@@ -25,6 +25,8 @@ type Chip struct {
 	rand    io.Reader
 	secrets map[byte][]byte // what each PACE password is derived from
 	wrong   int             // keys refused in a row; survives loss of power
+	// wrongPINs counts those apart.
+	wrongPINs int
 	run
 }
 
@@ -35,16 +37,12 @@ type run struct {
 	sm          *emrtd.Session
 	challenge   []byte // of the last GET CHALLENGE, for BAC
 	pace        *paceRun
-	agreement   bool           // chip authentication was set up
+	agreement   *agreementRun  // chip authentication was set up
 	next        *emrtd.Session // takes over after this answer
+	identifier  []byte         // of the chip in this session: its ephemeral key of PACE, compressed
+	terminalKey []byte         // the terminal's of chip authentication, compressed
 	waiting     []byte
 }
-
-// Password references of MSE:Set AT (BSI TR-03110-3, B.11.1).
-const (
-	passwordMRZ = 0x01
-	passwordCAN = 0x02
-)
 
 // chipATR is what a reader makes up for an ISO/IEC 14443-4 chip without
 // historical bytes (PC/SC part 3, 3.1.3.2.3.1), eight of them zero here.
@@ -56,10 +54,13 @@ func newChip(p *Persona, profile Profile, fs files, keys chipKeys, rand io.Reade
 	document, birth, expiry := p.MRZKey()
 	mrz := document + checkDigit(document) + birth + checkDigit(birth) + expiry + checkDigit(expiry)
 	seed := sha1.Sum([]byte(mrz)) // ICAO 9303-11, 9.7.1
-	return &Chip{
-		name: p.ID, profile: profile, files: fs, keys: keys, rand: rand,
-		secrets: map[byte][]byte{passwordMRZ: seed[:], passwordCAN: []byte(p.CAN())},
+	secrets := map[byte][]byte{passwordMRZ: seed[:], passwordCAN: []byte(p.CAN())}
+	for ref, digits := range map[byte]string{passwordPIN: profile.PIN, passwordPUK: profile.PUK} {
+		if digits != "" {
+			secrets[ref] = []byte(digits)
+		}
 	}
+	return &Chip{name: p.ID, profile: profile, files: fs, keys: keys, rand: rand, secrets: secrets}
 }
 
 // String names the persona without saying anything about the person.
@@ -235,27 +236,6 @@ func smLimit(cmd apdu.Command, session *emrtd.Session) int {
 	}
 	const wrapping = 64 // padding and the three data objects, generously
 	return max(cmd.Le, apdu.MaxShortLe) - wrapping
-}
-
-// blocked tells whether the chip takes no key for now.
-func (c *Chip) blocked() bool {
-	return c.profile.Blocked || c.profile.Tries > 0 && c.wrong >= c.profile.Tries
-}
-
-// refuse counts a wrong key.
-func (c *Chip) refuse() apdu.Response {
-	c.wrong++
-	if c.profile.Tries == 0 {
-		return status(apdu.StatusAuthFailed)
-	}
-	left := max(0, c.profile.Tries-c.wrong)
-	return status(0x63C0 | apdu.Status(left))
-}
-
-// accept begins secure messaging.
-func (c *Chip) accept(sm *emrtd.Session) {
-	c.wrong = 0
-	c.sm, c.pace, c.challenge = sm, nil, nil
 }
 
 func status(s apdu.Status) apdu.Response { return apdu.Response{Status: s} }

@@ -34,7 +34,7 @@ var groupFiles = map[int]file{
 	15: {id: fileDG15, sfi: 0x0F, access: inSession},
 }
 
-func fileSystem(profile Profile, groups map[int][]byte, sod []byte) files {
+func fileSystem(profile Profile, keys chipKeys, groups map[int][]byte, sod []byte) files {
 	var fs files
 	var present []int
 	for n := 1; n <= 16; n++ {
@@ -53,7 +53,7 @@ func fileSystem(profile Profile, groups map[int][]byte, sod []byte) files {
 	)
 	fs.master = append(fs.master, file{id: fileATRInfo, sfi: 0x01, data: encodeATRInfo(profile)})
 	if len(profile.PACE) > 0 {
-		fs.master = append(fs.master, file{id: fileCardAccess, sfi: 0x1C, data: encodeCardAccess(profile.PACE)})
+		fs.master = append(fs.master, file{id: fileCardAccess, sfi: 0x1C, data: encodeCardAccess(profile, keys)})
 	}
 	return fs
 }

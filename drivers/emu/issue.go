@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"motcua/protocol/ec"
 	"motcua/protocol/tlv"
 )
 
@@ -60,7 +59,7 @@ func (i *Issuer) issue(p *Persona, o CardOptions) (*Chip, error) {
 	if err := alter(p, profile, groups, keys); err != nil {
 		return nil, err
 	}
-	return newChip(p, profile, fileSystem(profile, groups, sod), keys, o.Rand), nil
+	return newChip(p, profile, fileSystem(profile, keys, groups, sod), keys, o.Rand), nil
 }
 
 // securityFile signs the data groups: EF.SOD, or what a forger makes of it. Nil:
@@ -108,10 +107,10 @@ func (i *Issuer) cardSigner(p *Persona, profile Profile) (ds authority, issuer [
 
 // chipKeys are the keys that a chip is personalised with.
 type chipKeys struct {
-	printed activeKey // its public half is in DG15
-	held    activeKey // what the chip signs with; another one on a clone
-	agree   []byte    // private key of chip authentication
-	curve   *ec.Curve
+	printed activeKey      // its public half is in DG15
+	held    activeKey      // what the chip signs with; another one on a clone
+	agree   []agreementKey // what the chip agrees on keys with
+	named   []agreementKey // those in DG14 and EF.CardSecurity; other ones on a clone
 	uid     [4]byte
 }
 
@@ -130,12 +129,14 @@ func (i *Issuer) chipKeys(p *Persona, profile Profile) (chipKeys, error) {
 			return k, err
 		}
 	}
-	k.curve = ec.BrainpoolP256r1()
-	if len(profile.PACE) > 0 {
-		k.curve = paceVariants[profile.PACE[0]].curve()
+	if k.named, err = newAgreementKeys(&profile, random); err != nil {
+		return k, err
 	}
-	if k.agree, err = k.curve.RandomScalar(random); err != nil {
-		return k, fmt.Errorf("making the key of chip authentication: %w", err)
+	k.agree = k.named
+	if profile.Clone != "" {
+		if k.agree, err = newAgreementKeys(&profile, random); err != nil {
+			return k, err
+		}
 	}
 	if _, err := io.ReadFull(random, k.uid[:]); err != nil {
 		return k, fmt.Errorf("making the serial number: %w", err)
@@ -192,26 +193,4 @@ func alter(p *Persona, profile Profile, groups map[int][]byte, keys chipKeys) er
 // EF.SOD and its file refuses.
 func encodeDG3(seed uint64) []byte {
 	return tlv.Encode(0x63, fmt.Appendf(nil, "DEMO: no fingerprint %d", seed))
-}
-
-// encodeDG14 repeats EF.CardAccess under the signature and adds the keys of the
-// chip's proofs (ICAO 9303-11, 9.2).
-func encodeDG14(profile Profile, keys chipKeys) ([]byte, error) {
-	infos := securityInfos(profile.PACE)
-	point, err := keys.curve.ScalarBaseMult(keys.agree).Bytes()
-	if err != nil {
-		return nil, fmt.Errorf("encoding DG14: %w", err)
-	}
-	parameter := byte(13)
-	if keys.curve == ec.P256() {
-		parameter = 12
-	}
-	infos = append(infos, tlv.Encode(derSequence, tlv.Encode(derOID, oidPKECDH),
-		tlv.Encode(derSequence,
-			tlv.Encode(derSequence, tlv.Encode(derOID, oidStdDom), tlv.Encode(derInteger, []byte{parameter})),
-			tlv.Encode(derBits, []byte{0}, point))))
-	if info := keys.printed.info(); info != nil {
-		infos = append(infos, info)
-	}
-	return tlv.Encode(0x6E, tlv.Encode(derSet, infos...)), nil
 }

@@ -4,23 +4,24 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"errors"
+	"math/big"
 
 	"motcua/protocol/apdu"
-	"motcua/protocol/ec"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/group"
 	"motcua/protocol/tlv"
 )
 
-// paceRun is one run of PACE with generic mapping (ICAO 9303-11, 4.4), the chip's
-// side.
+// paceRun is one run of PACE (ICAO 9303-11, 4.4), the chip's side.
 type paceRun struct {
 	spec     paceSpec
 	password byte
 	step     int // messages answered
 	nonce    []byte
-	mapped   *ec.Point // the generator both sides agreed on
-	own      []byte    // the chip's second public key
-	peer     []byte    // the terminal's
+	mapper   []byte        // the chip's private key of the mapping
+	mapped   group.Element // the generator both sides agreed on
+	own      []byte        // the chip's second public key
+	peer     []byte        // the terminal's
 	kenc     []byte
 	kmac     []byte
 }
@@ -28,8 +29,11 @@ type paceRun struct {
 // errPACE is a message that does not belong where it came.
 var errPACE = errors.New("message out of place")
 
-// crtAuthentication is the P2 of MSE:Set AT.
-const crtAuthentication = 0xA4
+// P2 of MSE:Set.
+const (
+	crtAuthentication = 0xA4 // AT
+	crtKeyAgreement   = 0xA6 // KAT
+)
 
 // Parameters of MSE:Set (BSI TR-03110-3, B.11.1).
 const (
@@ -37,17 +41,16 @@ const (
 	setInternal = 0x41 // chip authentication
 )
 
-// manageSecurity is MSE:Set AT, which chooses protocol and password.
+// manageSecurity is MSE:Set, which chooses protocol and password.
 func (c *Chip) manageSecurity(cmd apdu.Command) apdu.Response {
-	c.pace, c.agreement = nil, false
-	if cmd.P2 != crtAuthentication {
-		return status(apdu.StatusIncorrectP1P2)
-	}
-	switch cmd.P1 {
-	case setMutual:
+	c.pace, c.agreement = nil, nil
+	switch {
+	case cmd.P1 == setMutual && cmd.P2 == crtAuthentication:
 		return c.setPACE(cmd.Data)
-	case setInternal:
+	case cmd.P1 == setInternal && cmd.P2 == crtAuthentication:
 		return c.setAgreement(cmd.Data)
+	case cmd.P1 == setInternal && cmd.P2 == crtKeyAgreement:
+		return c.setKeyAgreement(cmd.Data)
 	}
 	return status(apdu.StatusIncorrectP1P2)
 }
@@ -78,20 +81,21 @@ func (c *Chip) setPACE(data []byte) apdu.Response {
 		return status(apdu.StatusWrongData)
 	case len(password) != 1 || c.secrets[password[0]] == nil:
 		return status(apdu.StatusReferenceNotFound)
-	case c.blocked():
-		return status(apdu.StatusAuthBlocked)
 	}
-	c.pace = &paceRun{spec: spec, password: password[0]}
-	return status(apdu.StatusOK)
+	s, open := c.announce(password[0])
+	if open {
+		c.pace = &paceRun{spec: spec, password: password[0]}
+	}
+	return status(s)
 }
 
 // offer finds what EF.CardAccess offers under this identifier; the parameter may
 // be left out where it is not needed to tell two offers apart.
 func (c *Chip) offer(oid, parameter []byte) (paceSpec, bool) {
 	var found []paceSpec
-	for _, v := range c.profile.PACE {
-		spec := paceVariants[v]
-		if bytes.Equal(oid, spec.oid()) && (len(parameter) == 0 || bytes.Equal(parameter, []byte{spec.parameter})) {
+	for _, spec := range c.profile.paceSpecs() {
+		named := bytes.Equal(parameter, []byte{byte(spec.group.Parameter())})
+		if bytes.Equal(oid, spec.oid()) && (len(parameter) == 0 || named) {
 			found = append(found, spec)
 		}
 	}
@@ -107,7 +111,7 @@ func (c *Chip) generalAuthenticate(cmd apdu.Command) apdu.Response {
 	if err != nil {
 		return status(apdu.StatusWrongData)
 	}
-	if c.agreement {
+	if c.agreement != nil {
 		return c.agree(object)
 	}
 	run := c.pace
@@ -130,8 +134,10 @@ func (c *Chip) generalAuthenticate(cmd apdu.Command) apdu.Response {
 func (c *Chip) paceStep(tag tlv.Tag, value []byte, err error) apdu.Response {
 	if err != nil {
 		c.pace = nil
-		if errors.Is(err, errPACE) || errors.Is(err, ec.ErrPoint) || errors.Is(err, tlv.ErrMalformed) {
-			return status(apdu.StatusWrongData)
+		for _, known := range []error{errPACE, group.ErrElement, tlv.ErrMalformed, emrtd.ErrProtocol} {
+			if errors.Is(err, known) {
+				return status(apdu.StatusWrongData)
+			}
 		}
 		return status(apdu.StatusExecution)
 	}
@@ -144,7 +150,7 @@ func (c *Chip) paceNonce(object tlv.Item) (tlv.Tag, []byte, error) {
 	if len(object.Value) != 0 {
 		return 0, nil, errPACE
 	}
-	nonce, err := c.random(16)
+	nonce, err := c.random(run.spec.suite.NonceSize())
 	if err != nil {
 		return 0, nil, err
 	}
@@ -154,56 +160,69 @@ func (c *Chip) paceNonce(object tlv.Item) (tlv.Tag, []byte, error) {
 	return emrtd.TagNonce, encrypted, err
 }
 
-// paceMap agrees on a point and maps the nonce to a new generator with it.
+// paceMap makes the new generator: of the nonce and an element both sides agree
+// on, or of the nonce and the terminal's.
 func (c *Chip) paceMap(object tlv.Item) (tlv.Tag, []byte, error) {
-	run, curve := c.pace, c.pace.spec.curve()
-	peer, err := c.paceValue(object, emrtd.TagMapTerminal)
+	run, g := c.pace, c.pace.spec.group
+	data, err := c.paceValue(object, emrtd.TagMapTerminal)
 	if err != nil {
 		return 0, nil, err
 	}
-	point, err := curve.Parse(peer)
+	if run.spec.mapping == emrtd.MappingIntegrated {
+		run.mapped, err = emrtd.MapIntegrated(g, run.spec.suite, run.nonce, data)
+		return emrtd.TagMapChip, nil, err
+	}
+	peer, err := g.Parse(data)
 	if err != nil {
 		return 0, nil, err
 	}
-	private, err := curve.RandomScalar(c.rand)
-	if err != nil {
+	if run.mapper, err = g.RandomExponent(c.rand); err != nil {
 		return 0, nil, err
 	}
-	run.mapped, err = emrtd.MapGeneric(curve, run.nonce, point.ScalarMult(private))
-	if err != nil {
+	if run.mapped, err = emrtd.MapGeneric(run.nonce, peer.Mult(run.mapper)); err != nil {
 		return 0, nil, err
 	}
-	public, err := curve.ScalarBaseMult(private).Bytes()
+	public, err := c.public(g.Generator(), run.mapper)
 	return emrtd.TagMapChip, public, err
+}
+
+// public is a public key as it is sent: an integer without leading zeros (ICAO
+// 9303-11, 9.4.1).
+func (c *Chip) public(base group.Element, private []byte) ([]byte, error) {
+	b, err := base.Mult(private).Public()
+	if err != nil || base.Group().Elliptic() {
+		return b, err
+	}
+	return shortest(b), nil
 }
 
 // paceAgree agrees on the session's keys over the new generator.
 func (c *Chip) paceAgree(object tlv.Item) (tlv.Tag, []byte, error) {
-	run, curve := c.pace, c.pace.spec.curve()
-	peer, err := c.paceValue(object, emrtd.TagPublicTerminal)
+	run, g := c.pace, c.pace.spec.group
+	data, err := c.paceValue(object, emrtd.TagPublicTerminal)
 	if err != nil {
 		return 0, nil, err
 	}
-	point, err := curve.Parse(peer)
+	peer, err := g.Parse(data)
 	if err != nil {
 		return 0, nil, err
 	}
-	private, err := curve.RandomScalar(c.rand)
+	private, err := g.RandomExponent(c.rand)
 	if err != nil {
 		return 0, nil, err
 	}
-	if run.own, err = run.mapped.ScalarMult(private).Bytes(); err != nil {
+	if run.own, err = c.public(run.mapped, private); err != nil {
 		return 0, nil, err
 	}
-	if bytes.Equal(run.own, peer) {
+	if bytes.Equal(run.own, data) {
 		return 0, nil, errPACE
 	}
-	secret, err := emrtd.PACESecret(point, private)
+	secret, err := emrtd.Agree(peer, private)
 	if err != nil {
 		return 0, nil, err
 	}
-	run.peer = bytes.Clone(peer)
-	run.kenc, run.kmac = emrtd.PACEKeys(run.spec.suite, secret)
+	run.peer = bytes.Clone(data)
+	run.kenc, run.kmac = emrtd.SessionKeys(run.spec.suite, secret)
 	return emrtd.TagPublicChip, run.own, nil
 }
 
@@ -221,9 +240,9 @@ func (c *Chip) paceConfirm(object tlv.Item) apdu.Response {
 		return status(apdu.StatusExecution)
 	}
 	if subtle.ConstantTimeCompare(token, expected) != 1 {
-		return c.refuse()
+		return c.refuse(run.password)
 	}
-	answer, err := emrtd.AuthToken(run.spec.suite, run.kmac, run.spec.oid(), run.peer)
+	answer, err := c.paceAnswer(run)
 	if err != nil {
 		return status(apdu.StatusExecution)
 	}
@@ -231,8 +250,39 @@ func (c *Chip) paceConfirm(object tlv.Item) apdu.Response {
 	if err != nil {
 		return status(apdu.StatusExecution)
 	}
-	c.accept(sm)
-	return apdu.Response{Data: tlv.Encode(emrtd.TagDynamicData, tlv.Encode(emrtd.TagTokenChip, answer)), Status: apdu.StatusOK}
+	c.accept(run.password, sm)
+	c.identifier = emrtd.Compress(run.spec.group, run.own)
+	return apdu.Response{Data: answer, Status: apdu.StatusOK}
+}
+
+// paceAnswer is the chip's token, and its proof where the mapping has one.
+func (c *Chip) paceAnswer(run *paceRun) ([]byte, error) {
+	token, err := emrtd.AuthToken(run.spec.suite, run.kmac, run.spec.oid(), run.peer)
+	if err != nil {
+		return nil, err
+	}
+	objects := [][]byte{tlv.Encode(emrtd.TagTokenChip, token)}
+	if run.spec.mapping == emrtd.MappingAuthenticated {
+		proof, err := c.mappingProof(run)
+		if err != nil {
+			return nil, err
+		}
+		objects = append(objects, tlv.Encode(emrtd.TagChipData, proof))
+	}
+	return tlv.Encode(emrtd.TagDynamicData, objects...), nil
+}
+
+// mappingProof is the encrypted quotient of the mapping's private key and the
+// static one (ICAO 9303-11, 4.4.3.5).
+func (c *Chip) mappingProof(run *paceRun) ([]byte, error) {
+	key, found := c.keys.agreementKey(run.spec.group)
+	if !found {
+		return nil, errPACE
+	}
+	order := new(big.Int).SetBytes(run.spec.group.Order())
+	quotient := new(big.Int).ModInverse(new(big.Int).SetBytes(key.private), order)
+	quotient.Mul(quotient, new(big.Int).SetBytes(run.mapper)).Mod(quotient, order)
+	return emrtd.EncryptChipData(run.spec.suite, run.kenc, quotient.FillBytes(make([]byte, len(run.spec.group.Order()))))
 }
 
 // paceValue takes the one data object that a step carries.

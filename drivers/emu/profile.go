@@ -9,6 +9,12 @@ type Profile struct {
 	PACE []PACEVariant `json:"pace"`
 	// BAC is offered too.
 	BAC bool `json:"bac"`
+	// ChipAuth lists the ways of chip authentication, each "domain/cipher" as in
+	// PACE; none named is one that fits the first of PACE, "none" is none.
+	ChipAuth []string `json:"chip_auth,omitempty"`
+	// PIN and PUK are the secret numbers that the chip knows besides.
+	PIN string `json:"pin,omitempty"`
+	PUK string `json:"puk,omitempty"`
 	// ActiveAuth is the kind of the chip's own key.
 	ActiveAuth ActiveAuth `json:"active_auth"`
 
@@ -41,7 +47,10 @@ type Profile struct {
 	Refuse []Refusal `json:"refuse,omitempty"`
 }
 
-// PACEVariant is one line of EF.CardAccess: curve and cipher, generic mapping.
+// PACEVariant is one line of EF.CardAccess, written "[GM-|IM-|CAM-]domain/cipher":
+// the domain is a curve or prime field as protocol/group names it, such as
+// "MODP-2048/256", the cipher 3DES, AES-128, AES-192 or AES-256. Without a mapping
+// it is the generic one.
 type PACEVariant string
 
 // Variants of PACE (ICAO 9303-11, 4.4 and 9.5.1).

@@ -1,14 +1,17 @@
 package emu
 
 import (
-	"maps"
 	"slices"
 )
 
 func (p *Profile) check(c *checker) {
 	for _, v := range p.PACE {
-		_, known := paceVariants[v]
-		c.need(known, "chip.pace %q: want one of %q", v, slices.Sorted(maps.Keys(paceVariants)))
+		_, err := v.spec()
+		c.need(err == nil, "chip.pace: %v", err)
+	}
+	for _, v := range p.ChipAuth {
+		_, err := parseDomain(v)
+		c.need(err == nil || v == noAgreement && len(p.ChipAuth) == 1, "chip.chip_auth: %v", err)
 	}
 	c.need(len(p.PACE) > 0 || p.BAC, "chip: offers neither PACE nor BAC")
 	_, known := p.ActiveAuth.spec()

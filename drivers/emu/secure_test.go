@@ -8,8 +8,8 @@ import (
 
 	"motcua/drivers/emu"
 	"motcua/protocol/apdu"
-	"motcua/protocol/ec"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/group"
 	"motcua/protocol/tlv"
 )
 
@@ -25,21 +25,21 @@ type hand struct {
 func open(t *testing.T, chip *emu.Chip) *hand {
 	t.Helper()
 	h := &hand{t: t, chip: chip}
-	suite, curve := emrtd.SuiteAES128, ec.BrainpoolP256r1()
+	suite, g := emrtd.SuiteAES128, brainpool(t)
 	key, err := emrtd.CAN(persona(t, "an").CAN())
 	h.no(err)
 	h.plain(setPACECAN)
 	nonce, err := emrtd.DecryptNonce(suite, key.PACEKey(suite), h.general(0x10, 0, nil, emrtd.TagNonce))
 	h.no(err)
-	private, public := h.pair(curve.Generator())
-	peer := h.point(curve, h.general(0x10, emrtd.TagMapTerminal, public, emrtd.TagMapChip))
-	mapped, err := emrtd.MapGeneric(curve, nonce, peer.ScalarMult(private))
+	private, public := h.pair(g.Generator())
+	peer := h.element(g, h.general(0x10, emrtd.TagMapTerminal, public, emrtd.TagMapChip))
+	mapped, err := emrtd.MapGeneric(nonce, peer.Mult(private))
 	h.no(err)
 	private, public = h.pair(mapped)
 	answer := h.general(0x10, emrtd.TagPublicTerminal, public, emrtd.TagPublicChip)
-	secret, err := emrtd.PACESecret(h.point(curve, answer), private)
+	secret, err := emrtd.Agree(h.element(g, answer), private)
 	h.no(err)
-	kenc, kmac := emrtd.PACEKeys(suite, secret)
+	kenc, kmac := emrtd.SessionKeys(suite, secret)
 	oid := emrtd.PACEInfoFor(suite, 13).OID
 	mine, err := emrtd.AuthToken(suite, kmac, oid, answer)
 	h.no(err)
@@ -61,20 +61,29 @@ func (h *hand) no(err error) {
 	}
 }
 
-func (h *hand) pair(generator *ec.Point) (private, public []byte) {
+func brainpool(t *testing.T) *group.Group {
+	t.Helper()
+	g, ok := group.ByName("brainpoolP256r1")
+	if !ok {
+		t.Fatal("no brainpoolP256r1")
+	}
+	return g
+}
+
+func (h *hand) pair(generator group.Element) (private, public []byte) {
 	h.t.Helper()
-	private, err := generator.Curve().RandomScalar(rand.Reader)
+	private, err := generator.Group().RandomExponent(rand.Reader)
 	h.no(err)
-	public, err = generator.ScalarMult(private).Bytes()
+	public, err = generator.Mult(private).Public()
 	h.no(err)
 	return private, public
 }
 
-func (h *hand) point(curve *ec.Curve, b []byte) *ec.Point {
+func (h *hand) element(g *group.Group, b []byte) group.Element {
 	h.t.Helper()
-	p, err := curve.Parse(b)
+	e, err := g.Parse(b)
 	h.no(err)
-	return p
+	return e
 }
 
 // general is one GENERAL AUTHENTICATE.
@@ -260,22 +269,23 @@ func TestALongAnswerComesInPieces(t *testing.T) {
 func TestChipAuthenticationChangesTheKeys(t *testing.T) {
 	h := open(t, with(t, func(*emu.Profile) {}))
 	dg14 := h.secure(read(0x0E, 223)).Data
+	dg14 = append(dg14, h.secure(command("00b000df00")).Data...) // from 223 on
 	object, err := tlv.Parse(dg14, 0x6E)
 	h.no(err)
-	curve := ec.BrainpoolP256r1()
+	g := brainpool(t)
 	at := bytes.Index(object.Value, []byte{0x03, 0x42, 0x00, 0x04})
 	if at < 0 {
 		t.Fatal("DG14 holds no public key")
 	}
-	static := h.point(curve, object.Value[at+3:at+3+65])
+	static := h.element(g, object.Value[at+3:at+3+65])
 
 	h.want(h.secure(command("002241a40c800a04007f00070202030202")), apdu.StatusOK)
-	private, public := h.pair(curve.Generator())
+	private, public := h.pair(g.Generator())
 	r := h.secure(apdu.Command{INS: apdu.InsGeneralAuthenticate, Data: tlv.Encode(0x7C, tlv.Encode(0x80, public)), Le: 256})
 	h.want(r, apdu.StatusOK)
-	secret, err := emrtd.PACESecret(static, private)
+	secret, err := emrtd.Agree(static, private)
 	h.no(err)
-	kenc, kmac := emrtd.PACEKeys(emrtd.SuiteAES128, secret)
+	kenc, kmac := emrtd.SessionKeys(emrtd.SuiteAES128, secret)
 	old := h.sm
 	h.sm, err = emrtd.NewSession(emrtd.SuiteAES128, kenc, kmac, nil)
 	h.no(err)
