@@ -43,6 +43,7 @@ var layers = []layer{
 	{"protocol/apdu", nil, "the bottom of every card"},
 	{"protocol/tlv", nil, "a codec"},
 	{"protocol/mrz", nil, "a codec"},
+	{"protocol/jpeg2000", nil, "a codec"},
 	{"protocol/ec", nil, "arithmetic"},
 	{"protocol/modp", nil, "arithmetic"},
 	{"protocol/group", []string{"protocol/ec", "protocol/modp"}, "curves and prime fields behind one type"},
