@@ -26,10 +26,15 @@ func (t *terminal) cardAccess(ctx context.Context) error {
 	return err
 }
 
-// selectMaster selects the master file; the answer does not matter, since some
-// cards refuse and are there already.
+// selectMaster selects the master file, by its identifier or, for chips that
+// refuse that, by none (ISO/IEC 7816-4, 11.2.2). The answer does not matter
+// otherwise, since some cards refuse both and are there already.
 func (t *terminal) selectMaster(ctx context.Context) error {
-	_, err := t.ch.selectFile(ctx, selectByID, []byte{0x3F, 0x00})
+	r, err := t.ch.selectFile(ctx, selectByID, []byte{0x3F, 0x00})
+	if err != nil || succeeded(r.Status) {
+		return err
+	}
+	_, err = t.ch.selectFile(ctx, selectByID, nil)
 	return err
 }
 

@@ -52,6 +52,13 @@ func newAuthenticator(s Suite, key []byte) (*authenticator, error) {
 	return a, nil
 }
 
+// forget overwrites what can be.
+func (a *authenticator) forget() {
+	clear(a.k1[:])
+	clear(a.k2[:])
+	a.block, a.last = nil, nil
+}
+
 // double multiplies by x in GF(2^128).
 func double(b *[16]byte) {
 	carry := b[0] >> 7

@@ -49,6 +49,7 @@ const (
 	StageIdentity  Stage = "identity"  // EF.SOD, DG1, DG13
 	StageVerifying Stage = "verifying" // chip proof, signatures
 	StagePhoto     Stage = "photo"     // DG2
+	StageGroups    Stage = "groups"    // other data groups that were asked for
 )
 
 // Progress tells how far reading has come.
@@ -60,6 +61,9 @@ type Progress struct {
 	// Document is set once, as soon as DG1 and DG13 are there: a copy, not yet
 	// verified.
 	Document *Document
+	// Photo is set once, when DG2 is there and fits its signed hash: it can be
+	// decoded while reading goes on. It is the document's own, to be left as it is.
+	Photo []byte
 }
 
 // How the chip was opened.

@@ -31,32 +31,11 @@ func VerifyPassive(sod []byte, groups map[int][]byte, anchors pki.Anchors, now t
 }
 
 func (v *Verification) passive(sod []byte, groups map[int][]byte, anchors pki.Anchors, now time.Time) {
-	holder := v.checkIdentity(groups[1])
-	if len(sod) == 0 {
-		v.note(ReasonSODAbsent)
-		return
+	index := newIndex(sod, anchors, now)
+	for n, content := range groups {
+		index.add(n, content)
 	}
-	object, err := parseSOD(sod)
-	switch {
-	case errors.Is(err, ErrUnsupported):
-		v.note(ReasonAlgorithmUnknown)
-		return
-	case err != nil:
-		v.note(ReasonSODMalformed)
-		return
-	}
-	v.Hash, v.Signature, v.LDS = object.hash.String(), object.signed.Signature(), object.lds
-	v.checkGroups(object, groups)
-	v.checkSignature(object.signed)
-	if signer := object.signed.Signer(); signer != nil {
-		v.Signer = bytes.Clone(signer.Raw)
-		v.SignedAt = object.signed.SigningTime()
-		at := pki.Times{Reading: now, Signing: v.SignedAt, Issued: issueDate(groups[12])}
-		v.checkSigner(anchors.Check(signer, pki.SigningDocuments, at), holder)
-	}
-	if object.signed.Weak() || object.hash == crypto.SHA1 {
-		v.note(ReasonWeakAlgorithm)
-	}
+	index.judge(v, groups)
 }
 
 // checkIdentity finds out whom the document names, zero when it names nobody.
@@ -74,12 +53,12 @@ func (v *Verification) checkIdentity(dg1 []byte) mrz.Document {
 	return holder
 }
 
-func (v *Verification) checkGroups(s *securityObject, groups map[int][]byte) {
+func (v *Verification) checkGroups(s *securityObject, groups, digests map[int][]byte) {
 	for _, g := range s.groups {
-		content, read := groups[g.number]
+		_, read := groups[g.number]
 		result := GroupResult{Number: g.number, Hash: bytes.Clone(g.hash), Read: read}
 		if read {
-			result.Match = subtle.ConstantTimeCompare(digestOf(s.hash, content), g.hash) == 1
+			result.Match = subtle.ConstantTimeCompare(digests[g.number], g.hash) == 1
 			if !result.Match {
 				v.note(ReasonGroupAltered)
 			}
@@ -93,8 +72,8 @@ func (v *Verification) checkGroups(s *securityObject, groups map[int][]byte) {
 	}
 }
 
-func (v *Verification) checkSignature(s *pki.SignedData) {
-	err := s.CheckSignature()
+// checkSignature says what became of the signature over the index.
+func (v *Verification) checkSignature(err error) {
 	for cause, reason := range map[error]Reason{
 		pki.ErrNoSigner: ReasonSignerAbsent, pki.ErrUnsupported: ReasonAlgorithmUnknown,
 		pki.ErrDigest: ReasonDigestAltered, pki.ErrSignature: ReasonSignatureFalse,

@@ -19,6 +19,7 @@ type terminal struct {
 	doc    *Document
 	offers []PACEInfo
 	listed []int // data groups that the card names
+	signed *signedIndex
 	// chunk is the most data per READ BINARY, once the session stands; given the
 	// most that this reading got.
 	chunk, given int
@@ -61,6 +62,7 @@ func Read(ctx context.Context, card apdu.Transmitter, o Options) (*Document, err
 }
 
 func (t *terminal) close() {
+	t.signed.wait()
 	if t.ch.sm != nil {
 		t.ch.sm.Close()
 	}
@@ -71,10 +73,10 @@ func (t *terminal) run(ctx context.Context) error {
 		stage Stage
 		do    func(context.Context) error
 	}{
-		{StageOpening, t.opening}, {StageIdentity, t.identity}, {StageVerifying, t.verifying}, {StagePhoto, t.photo},
+		{StageOpening, t.opening}, {StageIdentity, t.identity}, {StageVerifying, t.verifying}, {StagePhoto, t.photo}, {StageGroups, t.others},
 	}
 	for _, s := range steps {
-		if s.stage == StagePhoto && !t.o.Photo {
+		if s.stage == StagePhoto && !t.o.Photo || s.stage == StageGroups && len(t.o.Groups) == 0 {
 			continue
 		}
 		t.progress(Progress{Stage: s.stage})
@@ -137,7 +139,8 @@ func (t *terminal) index(ctx context.Context) error {
 		return err
 	}
 	t.doc.SOD = sod
-	if object, err := parseSOD(sod); err == nil {
+	t.signed = newIndex(sod, t.o.Anchors, t.o.Now)
+	if object := t.signed.object; object != nil {
 		for _, g := range object.groups {
 			t.listed = append(t.listed, g.number)
 		}
@@ -178,8 +181,14 @@ func (t *terminal) group(ctx context.Context, stage Stage, n int) error {
 		t.findings.note(ReasonGroupWithheld)
 		return nil
 	}
-	t.doc.Groups[n] = b
+	t.keep(n, b)
 	return nil
+}
+
+// keep takes a data group, and has it hashed while the card goes on.
+func (t *terminal) keep(n int, b []byte) {
+	t.doc.Groups[n] = b
+	t.signed.add(n, b)
 }
 
 // verifying lets the chip prove itself and checks everything but the photo.
@@ -200,24 +209,70 @@ func (t *terminal) photo(ctx context.Context) error {
 		return err
 	}
 	t.verify()
+	if photo := t.doc.DG(2); photo != nil && t.doc.Trust.intact() && t.doc.Trust.covers(2) {
+		t.progress(Progress{Stage: StagePhoto, Photo: photo})
+	}
 	return nil
+}
+
+// others reads the other data groups that are wanted and listed. One that is not
+// given stays unread: the verdict is about what was read.
+func (t *terminal) others(ctx context.Context) error {
+	t.widen()
+	for _, n := range t.wanted() {
+		file, _ := DataGroup(n)
+		b, err := t.file(ctx, StageGroups, file)
+		if err == nil {
+			t.keep(n, b)
+			continue
+		}
+		_, told := errors.AsType[*apdu.StatusError](err)
+		if !told && onlyFatal(err) != nil {
+			return err
+		}
+		if t.ch.sm.Alive() {
+			continue
+		}
+		if t.reopened == maxReopened { // the chip refuses in the clear, and the session is over
+			break
+		}
+		if err := t.reopen(ctx); err != nil {
+			return err
+		}
+	}
+	t.verify()
+	return nil
+}
+
+// wanted are the data groups of Options.Groups that are there to be read.
+// Fingerprints and irises are kept from ordinary terminals.
+func (t *terminal) wanted() []int {
+	var list []int
+	for _, n := range slices.Sorted(slices.Values(t.o.Groups)) {
+		if slices.Contains(t.listed, n) && t.doc.DG(n) == nil && !slices.Contains(list, n) && n != 3 && n != 4 {
+			list = append(list, n)
+		}
+	}
+	return list
 }
 
 // verify puts the verdict together from what was found while reading and what
 // passive authentication says.
 func (t *terminal) verify() {
 	v := Verification{Reasons: slices.Clone(t.findings.Reasons)}
-	v.passive(t.doc.SOD, t.doc.Groups, t.o.Anchors, t.o.Now)
+	t.signed.judge(&v, t.doc.Groups)
 	if !slices.Contains(t.listed, 15) {
 		v.note(ReasonNoChipProof)
 	}
 	v.judge()
-	intact := v.Verdict == Genuine || v.Verdict == IntegrityOnly
-	if intact && t.proven && v.covers(15) && (t.doc.DG(14) == nil || v.covers(14)) {
+	if v.intact() && t.proven && v.covers(15) && (t.doc.DG(14) == nil || v.covers(14)) {
 		v.ChipProof = "AA"
 	}
 	t.doc.Trust = v
 }
+
+// intact: the data is as it was signed.
+func (v *Verification) intact() bool { return v.Verdict == Genuine || v.Verdict == IntegrityOnly }
 
 // covers tells whether data group n was read and fits its signed hash.
 func (v *Verification) covers(n int) bool {

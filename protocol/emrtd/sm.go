@@ -64,10 +64,15 @@ func (s *Session) Suite() Suite { return s.suite }
 // Alive is false once a message was not protected as it must be.
 func (s *Session) Alive() bool { return !s.dead }
 
-// Close ends the session and forgets its keys.
+// Close ends the session and forgets its keys. What Go's ciphers computed from
+// them, the round keys, cannot be overwritten: it is let go of and overwritten
+// when its memory is used again.
 func (s *Session) Close() {
 	s.dead = true
 	clear(s.ssc)
+	if s.mac != nil {
+		s.mac.forget()
+	}
 	s.enc, s.mac = nil, nil
 }
 
@@ -264,6 +269,7 @@ func (s *Session) decrypt(p protected) ([]byte, error) {
 	cipher.NewCBCDecrypter(s.enc, s.iv(&iv)).CryptBlocks(data, p.cryptogram)
 	plain, ok := unpad(data)
 	if !ok {
+		clear(data)
 		return nil, s.fail("padding", nil)
 	}
 	return plain, nil
