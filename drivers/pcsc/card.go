@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/ebfe/scard"
@@ -38,6 +39,8 @@ type Card struct {
 	leaving  chan struct{} // closed by letGo
 	ended    chan struct{} // closed when serve has let go of the card
 	closeErr error         // valid after ended
+	// connected tells that pcscd has given us the card
+	connected atomic.Bool
 
 	mu   sync.Mutex
 	gone error // why the session is over
@@ -176,6 +179,7 @@ func (c *Card) serve(connected chan<- error) {
 		_ = sc.Release() // fails when pcscd died, and frees the socket all the same
 	}()
 	card, err := c.power(sc)
+	c.connected.Store(err == nil)
 	connected <- err
 	if err != nil {
 		return

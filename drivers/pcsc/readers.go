@@ -56,8 +56,10 @@ func (r *Readers) Watch(ctx context.Context, report func(drivers.CardEvent)) err
 }
 
 // Connect powers the card on the named reader and holds it exclusively. A card
-// that another program, or another goroutine, holds is [drivers.ErrBusy]. A reader
-// on which an exchange was given up and has not ended is [drivers.ErrReaderMute].
+// that another program, or another goroutine, holds is [drivers.ErrBusy]; a short
+// transaction of another program is waited for. A reader on which an exchange was
+// given up and has not ended, or which does not power its card, is
+// [drivers.ErrReaderMute].
 func (r *Readers) Connect(ctx context.Context, reader string) (drivers.Card, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -77,6 +79,9 @@ func (r *Readers) Connect(ctx context.Context, reader string) (drivers.Card, err
 	case <-ctx.Done():
 		c.leaveBehind()
 		return nil, ctx.Err()
+	case <-time.After(connectPatience):
+		c.leaveBehind()
+		return nil, r.stuck(ctx, c, "connecting to the card on "+reader)
 	}
 }
 
@@ -159,8 +164,7 @@ func listReaders(sc *scard.Context) ([]string, error) {
 
 // awaitLeft waits for the calls that were left behind on a reader, for a while.
 func (r *Readers) awaitLeft(ctx context.Context, reader string) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, closePatience, drivers.ErrReaderMute)
-	defer cancel()
+	limit := time.After(closePatience)
 	for {
 		r.mu.Lock()
 		left := r.left[reader]
@@ -171,7 +175,9 @@ func (r *Readers) awaitLeft(ctx context.Context, reader string) error {
 		select {
 		case <-left[0].ended:
 		case <-ctx.Done():
-			return fmt.Errorf("an earlier command to the card has not ended: %w", context.Cause(ctx))
+			return ctx.Err()
+		case <-limit:
+			return r.stuck(ctx, left[0], "an earlier use of the card has not ended")
 		}
 	}
 }

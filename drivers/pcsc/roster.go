@@ -15,6 +15,8 @@ const (
 	flagUnknown     = 0x0004
 	flagUnavailable = 0x0008
 	flagPresent     = 0x0020
+	flagExclusive   = 0x0080
+	flagInUse       = 0x0100
 	counterShift    = 16
 )
 
