@@ -22,10 +22,35 @@
 //     which tells a quick swap from a card that stayed; a state's ATR is not
 //     cleared when the card leaves (roster.go).
 //   - A card that was pulled during a command is not reset before pcscd has noticed:
-//     if one is placed meanwhile, pcscd would never see it (card.go). Listeners are
-//     told of the pulled card at once, and of what lies there when that is known.
+//     if one is placed meanwhile, pcscd would never see it, and on a reader that was
+//     unplugged it would report a card that came back (card.go). Listeners are told
+//     of the pulled card at once, and of what lies there when that is known.
+//   - A command that is too long for a reader fails like one whose card was pulled.
+//     It is told from that by a look at the card when pcscd would have noticed
+//     (card.go); what a reader says it carries is asked for at the start (sized.go).
+//   - pcscd makes a connection wait for another program's transaction, for ever. It
+//     is given up after a while, and told as busy (held.go).
 //   - After pcscd died every call on an old context fails for ever, also once pcscd
 //     is back. Contexts are made anew, with growing pauses.
+//
+// Each of these has been met through the real pcscd, and has a test:
+//
+//	freeze of the process              TestNoCallFreezesTheProcess
+//	freed name of a reader             TestManyListenersOneWait
+//	lost cancel                        TestCancelIsNeverLost
+//	mute chip                          TestMuteReaderIsToldAsSuch, TestReaderGivesUpAMuteCard, TestMuteFromTheStart
+//	empty answer                       TestCardPulledAtEveryCommand; conformance: useless answer
+//	panics of the library              TestOnlySafeCalls, TestLongestATR; conformance: useless commands
+//	stale ATR, quick swap              TestSwapBetweenTwoLooks, TestRoster; conformance: card swapped
+//	IsValid, GetAttrib                 TestOnlySafeCalls
+//	pcscd hangs                        TestHangingServiceIsLostAndComesBack
+//	pcscd killed                       conformance: service ...; drivers/emu/behindpcscd in each phase of a reading
+//	contexts used up                   TestSessionsLeaveNothingBehind, TestOthersTakeAllContexts
+//	another program holds the card     TestCardHeldByAnotherProgram, TestCardInATransactionOfAnotherProgram
+//	another program resets the card    TestNoOtherProgramGetsAHeldCard: it cannot, the card is held exclusively
+//	reader unplugged and back          TestReaderGoneAndBack
+//	reader's limit                     TestReaderTellsWhatItCarries, TestReaderRefusesWhatIsTooLong
+//	polkit, versions that differ       TestErrorsMeanSomething: there is neither in a rig
 //
 // Without cgo the package compiles to a stub that reports that there is no card
 // reader service.
