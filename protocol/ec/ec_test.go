@@ -166,8 +166,13 @@ func TestParseRefusesWhatIsNotOnTheCurve(t *testing.T) {
 
 func TestVerifiesSignaturesOfOpenSSL(t *testing.T) {
 	hashes := map[string]crypto.Hash{"sha1": crypto.SHA1, "sha256": crypto.SHA256, "sha512": crypto.SHA512}
+	met := map[*ec.Curve]bool{}
 	for _, v := range opensslVectors {
-		c, _ := ec.ByName(v.curve)
+		c, ok := ec.ByName(v.curve)
+		if !ok {
+			t.Fatalf("no curve %s", v.curve)
+		}
+		met[c] = true
 		h := hashes[v.hash].New()
 		h.Write([]byte("motcua test message"))
 		digest := h.Sum(nil)
@@ -182,6 +187,11 @@ func TestVerifiesSignaturesOfOpenSSL(t *testing.T) {
 		digest[0] ^= 1
 		if c.Verify(pub, digest, r, s) {
 			t.Errorf("%s %s: signature over another digest accepted", v.curve, v.hash)
+		}
+	}
+	for _, c := range ec.All() {
+		if !met[c] {
+			t.Errorf("%s has no stored signature", c.Name())
 		}
 	}
 }
@@ -227,3 +237,18 @@ func TestRandomScalarGivesUpOnAStuckSource(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
+
+// A signature's integers and digest come from a card: of any length.
+func FuzzVerify(f *testing.F) {
+	f.Add(uint8(0), []byte{1}, []byte{1}, []byte{1})
+	f.Add(uint8(7), bytes.Repeat([]byte{0xFF}, 100), make([]byte, 99), bytes.Repeat([]byte{0x80}, 64))
+	f.Add(uint8(4), []byte(nil), []byte(nil), []byte(nil))
+	all := ec.All()
+	f.Fuzz(func(t *testing.T, which uint8, digest, r, s []byte) {
+		c := all[int(which)%len(all)]
+		// None that is tried blindly holds.
+		if c.Verify(c.ScalarBaseMult([]byte("motcua fuzz key")), digest, r, s) {
+			t.Fatalf("%s: forged %x %x over %x", c.Name(), r, s, digest)
+		}
+	})
+}

@@ -57,37 +57,48 @@ func (c *Curve) verifyStd(pub *Point, digest, r, s []byte) bool {
 // cards and their issuer.
 func (c *Curve) Sign(random io.Reader, d, digest []byte) (r, s []byte, err error) {
 	f := c.scalar
-	var ed, ee, er, es, ek element
+	var ed, ee, er, es element
+	defer clear(ed[:])
 	if !f.fromBytes(&ed, d) || f.isZero(&ed) == 1 {
 		return nil, nil, fmt.Errorf("signing on %s: %w", c.name, ErrScalar)
 	}
 	c.digestScalar(&ee, digest)
 	for {
-		k, err := c.RandomScalar(random)
-		if err != nil {
+		if err := c.signOnce(random, &er, &es, &ed, &ee); err != nil {
 			return nil, nil, err
 		}
-		x, err := c.ScalarBaseMult(k).X()
-		if err != nil {
-			return nil, nil, err
-		}
-		c.reduce(&er, x)
-		f.fromBytes(&ek, k)
-		clear(k)
-		f.invert(&ek, &ek)
-		f.mul(&es, &er, &ed)
-		f.add(&es, &es, &ee)
-		f.mul(&es, &es, &ek)
 		if f.isZero(&er)|f.isZero(&es) == 0 {
 			break
 		}
 	}
-	clear(ek[:])
-	clear(ed[:])
 	r, s = make([]byte, f.size), make([]byte, f.size)
 	f.toBytes(r, &er)
 	f.toBytes(s, &es)
 	return r, s, nil
+}
+
+// signOnce sets r and s for a fresh nonce; it is to be repeated where one of them
+// is zero.
+func (c *Curve) signOnce(random io.Reader, r, s, d, digest *element) error {
+	f := c.scalar
+	k, err := c.RandomScalar(random)
+	if err != nil {
+		return err
+	}
+	defer clear(k)
+	x, err := c.ScalarBaseMult(k).X()
+	if err != nil {
+		return err
+	}
+	c.reduce(r, x)
+	var inverse element
+	f.fromBytes(&inverse, k)
+	f.invert(&inverse, &inverse)
+	f.mul(s, r, d)
+	f.add(s, s, digest)
+	f.mul(s, s, &inverse)
+	clear(inverse[:])
+	return nil
 }
 
 // digestScalar takes the leftmost bits of a digest, as many as the order has.

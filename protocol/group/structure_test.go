@@ -32,6 +32,7 @@ var secretPath = map[string]map[string][]string{
 		"comb.mult": {"s"}, "bit": nil, "Curve.ScalarBaseMult": {"c", "OrderSize"},
 		"Curve.MapInteger":   {"m", "undefined", "c", "contains", "p", "x", "y"}, // tells whether there is an image
 		"mapping.rightSide":  nil,
+		"Curve.signOnce":     {"err"},
 		"Curve.RandomScalar": {"c", "scalar", "fromBytes", "isZero", "e", "k", "err"}, // tells that a try was thrown away
 	},
 	"../modp": {
