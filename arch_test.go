@@ -57,6 +57,7 @@ var layers = []layer{
 	{"protocol/cvc", []string{"protocol/tlv", "protocol/ec"}, "certificates for chips know no chip"},
 	{"protocol/emrtd/lds", []string{"protocol/tlv", "protocol/mrz"}, "the contents of files know no chip"},
 	{"protocol/emrtd", []string{"protocol/apdu", "protocol/tlv", "protocol/cvc", "protocol/der", "protocol/emrtd/lds", "protocol/mrz", "protocol/ec", "protocol/group", "protocol/pki"}, "a terminal speaks over a Transmitter, it never opens one"},
+	{"protocol/emrtd/portrait", []string{"protocol/emrtd", "protocol/emrtd/lds", "protocol/jpeg2000"}, "a decoder sees signed pictures only"},
 	{"protocol/cccd", []string{"protocol/emrtd", "protocol/emrtd/lds", "protocol/mrz", "protocol/tlv"}, "only what the Vietnamese card adds"},
 	{"protocol/request", []string{"protocol/fault"}, "fields and bytes, no keys"},
 	{"protocol/envelope", []string{"protocol/request", "protocol/fault"}, "sealing and signing"},

@@ -120,3 +120,12 @@ func (Item) String() string { return "[data object]" }
 
 // GoString keeps a person out of %#v.
 func (Item) GoString() string { return "[data object]" }
+
+// LogValue keeps a person out of the logs.
+func (Traits) LogValue() slog.Value { return slog.StringValue("[traits]") }
+
+// String keeps a person out of messages.
+func (Traits) String() string { return "[traits]" }
+
+// GoString keeps a person out of %#v.
+func (Traits) GoString() string { return "[traits]" }
