@@ -62,7 +62,7 @@ bench: test-packages ## every figure beside its peer or limit, into build/bench.
 fuzz: ## every fuzz target for FUZZTIME each (10s)
 	@for p in $$(go list ./protocol/... ./drivers/... ./daemon/... ./kiosk/text ./kiosk/model ./kiosk/link); do \
 	  for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
-	    echo "fuzz $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; \
+	    echo "fuzz $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$p; \
 	  done; done
 
 .PHONY: kills

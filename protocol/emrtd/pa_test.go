@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"motcua/protocol/der"
 	"motcua/protocol/ec"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/pki"
@@ -282,19 +281,6 @@ func TestReasonsLeadToTheirVerdicts(t *testing.T) {
 	}
 }
 
-func TestAnchorsTakeAuthoritiesOnly(t *testing.T) {
-	i := newIssuer(t)
-	if _, err := pki.NewAnchors(i.csca.der(t), i.ds.der(t)); !errors.Is(err, pki.ErrUnsupported) {
-		t.Errorf("a document signer is trusted: %v", err)
-	}
-	if _, err := pki.NewAnchors([]byte("-----BEGIN CERTIFICATE-----")); !errors.Is(err, der.ErrMalformed) {
-		t.Errorf("no certificate: %v", err)
-	}
-	if a := must[pki.Anchors](t)(pki.NewAnchors()); a.Len() != 0 {
-		t.Error("somebody is trusted")
-	}
-}
-
 func FuzzSOD(f *testing.F) {
 	i, groups := newIssuer(f), someGroups()
 	anchors := i.anchors(f)
@@ -307,28 +293,6 @@ func FuzzSOD(f *testing.F) {
 		if v.Verdict == "" || (v.Verdict != emrtd.Genuine && len(v.Reasons) == 0) {
 			t.Fatalf("no verdict, or none with a reason: %v", v)
 		}
-	})
-}
-
-func FuzzCertificate(f *testing.F) {
-	i := newIssuer(f)
-	f.Add(i.csca.der(f))
-	f.Add(i.ds.der(f))
-	f.Add((&issuer{csca: issuerWith(&rsaSigner{key: testRSA(), h: crypto.SHA256, pss: true}, i.dsKey, crypto.SHA256).csca}).csca.der(f))
-	e := &ecSigner{curve: ec.BrainpoolP256r1(), d: []byte{5}, h: crypto.SHA256, explicit: true}
-	f.Add(issuerWith(e, e, crypto.SHA256).csca.der(f))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		c, err := pki.ParseCertificate(b)
-		if err != nil {
-			if !errors.Is(err, der.ErrMalformed) && !errors.Is(err, pki.ErrUnsupported) {
-				t.Fatalf("error of another kind: %v", err)
-			}
-			return
-		}
-		if c.ID() == "" || c.NotBefore.IsZero() {
-			t.Fatal("half a certificate")
-		}
-		pki.NewAnchors(b)
 	})
 }
 
