@@ -22,7 +22,6 @@ const (
 	// DG13Reduced is what Circular 16/2024/TT-BCA, article 6, leaves encoded as
 	// ICAO does: name, number, nationality, birth, sex, expiry, origin.
 	DG13Reduced DG13 = "reduced"
-	DG13Absent  DG13 = "absent" // no such file
 )
 
 // reducedFields are those of [DG13Reduced].

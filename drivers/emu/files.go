@@ -24,14 +24,14 @@ type files struct{ master, application []file }
 // aid of the LDS1 application (ICAO 9303-10, 4.3).
 var aid = fromHex("A0000002471001")
 
-// groupFiles are the elementary files of the data groups.
-var groupFiles = map[int]file{
-	1:  {id: fileDG1, sfi: 0x01, access: inSession},
-	2:  {id: fileDG2, sfi: 0x02, access: inSession},
-	3:  {id: fileDG3, sfi: 0x03, access: never},
-	13: {id: fileDG13, sfi: 0x0D, access: inSession},
-	14: {id: fileDG14, sfi: 0x0E, access: inSession},
-	15: {id: fileDG15, sfi: 0x0F, access: inSession},
+// groupFile is the elementary file of a data group (ICAO 9303-10, table 35).
+// Fingers and eyes are for terminals that prove themselves.
+func groupFile(n int, data []byte) file {
+	f := file{id: 0x0100 | uint16(n), sfi: byte(n), access: inSession, data: data}
+	if n == 3 || n == 4 {
+		f.access = never
+	}
+	return f
 }
 
 func fileSystem(profile Profile, keys chipKeys, groups map[int][]byte, sod []byte) files {
@@ -43,15 +43,15 @@ func fileSystem(profile Profile, keys chipKeys, groups map[int][]byte, sod []byt
 			continue
 		}
 		present = append(present, n)
-		f := groupFiles[n]
-		f.data = data
-		fs.application = append(fs.application, f)
+		fs.application = append(fs.application, groupFile(n, data))
 	}
-	fs.application = append(fs.application,
-		file{id: fileCOM, sfi: 0x1E, access: inSession, data: encodeCOM(present)},
-		file{id: fileSOD, sfi: 0x1D, access: inSession, data: sod},
-	)
-	fs.master = append(fs.master, file{id: fileATRInfo, sfi: 0x01, data: encodeATRInfo(profile)})
+	fs.application = append(fs.application, file{id: fileCOM, sfi: 0x1E, access: inSession, data: encodeCOM(profile.Signer.LDS, present)})
+	if sod != nil {
+		fs.application = append(fs.application, file{id: fileSOD, sfi: 0x1D, access: inSession, data: sod})
+	}
+	fs.master = append(fs.master,
+		file{id: fileATRInfo, sfi: 0x01, data: encodeATRInfo(profile)},
+		file{id: fileDIR, sfi: 0x1E, data: encodeDIR()})
 	if len(profile.PACE) > 0 {
 		fs.master = append(fs.master, file{id: fileCardAccess, sfi: 0x1C, data: encodeCardAccess(profile, keys)})
 	}

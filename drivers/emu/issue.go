@@ -101,7 +101,7 @@ func (i *Issuer) cardSigner(p *Persona, profile Profile) (ds authority, issuer [
 	if err != nil {
 		return ds, nil, err
 	}
-	ds, err = i.signer(p.state(), profile.Signer)
+	ds, err = i.signer(p.document(), profile.Signer)
 	return ds, csca.cert.subject, err
 }
 
@@ -145,37 +145,6 @@ func (i *Issuer) chipKeys(p *Persona, profile Profile) (chipKeys, error) {
 	return k, nil
 }
 
-// dataGroups builds what is signed, by number.
-func dataGroups(p *Persona, profile Profile, keys chipKeys) (map[int][]byte, error) {
-	mrz, err := mrzLines(p)
-	if err != nil {
-		return nil, err
-	}
-	dg2, err := encodeDG2(p.Photo)
-	if err != nil {
-		return nil, err
-	}
-	dg14, err := encodeDG14(profile, keys)
-	if err != nil {
-		return nil, err
-	}
-	groups := map[int][]byte{
-		1:  encodeDG1(mrz),
-		2:  dg2,
-		3:  encodeDG3(p.Photo.Seed),
-		14: dg14,
-	}
-	if profile.DG13 != DG13Absent {
-		groups[13] = encodeDG13(p, profile.DG13)
-	}
-	if keys.printed.exists() {
-		if groups[15], err = encodeDG15(keys.printed); err != nil {
-			return nil, err
-		}
-	}
-	return groups, nil
-}
-
 // alter does what a forger does after the authority has signed.
 func alter(p *Persona, profile Profile, groups map[int][]byte, keys chipKeys) error {
 	if n := profile.Forge.group(); n > 0 {
@@ -187,10 +156,4 @@ func alter(p *Persona, profile Profile, groups map[int][]byte, keys chipKeys) er
 		return err
 	}
 	return nil
-}
-
-// encodeDG3 stands for fingerprints that nobody may read: it is hashed into
-// EF.SOD and its file refuses.
-func encodeDG3(seed uint64) []byte {
-	return tlv.Encode(0x63, fmt.Appendf(nil, "DEMO: no fingerprint %d", seed))
 }

@@ -8,32 +8,34 @@ import (
 
 // Data groups and files of the LDS1 application (ICAO 9303-10, table 34ff.).
 const (
-	fileCOM  = 0x011E
-	fileSOD  = 0x011D
-	fileDG1  = 0x0101
-	fileDG2  = 0x0102
-	fileDG3  = 0x0103
-	fileDG13 = 0x010D
-	fileDG14 = 0x010E
-	fileDG15 = 0x010F
+	fileCOM = 0x011E
+	fileSOD = 0x011D
 
 	fileMF         = 0x3F00
 	fileCardAccess = 0x011C
+	fileDIR        = 0x2F00
 	fileATRInfo    = 0x2F01
 )
 
-// tags of the data groups by their number.
-var groupTags = map[int]byte{1: 0x61, 2: 0x75, 3: 0x63, 13: 0x6D, 14: 0x6E, 15: 0x6F}
+// groupTags are the tags of the data groups in the order of their numbers.
+var groupTags = fromHex("6175637665666768696A6B6C6D6E6F70")
 
-// encodeCOM lists the data groups present (ICAO 9303-10, 4.6.1): LDS 1.7,
-// Unicode 4.0.0.
-func encodeCOM(groups []int) []byte {
+// encodeCOM lists the data groups present (ICAO 9303-10, 4.6.1), with the
+// versions of LDS and Unicode.
+func encodeCOM(version string, groups []int) []byte {
+	lds := "0107"
+	if version == LDS18 {
+		lds = "0108"
+	}
 	tags := make([]byte, 0, len(groups))
 	for _, n := range groups {
-		tags = append(tags, groupTags[n])
+		tags = append(tags, groupTags[n-1])
 	}
-	return tlv.Encode(0x60, tlv.Encode(0x5F01, []byte("0107")), tlv.Encode(0x5F36, []byte("040000")), tlv.Encode(0x5C, tags))
+	return tlv.Encode(0x60, text(0x5F01, lds), text(0x5F36, "040000"), tlv.Encode(0x5C, tags))
 }
+
+// encodeDIR names the one application (ICAO 9303-10, 3.11.1).
+func encodeDIR() []byte { return tlv.Encode(0x61, tlv.Encode(0x4F, aid)) }
 
 // encodeDG1 wraps the machine readable zone (ICAO 9303-10, 4.7.1).
 func encodeDG1(mrz string) []byte { return tlv.Encode(0x61, tlv.Encode(0x5F1F, []byte(mrz))) }

@@ -61,13 +61,13 @@ func TestNamesInTheMachineReadableZone(t *testing.T) {
 		"H'Ƀlŭk Niê Kđăm Quỳnh Ỷ Lan Ẵm":  "HBLUK<<NIE<KDAM<QUYNH<Y<LAN<AM",
 		"Tôn Nữ Hoàng-Quỳnh Thuỵ Vỹ Uyển": "TON<<NU<HOANG<QUYNH<THUY<VY<UY",
 	} {
-		got, err := mrzName(name)
+		got, err := mrzName(name, 30)
 		if err != nil || got != want {
 			t.Errorf("%s: got %q (%v), want %q", name, got, err, want)
 		}
 	}
 	for _, name := range []string{"", "123", "' '"} {
-		if got, err := mrzName(name); err == nil {
+		if got, err := mrzName(name, 30); err == nil {
 			t.Errorf("%q became %q", name, got)
 		}
 	}

@@ -11,24 +11,81 @@ import (
 // letters that have no canonical decomposition into a Latin letter and a mark.
 var bareLetters = map[rune]string{'Đ': "D", 'Ƀ': "B", 'Ø': "OE", 'Ł': "L"}
 
-// mrzLines builds the 90 characters of a TD1 machine readable zone (ICAO 9303-5,
-// 4.2; the Vietnamese layout puts the 12-digit number into the optional data and
-// its last nine digits into the document number).
+// mrzLines builds the machine readable zone of the persona's document (ICAO
+// 9303-4, 9303-5 and 9303-6, 4.2).
 func mrzLines(p *Persona) (string, error) {
-	name, err := mrzName(p.Name)
+	d := p.document()
+	switch d.Form {
+	case FormTD2:
+		return mrzTD2(p, d)
+	case FormTD3:
+		return mrzTD3(p, d)
+	case FormTD1:
+	}
+	return mrzTD1(p, d)
+}
+
+// mrzTD1 is three lines of 30. The Vietnamese layout puts the 12-digit number
+// into the optional data.
+func mrzTD1(p *Persona, d Document) (string, error) {
+	name, err := mrzName(p.Name, 30)
 	if err != nil {
 		return "", err
 	}
-	document := p.documentNumber()
-	line1 := "IDVNM" + document + checkDigit(document) + p.Number + "<<" + checkDigit(p.Number)
+	number, rest := mrzNumber(d.Number)
+	if p.citizen() {
+		rest = p.Number + "<<" + checkDigit(p.Number)
+	}
+	line1 := fill(d.Code, 2) + string(d.State) + number + fill(rest, 15)
 	birth, expiry := p.Birth.mrz(), p.mrzExpiry()
 	dates := birth + checkDigit(birth) + p.mrzSex() + expiry + checkDigit(expiry)
-	composite := line1[5:30] + birth + checkDigit(birth) + expiry + checkDigit(expiry) + strings.Repeat("<", 11)
-	line2 := dates + "VNM" + strings.Repeat("<", 11) + checkDigit(composite)
-	return line1 + line2 + name, nil
+	composite := line1[5:30] + birth + checkDigit(birth) + expiry + checkDigit(expiry) + fill("", 11)
+	return line1 + dates + string(d.State) + fill("", 11) + checkDigit(composite) + name, nil
 }
 
-func (p *Persona) documentNumber() string { return p.Number[3:] }
+// mrzTD2 is two lines of 36.
+func mrzTD2(p *Persona, d Document) (string, error) {
+	name, err := mrzName(p.Name, 31)
+	if err != nil {
+		return "", err
+	}
+	number, rest := mrzNumber(d.Number)
+	birth, expiry := p.Birth.mrz(), p.mrzExpiry()
+	optional := fill(rest, 7)
+	composite := number + birth + checkDigit(birth) + expiry + checkDigit(expiry) + optional
+	return fill(d.Code, 2) + string(d.State) + name +
+		number + string(d.State) + birth + checkDigit(birth) + p.mrzSex() + expiry + checkDigit(expiry) + optional + checkDigit(composite), nil
+}
+
+// mrzTD3 is two lines of 44; the optional data is the personal number.
+func mrzTD3(p *Persona, d Document) (string, error) {
+	name, err := mrzName(p.Name, 39)
+	if err != nil {
+		return "", err
+	}
+	number, _ := mrzNumber(d.Number)
+	birth, expiry := p.Birth.mrz(), p.mrzExpiry()
+	optional := fill(p.Number, 14)
+	optional += checkDigit(optional)
+	composite := number + birth + checkDigit(birth) + expiry + checkDigit(expiry) + optional
+	return fill(d.Code, 2) + string(d.State) + name +
+		number + string(d.State) + birth + checkDigit(birth) + p.mrzSex() + expiry + checkDigit(expiry) + optional + checkDigit(composite), nil
+}
+
+// mrzNumber is nine characters of the document number with the check digit. Of a
+// longer number the rest goes into the optional data, with the check digit of the
+// whole and a filler behind it (ICAO 9303-5, 4.2.2, note j).
+func mrzNumber(number string) (field, rest string) {
+	if len(number) <= 9 {
+		field = fill(number, 9)
+		return field + checkDigit(field), ""
+	}
+	return number[:9] + "<", number[9:] + checkDigit(number) + "<"
+}
+
+func fill(s string, n int) string { return s + strings.Repeat("<", n-len(s)) }
+
+func (p *Persona) documentNumber() string { return p.document().Number }
 
 func (p *Persona) mrzSex() string {
 	if p.Sex == "Nữ" {
@@ -52,9 +109,9 @@ func (p *Persona) MRZKey() (document, birth, expiry string) {
 	return p.documentNumber(), p.Birth.mrz(), p.mrzExpiry()
 }
 
-// mrzName writes a name into the third line: first word, then the others,
-// diacritics dropped, cut at 30 characters (ICAO 9303-3, 4.6 and section 6).
-func mrzName(name string) (string, error) {
+// mrzName writes a name into a field: first word, then the others, diacritics
+// dropped, cut where the field ends (ICAO 9303-3, 4.6 and section 6).
+func mrzName(name string, width int) (string, error) {
 	var b strings.Builder
 	for i, word := range strings.Fields(name) {
 		plain, err := mrzWord(word)
@@ -73,7 +130,7 @@ func mrzName(name string) (string, error) {
 	if b.Len() == 0 {
 		return "", fmt.Errorf("empty name")
 	}
-	return (b.String() + strings.Repeat("<", 30))[:30], nil
+	return (b.String() + strings.Repeat("<", width))[:width], nil
 }
 
 func mrzWord(word string) (string, error) {

@@ -32,6 +32,8 @@ type Persona struct {
 	Birth  Date   `json:"birth"`
 	Sex    string `json:"sex"` // "Nam" or "Nữ"
 
+	Document Document `json:"document,omitzero"` // absent: the identity card
+
 	Nationality string   `json:"nationality"`
 	Ethnicity   string   `json:"ethnicity"`
 	Religion    string   `json:"religion"`
@@ -56,13 +58,6 @@ type Persona struct {
 type Story struct {
 	VI string `json:"vi"`
 	EN string `json:"en"`
-}
-
-// Photo tells how the drawn stand-in for a face is made.
-type Photo struct {
-	Seed uint64 `json:"seed"`
-	// Size of EF.DG2 in bytes; the picture is padded to reach it.
-	Size int `json:"size"`
 }
 
 // Insurance is what the national insurance gateway knows about the person, in the

@@ -28,7 +28,7 @@ const (
 
 var (
 	verdicts         = []string{"genuine", "integrity-only", "forged"}
-	accesses         = []string{"PACE-CAN", "BAC"}
+	accesses         = []string{"PACE-CAN", "PACE-MRZ", "BAC"}
 	insuranceClasses = []string{"ok", "new-card", "reception", "retry", "discrepancy", "ops", "unavailable"}
 	insuranceCodes   = []string{
 		"000", "001", "002", "003", "004", "010", "050", "051", "052", "053", "054", "055", "060", "061", "070",
@@ -51,6 +51,7 @@ func (p *Persona) Validate() error {
 	c.need(idForm.MatchString(p.ID), "id %q: want a short lower-case word", p.ID)
 	c.need(p.Story.VI != "" && p.Story.EN != "", "story: want vi and en")
 	p.checkPerson(c)
+	p.checkDocument(c)
 	p.checkCard(c)
 	p.Insurance.check(c)
 	p.Chip.check(c)
@@ -81,7 +82,7 @@ func (p *Persona) checkPerson(c *checker) {
 		c.need(f.text != "", "%s: missing", f.field)
 		c.need(norm.NFC.IsNormalString(f.text), "%s: write it composed (Unicode NFC)", f.field)
 	}
-	_, err := mrzName(p.Name)
+	_, err := mrzName(p.Name, 39)
 	c.need(err == nil, "name: %v", err)
 }
 
@@ -90,7 +91,7 @@ func (p *Persona) checkCard(c *checker) {
 	c.need(p.Expires.IsZero() || p.Expires.after(p.Issued), "expires: want a day after issued, or leave it out")
 	c.need(oldForm.MatchString(p.OldNumber), "old_number: want 9 digits beginning with 099, or leave it out")
 	c.need(chipIDForm.MatchString(p.ChipID), "chip_id: want 16 hexadecimal digits")
-	c.need(p.Photo.Size >= MinPhotoSize && p.Photo.Size <= MaxPhotoSize, "photo.size %d: want %d to %d", p.Photo.Size, MinPhotoSize, MaxPhotoSize)
+	p.Photo.check(c)
 }
 
 // genderAndYear is what digits 4 to 6 of a personal number say: century and sex

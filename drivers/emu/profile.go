@@ -27,6 +27,8 @@ type Profile struct {
 	// Signer is how the card is signed.
 	Signer Signer `json:"signer,omitzero"`
 
+	// Groups are the data groups besides 1, 2 and 15; nil stands for 3, 13 and 14.
+	Groups []int `json:"groups,omitempty"`
 	// DG13 is how much of the Vietnamese data the chip holds openly.
 	DG13 DG13 `json:"dg13,omitempty"`
 

@@ -116,16 +116,17 @@ func (s Signer) ownDS() bool {
 	return s.Key == "" && s.CA == "" && !s.Next && !s.Explicit && !s.Expired && !s.NotYet && !s.Revoked
 }
 
-// signer finds or makes the document signer of a state.
-func (i *Issuer) signer(state State, s Signer) (authority, error) {
+// signer finds or makes the document signer of a state for documents of a type,
+// the code of the machine readable zone.
+func (i *Issuer) signer(d Document, s Signer) (authority, error) {
 	ds := i.ds
-	if state != StateVietnam || !s.ownDS() {
-		purpose := fmt.Sprintf("ds %s %s %s %t %t %t %t %t", state, s.kind(), s.CA, s.Next, s.Explicit, s.Expired, s.NotYet, s.Revoked)
+	if d.State != StateVietnam || d.Code != "ID" || !s.ownDS() {
+		purpose := fmt.Sprintf("ds %s %s %s %s %t %t %t %t %t", d.State, d.Code, s.kind(), s.CA, s.Next, s.Explicit, s.Expired, s.NotYet, s.Revoked)
 		if s.CA != "" {
 			purpose += fmt.Sprint(" ", s.Scheme, s.hash())
 		}
 		var err error
-		if ds, err = i.derive(purpose, func(random io.Reader) (authority, error) { return i.newSigner(state, s, random) }); err != nil {
+		if ds, err = i.derive(purpose, func(random io.Reader) (authority, error) { return i.newSigner(d, s, random) }); err != nil {
 			return ds, err
 		}
 	}
@@ -133,8 +134,8 @@ func (i *Issuer) signer(state State, s Signer) (authority, error) {
 	return ds, nil
 }
 
-func (i *Issuer) newSigner(state State, s Signer, random io.Reader) (authority, error) {
-	csca, err := i.authority(state, s)
+func (i *Issuer) newSigner(d Document, s Signer, random io.Reader) (authority, error) {
+	csca, err := i.authority(d.State, s)
 	if err != nil {
 		return authority{}, err
 	}
@@ -142,11 +143,8 @@ func (i *Issuer) newSigner(state State, s Signer, random io.Reader) (authority, 
 	if err != nil {
 		return authority{}, err
 	}
-	q := signerRequest(state, key, i.now())
-	q.explicit = s.Explicit
-	if state != StateVietnam {
-		q.types = "P"
-	}
+	q := signerRequest(d.State, key, i.now())
+	q.explicit, q.types = s.Explicit, d.Code
 	switch {
 	case s.Expired:
 		q.until = day(i.now().Add(-30 * 24 * time.Hour))
@@ -158,7 +156,7 @@ func (i *Issuer) newSigner(state State, s Signer, random io.Reader) (authority, 
 		q.serial = revokedSerial(s.kind())
 	}
 	cert, err := csca.certify(q)
-	return authority{cert: cert, key: key, state: state}, err
+	return authority{cert: cert, key: key, state: d.State}, err
 }
 
 // authority finds or makes the CSCA above a document signer.

@@ -18,7 +18,7 @@ Plays the citizen from a terminal: choose a person by number or id, place the
 card, lift it, see the digits to type and the text of the QR code.
 `
 
-const consoleKeys = `  1-9, id  choose a person       p  place the card      k  digits and QR text
+const consoleKeys = `  n or id  choose a person       p  place the card      k  digits and QR text
   list     who there is          l  lift it             q  quit
 `
 

@@ -81,7 +81,7 @@ func TestEachPersonaBehindTheRealReaderService(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	trust, err := pki.NewAnchors(issuer.CSCA())
+	trust, err := pki.NewAnchors(issuer.CSCAs()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func (d *desk) read(t *testing.T, reader string, p *emu.Persona, o emrtd.Options
 func options(t *testing.T, p *emu.Persona, trust pki.Anchors, now time.Time, chunk int) emrtd.Options {
 	t.Helper()
 	key, err := emrtd.CAN(p.CAN())
-	if p.Expect.Access == emrtd.AccessBAC {
+	if p.Expect.Access != emrtd.AccessPACECAN {
 		key, err = emrtd.MRZ(p.MRZKey())
 	}
 	if err != nil {

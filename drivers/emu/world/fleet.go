@@ -42,6 +42,9 @@ func (w *writer) issuer(i *emu.Issuer) {
 	w.certificate("issuer/ds.crt", f.DSCert)
 	w.pkcs8("issuer/ds.key", f.DSKey)
 	w.certificate("trust/csca/csca.crt", f.CSCACert)
+	for n, csca := range i.CSCAs()[1:] {
+		w.certificate(fmt.Sprintf("trust/csca/csca-%d.crt", n+2), csca)
+	}
 }
 
 // fleet makes the device authority and what it issues: the kiosk's certificate,

@@ -62,7 +62,7 @@ func TestEveryFileIsThereWithItsMode(t *testing.T) {
 		"centre/bhyt.json", "centre/receipt.crt", "centre/receipt.key", "centre/service.key", "centre/service.pub",
 		"centre/tls.crt", "centre/tls.key", "device/device.crt", "device/device.key", "fleet/ca.crt", "fleet/ca.key",
 		"gatewayd.toml", "issuer/csca.crt", "issuer/csca.key", "issuer/ds.crt", "issuer/ds.key", "kioskd.toml",
-		"trust/csca/csca.crt", "world.json",
+		"trust/csca/csca-2.crt", "trust/csca/csca.crt", "world.json",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("files\n%q, want\n%q", got, want)
