@@ -1,6 +1,7 @@
 package emrtd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 
@@ -42,8 +43,11 @@ func (t *terminal) atrInfo(ctx context.Context) error {
 func (t *terminal) readATRInfo(ctx context.Context) ([]byte, error) {
 	read := apdu.Command{INS: apdu.InsReadBinary, P1: 0x80 | fileATRInfo.SFI, Le: apdu.MaxShortLe}
 	r, err := t.ch.send(ctx, read)
-	if err != nil || succeeded(r.Status) || r.Status == apdu.StatusFileNotFound {
-		return r.Data, err
+	switch {
+	case err != nil || r.Status == apdu.StatusFileNotFound:
+		return nil, err
+	case succeeded(r.Status):
+		return bytes.Clone(r.Data), nil
 	}
 	// It may be there by name.
 	r, err = t.ch.selectFile(ctx, selectChild, []byte{byte(fileATRInfo.FID >> 8), byte(fileATRInfo.FID)})
@@ -55,7 +59,7 @@ func (t *terminal) readATRInfo(ctx context.Context) ([]byte, error) {
 	if err != nil || !succeeded(r.Status) {
 		return nil, err
 	}
-	return r.Data, nil
+	return bytes.Clone(r.Data), nil
 }
 
 // longestAnswer is the second number of DO7F66, 0 when there is none.

@@ -112,11 +112,12 @@ func (c *channel) failed(cmd apdu.Command, err error) error {
 	if c.sm != nil {
 		c.sm.dead = true
 	}
-	untried := cmd.Extended && !c.extended && c.habits.Chunk <= apdu.MaxShortLe
 	switch {
-	case !untried || errors.Is(err, context.Canceled) || errors.Is(err, apdu.ErrTooLong):
+	case !cmd.Extended || c.extended || errors.Is(err, context.Canceled) || errors.Is(err, apdu.ErrTooLong):
 	case errors.Is(err, apdu.ErrCardGone), errors.Is(err, context.DeadlineExceeded):
-		c.habits.Doubts++
+		if c.habits.Chunk <= apdu.MaxShortLe {
+			c.habits.Doubts++
+		}
 	default:
 		err = fmt.Errorf("%w: %w", apdu.ErrTooLong, err)
 	}

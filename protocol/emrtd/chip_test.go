@@ -44,6 +44,7 @@ type quirks struct {
 	maxData       int         // answers no more than this
 	tooLong       apdu.Status // answer to Le beyond maxData, instead of less data
 	tooLongPlain  bool        // in the clear
+	tooLongFrom   int         // from this offset on
 	endWarning    bool        // 6282 when asked beyond the end
 	refuse        map[uint16]apdu.Status
 	wrongKey      apdu.Status
@@ -113,7 +114,7 @@ func (c *chip) handle(cmd apdu.Command) apdu.Response {
 		return r
 	}
 	out := must[apdu.Response](c.t)(c.sm.ProtectResponse(r))
-	if !cmd.Extended && len(out.Data) > 256 {
+	if !cmd.Extended && len(out.Data) > 256 && c.quirks.chained == 0 {
 		c.t.Errorf("answer of %d bytes to a short command %02X", len(out.Data), inner.INS)
 	}
 	if n := c.quirks.flip; n > 0 {
@@ -153,6 +154,12 @@ func (c *chip) plain(cmd apdu.Command) apdu.Response {
 func (c *chip) readCardAccess(cmd apdu.Command) apdu.Response {
 	if c.quirks.cardAccess != 0 {
 		return status(c.quirks.cardAccess)
+	}
+	if cmd.P1 == 0x81 {
+		if c.files[0x2F01] == nil {
+			return status(apdu.StatusFileNotFound)
+		}
+		return apdu.Response{Data: c.files[0x2F01], Status: apdu.StatusOK}
 	}
 	if cmd.P1 == 0x9C && c.quirks.noSFI {
 		return status(apdu.StatusIncorrectP1P2)
@@ -230,7 +237,7 @@ func (c *chip) readBinary(cmd apdu.Command) apdu.Response {
 
 func (c *chip) data(cmd apdu.Command, rest []byte) apdu.Response {
 	n := cmd.Le
-	if m := c.quirks.maxData; m > 0 && n > m {
+	if m := c.quirks.maxData; m > 0 && n > m && len(c.current)-len(rest) >= c.quirks.tooLongFrom {
 		if c.quirks.tooLong != 0 {
 			return status(c.quirks.tooLong)
 		}
@@ -255,7 +262,7 @@ func (c *chip) internalAuthenticate(cmd apdu.Command) apdu.Response {
 	if c.quirks.cutAA && cmd.Le != apdu.MaxExtendedLe {
 		signature = signature[:100]
 	}
-	if !cmd.Extended && len(signature) > 223 {
+	if !cmd.Extended && len(signature) > 223 && c.quirks.chained == 0 {
 		return status(apdu.StatusWrongLength)
 	}
 	return apdu.Response{Data: signature, Status: apdu.StatusOK}

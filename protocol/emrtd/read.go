@@ -23,6 +23,7 @@ type terminal struct {
 	// chunk is the most data per READ BINARY, once the session stands; given the
 	// most that this reading got.
 	chunk, given int
+	doubted      bool // a size that was given before was refused once
 	// chipID is the chip's ephemeral key of PACE, compressed; nil after BAC.
 	chipID []byte
 	// cam is the proof of the chip authentication mapping, nil without.
@@ -47,11 +48,19 @@ type terminal struct {
 // it holds what was read before, its Stats are right and its verdict is
 // [Unreadable].
 func Read(ctx context.Context, card apdu.Transmitter, o Options) (*Document, error) {
+	return newTerminal(card, o).read(ctx)
+}
+
+func newTerminal(card apdu.Transmitter, o Options) *terminal {
 	t := &terminal{o: o, doc: &Document{ReadAt: o.Now, Groups: map[int][]byte{}, Habits: o.Habits}}
 	t.doc.Trust.Verdict = Unreadable
 	t.ch = channel{card: card, stats: &t.doc.Stats, habits: &t.doc.Habits}
+	return t
+}
+
+func (t *terminal) read(ctx context.Context) (*Document, error) {
 	defer t.close()
-	if o.Key.IsZero() || o.Rand == nil {
+	if t.o.Key.IsZero() || t.o.Rand == nil {
 		return t.doc, fmt.Errorf("reading a card without key or random source: %w", ErrKey)
 	}
 	if err := t.run(ctx); err != nil {

@@ -228,24 +228,6 @@ func TestWrongKeyIsToldAndNotTriedTwice(t *testing.T) {
 	}
 }
 
-func TestCardLiftedAtEveryExchange(t *testing.T) {
-	card, issuer := newCard(t, canKey(t), 1500, cccdOffer())
-	o := options(t, card, issuer)
-	o.Photo = true
-	whole, err := emrtd.Read(t.Context(), card, o)
-	wantGenuine(t, whole, err)
-	for n := 1; n <= whole.Stats.APDUs; n++ {
-		card, issuer := newCard(t, canKey(t), 1500, cccdOffer())
-		card.quirks.gone = n
-		o := options(t, card, issuer)
-		o.Photo = true
-		d, err := emrtd.Read(t.Context(), card, o)
-		if !errors.Is(err, apdu.ErrCardGone) || d.Trust.Verdict != emrtd.Unreadable || d.Stats.APDUs != n {
-			t.Fatalf("lifted before exchange %d: %v, verdict %s, %d counted", n, err, d.Trust.Verdict, d.Stats.APDUs)
-		}
-	}
-}
-
 func TestCancelledContextEndsReading(t *testing.T) {
 	card, issuer := newCard(t, canKey(t), 1500, cccdOffer())
 	ctx, cancel := context.WithCancel(t.Context())

@@ -91,14 +91,17 @@ func (t *terminal) worked(n int) {
 	t.doc.Habits.worked(n)
 }
 
-// shrink goes to the next smaller chunk after n bytes were refused.
+// shrink goes to the next smaller chunk after n bytes were refused. A size that
+// was given before gets a second chance: the air may have been at fault.
 func (t *terminal) shrink(n int) bool {
+	if t.given >= n && !t.doubted {
+		t.doubted = true
+		return true
+	}
 	if n <= smallestChunk {
 		return false // it is not the size
 	}
-	if t.given < n {
-		t.doc.Habits.failed(n)
-	}
+	t.doc.Habits.failed(n)
 	short := t.ch.sm.Suite().MaxShortData()
 	t.chunk = min(below(min(t.chunk, n)), short)
 	return true
