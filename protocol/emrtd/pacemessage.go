@@ -73,7 +73,7 @@ func AuthToken(s Suite, kmac, oid, public []byte) ([]byte, error) {
 // side's public key with the own private one and returns the shared secret, at
 // full width however many zeros it begins with. The caller clears it.
 func Agree(peer group.Element, private []byte) ([]byte, error) {
-	secret, err := peer.Mult(private).Secret()
+	secret, err := peer.Agree(private)
 	if err != nil {
 		return nil, fmt.Errorf("agreeing on a secret: %w: %w", ErrProtocol, err)
 	}
