@@ -53,7 +53,7 @@ func (t *terminal) bac(ctx context.Context) error {
 		return err
 	}
 	t.doc.Access, t.doc.Channel = AccessBAC, "BAC 3DES"
-	t.chipID, t.cam = nil, nil
+	t.chipID, t.cam, t.agreed = nil, nil, nil
 	return nil
 }
 

@@ -38,6 +38,7 @@ type paceRun struct {
 	// What stays of the run: the chip's ephemeral public key as it was sent,
 	// and with chip authentication mapping the proof.
 	chipPublic []byte
+	public     []byte // the terminal's
 	cam        *camProof
 }
 
@@ -55,7 +56,10 @@ func (t *terminal) pace(ctx context.Context, offer PACEInfo) error {
 	t.ch.sm = session
 	t.doc.Access, t.doc.Channel = t.o.Key.access(), offer.Channel()
 	t.chipID = Compress(g, run.chipPublic)
-	t.cam = run.cam
+	t.cam, t.agreed = run.cam, nil
+	if run.cam != nil {
+		t.agreed = Compress(g, run.public)
+	}
 	return nil
 }
 
@@ -273,7 +277,7 @@ func (p *paceRun) agree(ctx context.Context, generator group.Element) (*Session,
 		return nil, err
 	}
 	defer clear(a.private)
-	p.chipPublic = a.sent
+	p.chipPublic, p.public = a.sent, a.public
 	secret, err := Agree(a.peer, a.private)
 	if err != nil {
 		return nil, err

@@ -30,6 +30,14 @@ type terminal struct {
 	cam *camProof
 	// noCardSecurity: EF.CardSecurity was tried.
 	noCardSecurity bool
+	// agreed is the terminal's public key, compressed, that the session was made
+	// of together with the chip's static key: by chip authentication, or by the
+	// chip authentication mapping. Nil without.
+	agreed []byte
+	// agreedProof: chip authentication proved the key in DG14. The mapping did
+	// with a key that is in DG14, in EF.CardSecurity signed by somebody trusted,
+	// or in an EF.CardSecurity that nobody vouches for.
+	agreedProof, mappedByDG14, mappedBySecured, mappedByUncovered bool
 	// sfiWorks: the chip reads by short identifier.
 	sfiWorks bool
 	// reopened counts sessions lost to a size that was too big.
@@ -270,12 +278,10 @@ func (t *terminal) wanted() []int {
 func (t *terminal) verify() {
 	v := Verification{Reasons: slices.Clone(t.findings.Reasons)}
 	t.signed.judge(&v, t.doc.Groups)
-	if !slices.Contains(t.listed, 15) {
-		v.note(ReasonNoChipProof)
-	}
+	t.judgeChip(&v)
 	v.judge()
-	if v.intact() && t.proven && v.covers(15) && (t.doc.DG(14) == nil || v.covers(14)) {
-		v.ChipProof = "AA"
+	if !v.intact() {
+		v.ChipProof = ""
 	}
 	t.doc.Trust = v
 }

@@ -9,52 +9,50 @@ import (
 	"motcua/protocol/apdu"
 )
 
-// chipProof is active authentication, where the signed index lists a key for it.
-func (t *terminal) chipProof(ctx context.Context) error {
+// activeAuthentication has the chip sign the challenge, where the signed index
+// lists a key for it. It returns why the chip proved nothing, "" when it did.
+func (t *terminal) activeAuthentication(ctx context.Context) (Reason, error) {
 	if !slices.Contains(t.listed, 15) {
-		return nil
+		return ReasonNoChipProof, nil
 	}
 	if err := t.group(ctx, StageVerifying, 15); err != nil {
-		return err
+		return "", err
 	}
 	if t.doc.DG(15) == nil {
-		return nil
+		return ReasonNoChipProof, nil // withheld, which is noted
 	}
 	key, err := parseDG15(t.doc.DG(15))
 	if err != nil {
-		t.findings.note(ReasonChipKeyMalformed)
-		return nil
+		return ReasonChipKeyMalformed, nil
 	}
 	if key.Point() != nil && slices.Contains(t.listed, 14) {
 		if err := t.group(ctx, StageVerifying, 14); err != nil {
-			return err
+			return "", err
 		}
 	}
 	signature, err := t.internalAuthenticate(ctx, key)
 	if err != nil {
-		return err
+		return "", err
 	}
-	t.judgeProof(key, signature)
-	return nil
+	return t.judgeProof(key, signature), nil
 }
 
 // judgeProof checks the signature. One that was cut on its way proves nothing,
 // neither for the chip nor against it.
-func (t *terminal) judgeProof(key activeKey, signature []byte) {
+func (t *terminal) judgeProof(key activeKey, signature []byte) Reason {
 	if signature == nil {
-		t.findings.note(ReasonChipProofRefused)
-		return
+		return ReasonChipProofRefused
 	}
 	algorithm, good, err := VerifyActive(t.doc.DG(15), t.doc.DG(14), t.o.Challenge, signature)
 	if !good && key.RSA() != nil && len(signature) != key.signatureSize() {
-		t.findings.note(ReasonChipProofRefused)
-		return
+		return ReasonChipProofRefused
 	}
 	t.doc.ActiveAuth = &ActiveAuth{Challenge: t.o.Challenge, Signature: signature, Algorithm: algorithm, Valid: good && err == nil}
 	t.proven = t.doc.ActiveAuth.Valid
 	if !t.proven {
-		t.findings.note(ReasonChipProofFalse)
+		return ReasonChipProofFalse
 	}
+	return ""
 }
 
 // way is one way of asking for the signature; the names are kept in [Habits].
