@@ -34,7 +34,7 @@ func groupFile(n int, data []byte) file {
 	return f
 }
 
-func fileSystem(profile Profile, keys chipKeys, groups map[int][]byte, sod []byte) files {
+func fileSystem(profile Profile, keys chipKeys, groups map[int][]byte, sod, security []byte) files {
 	var fs files
 	var present []int
 	for n := 1; n <= 16; n++ {
@@ -54,6 +54,9 @@ func fileSystem(profile Profile, keys chipKeys, groups map[int][]byte, sod []byt
 		file{id: fileDIR, sfi: 0x1E, data: encodeDIR()})
 	if len(profile.PACE) > 0 {
 		fs.master = append(fs.master, file{id: fileCardAccess, sfi: 0x1C, data: encodeCardAccess(profile, keys)})
+	}
+	if security != nil {
+		fs.master = append(fs.master, file{id: fileCardSecurity, sfi: 0x1D, access: inSession, data: security})
 	}
 	return fs
 }

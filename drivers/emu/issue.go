@@ -59,7 +59,11 @@ func (i *Issuer) issue(p *Persona, o CardOptions) (*Chip, error) {
 	if err := alter(p, profile, groups, keys); err != nil {
 		return nil, err
 	}
-	return newChip(p, profile, fileSystem(profile, keys, groups, sod), keys, o.Rand), nil
+	security, err := i.cardSecurity(p, profile, keys)
+	if err != nil {
+		return nil, err
+	}
+	return newChip(p, profile, fileSystem(profile, keys, groups, sod, security), keys, o.Rand), nil
 }
 
 // securityFile signs the data groups: EF.SOD, or what a forger makes of it. Nil:

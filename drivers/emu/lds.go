@@ -11,10 +11,11 @@ const (
 	fileCOM = 0x011E
 	fileSOD = 0x011D
 
-	fileMF         = 0x3F00
-	fileCardAccess = 0x011C
-	fileDIR        = 0x2F00
-	fileATRInfo    = 0x2F01
+	fileMF           = 0x3F00
+	fileCardAccess   = 0x011C
+	fileCardSecurity = 0x011D // in the master file; EF.SOD in the application
+	fileDIR          = 0x2F00
+	fileATRInfo      = 0x2F01
 )
 
 // groupTags are the tags of the data groups in the order of their numbers.

@@ -99,6 +99,9 @@ const (
 	RefuseSelectMF   Refusal = "select-mf"   // 6D00
 	RefuseCardAccess Refusal = "card-access" // 6982
 	RefuseSFI        Refusal = "sfi"         // 6A86 to READ BINARY by short identifier
+
+	// RefuseCardSecurity: 6982 to EF.CardSecurity, although the mapping needs it.
+	RefuseCardSecurity Refusal = "card-security"
 )
 
 // DefaultProfile is the ordinary card: PACE on brainpoolP256r1 with AES-128,

@@ -104,7 +104,7 @@ func TestWhyACardIsNotGenuine(t *testing.T) {
 		{"copy without the key, RSA", func(p *emu.Profile) { p.Clone, p.ActiveAuth = emu.CloneNoKey, emu.ActiveAuthRSA }, emrtd.Forged, emrtd.ReasonChipProofFalse},
 		{"copy with its own key", func(p *emu.Profile) { p.Clone = emu.CloneOwnKey }, emrtd.Forged, emrtd.ReasonGroupAltered},
 		{"unknown issuer", func(p *emu.Profile) { p.Issuer = emu.IssuerUnknown }, emrtd.IntegrityOnly, emrtd.ReasonIssuerUnknown},
-		{"no chip key", func(p *emu.Profile) { p.ActiveAuth = emu.ActiveAuthNone }, emrtd.IntegrityOnly, emrtd.ReasonNoChipProof},
+		{"no chip key", func(p *emu.Profile) { p.ActiveAuth, p.ChipAuth = emu.ActiveAuthNone, []string{"none"} }, emrtd.IntegrityOnly, emrtd.ReasonNoChipProof},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, card := place(t, with(t, tt.change))

@@ -82,7 +82,8 @@ func (c *Chip) directory() []file {
 
 // mayRead applies the access rules.
 func (c *Chip) mayRead(f *file) apdu.Status {
-	refused := f.id == fileCardAccess && c.profile.refuses(RefuseCardAccess)
+	refused := f.id == fileCardAccess && c.profile.refuses(RefuseCardAccess) ||
+		f.id == fileCardSecurity && !c.application && c.profile.refuses(RefuseCardSecurity)
 	if refused || f.access == never || f.access == inSession && c.sm == nil {
 		return apdu.StatusSecurityStatus
 	}
