@@ -251,39 +251,3 @@ func TestWrongKeyIsToldSoonAndOnce(t *testing.T) {
 		})
 	}
 }
-
-// TestTornAtEveryExchange lifts the card in the middle of each exchange there is.
-func TestTornAtEveryExchange(t *testing.T) {
-	p := persona(t, "linh")
-	chip := issue(t, "linh", emu.CardOptions{})
-	r := emu.NewReaders(readerName)
-	whole := 0
-	for n := 1; whole == 0; n++ {
-		if err := r.Place(readerName, chip); err != nil {
-			t.Fatal(err)
-		}
-		if err := r.TearAt(readerName, n); err != nil {
-			t.Fatal(err)
-		}
-		card := connect(t, r)
-		doc, err := emrtd.Read(t.Context(), card, options(t, p))
-		switch {
-		case err == nil:
-			whole = n
-		case !errors.Is(err, drivers.ErrCardGone):
-			t.Fatalf("torn at exchange %d: %v, want card gone", n, err)
-		case doc.Trust.Verdict != emrtd.Unreadable || doc.Stats.APDUs < n-1 || doc.Stats.APDUs > n:
-			t.Fatalf("torn at exchange %d: %s after %d", n, doc.Trust.Verdict, doc.Stats.APDUs)
-		}
-		if err == nil {
-			break
-		}
-		if err := r.Lift(readerName); !errors.Is(err, drivers.ErrNoCard) {
-			t.Fatalf("the torn card still lies there: %v", err)
-		}
-	}
-	if whole < 80 {
-		t.Errorf("read whole in %d exchanges: too few to be a full read", whole-1)
-	}
-	t.Logf("torn at each of %d exchanges", whole-1)
-}
