@@ -78,4 +78,7 @@ func BenchmarkBudget(b *testing.B) {
 			b.ReportMetric(float64(row.budget), "budget:APDUs")
 		})
 	}
+	benchBytes(b)
+	benchModel(b)
+	benchSteps(b)
 }
