@@ -160,8 +160,9 @@ func (s *Service) Stop() error {
 	return err
 }
 
-// Terminate asks pcscd to end (SIGTERM), without waiting.
-func (s *Service) Terminate() { s.process.Signal(unix.SIGTERM) }
+// End asks pcscd to end (SIGTERM) and returns when it is gone; the error says that
+// it had to be killed. It may be restarted.
+func (s *Service) End() error { return s.process.Stop(stopGrace) }
 
 // Freeze makes pcscd hang (SIGSTOP), as a fault in a reader's driver does; Thaw lets
 // it go on.

@@ -109,8 +109,8 @@ func (r *Reader) Plug() error { return r.unset("gone") }
 // dwMaxAPDUDataSize), whether or not it does.
 func (r *Reader) Tell(maxData int) error { return r.set("max-data", strconv.Itoa(maxData)) }
 
-// Refuse makes the reader refuse commands of more than so many bytes in all, as
-// readers do whose messages are short.
+// Refuse makes the reader carry no command and no answer of more than so many bytes
+// in all, as readers do whose messages are short.
 func (r *Reader) Refuse(longerThan int) error { return r.set("refuse", strconv.Itoa(longerThan)) }
 
 func (r *Reader) set(name, value string) error {

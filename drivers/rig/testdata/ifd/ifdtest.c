@@ -9,7 +9,8 @@
  * ask for, looked at whenever it matters:
  *   gone      the reader is unplugged while this file is there
  *   max-data  holds a number: told to who asks for dwMaxAPDUDataSize
- *   refuse    holds a number: longer commands are refused and reach no card
+ *   refuse    holds a number: longer commands reach no card, longer answers do
+ *             not come back from it
  * A card that does not answer within ANSWER_SECONDS is switched off.
  *
  * pcscd: DEVICENAME port:folder. One shared object serves several readers. */
@@ -153,8 +154,10 @@ RESPONSECODE IFDHTransmitToICC(DWORD lun, SCARD_IO_HEADER send_pci, PUCHAR tx, D
 	(void)send_pci, (void)recv_pci;
 	*rx_len = 0;
 	if (!r || gone(r)) return IFD_NO_SUCH_DEVICE;
-	if ((long)tx_len > number(r, "refuse", 65536)) return IFD_COMMUNICATION_ERROR;
+	long most = number(r, "refuse", 65536 + 2);
+	if ((long)tx_len > most) return IFD_COMMUNICATION_ERROR;
 	if (!put(r, tx, tx_len) || !get(r, rx, room, &n)) { drop(r); return IFD_RESPONSE_TIMEOUT; }
+	if ((long)n > most) return IFD_COMMUNICATION_ERROR;
 	*rx_len = n;
 	return IFD_SUCCESS;
 }
