@@ -62,6 +62,11 @@ func TestEachProtocolBehindTheRealReaderService(t *testing.T) {
 		{can, "MODP-2048/256/AES-128", ecdsa, none, "PACE-DH-GM AES-128 MODP-2048/256", "AA"},
 		{mrz, "MODP-1024/160/3DES", ecdsa, none, "PACE-DH-GM 3DES MODP-1024/160", "AA"},
 		{can, "IM-MODP-2048/224/AES-256", ecdsa, none, "PACE-DH-IM AES-256 MODP-2048/224", "AA"},
+		{bac, "", "none", []string{"P-256/AES-128"}, "BAC 3DES + CA-ECDH AES-128 P-256", "CA"},
+		{can, "brainpoolP256r1/AES-128", "none", []string{"brainpoolP256r1/AES-128"}, "PACE-ECDH-GM AES-128 brainpoolP256r1 + CA-ECDH AES-128 brainpoolP256r1", "CA"},
+		{mrz, "IM-P-384/AES-256", "none", []string{"MODP-2048/256/AES-256"}, "PACE-ECDH-IM AES-256 P-384 + CA-DH AES-256 MODP-2048/256", "CA"},
+		{can, "CAM-brainpoolP256r1/AES-128", "none", none, "PACE-ECDH-CAM AES-128 brainpoolP256r1", "CAM"},
+		{mrz, "CAM-P-384/AES-256", "none", none, "PACE-ECDH-CAM AES-256 P-384", "CAM"},
 	}
 	d := newDesk(t)
 	p := persona(t, "an")
