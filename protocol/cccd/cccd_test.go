@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/text/unicode/norm"
 
 	"motcua/protocol/cccd"
@@ -47,10 +48,13 @@ func TestReadsTheInventedCard(t *testing.T) {
 		Features: "Nốt ruồi cách 1 cm dưới mép trái", Issued: "01/05/2021", Expires: "01/01/2039",
 		Father: "Nguyễn Văn Bình", Mother: "Trần Thị Cúc", OldNumber: "012345678", ChipID: "0123456789ABCDEF",
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, withoutFields); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// withoutFields compares what fields mean, not how they stand there.
+var withoutFields = cmpopts.IgnoreFields(cccd.DG13{}, "Fields")
 
 // dg13 builds a data group of fields.
 func dg13(fields ...[]byte) []byte {
@@ -74,6 +78,12 @@ func TestTakesWhatCardsDoDifferently(t *testing.T) {
 		{"parents as two sequences", [][]byte{field(13, tlv.Encode(0x30, utf8Text("Cha")), tlv.Encode(0x30, utf8Text("Mẹ")))}, cccd.DG13{Father: "Cha", Mother: "Mẹ"}},
 		{"parents as one sequence", [][]byte{field(13, tlv.Encode(0x30, utf8Text("Cha"), utf8Text("Mẹ")))}, cccd.DG13{Father: "Cha", Mother: "Mẹ"}},
 		{"one parent", [][]byte{field(13, tlv.Encode(0x30, utf8Text("Cha")))}, cccd.DG13{Father: "Cha"}},
+		{"only the mother, father's sequence empty", [][]byte{field(13, tlv.Encode(0x30), tlv.Encode(0x30, utf8Text("Mẹ")))}, cccd.DG13{Mother: "Mẹ"}},
+		{"only the mother, father's text empty", [][]byte{field(13, tlv.Encode(0x30, utf8Text(""), utf8Text("Mẹ")))}, cccd.DG13{Mother: "Mẹ"}},
+		{"parents without sequences", [][]byte{field(13, utf8Text("Cha"), utf8Text("Mẹ"))}, cccd.DG13{Father: "Cha", Mother: "Mẹ"}},
+		{"spouses in one sequence, one empty", [][]byte{field(14, tlv.Encode(0x30, utf8Text("A"), utf8Text(""), utf8Text("B")))}, cccd.DG13{Spouses: []string{"A", "B"}}},
+		{"every string type", [][]byte{field(1, tlv.Encode(0x13, []byte("1"))), field(2, tlv.Encode(0x16, []byte("A"))), field(15, utf8Text("2")), field(16, tlv.Encode(0x1E, []byte{0, 'F'}))}, cccd.DG13{Number: "1", Name: "A", OldNumber: "2", ChipID: "F"}},
+		{"lengths longer than needed", [][]byte{{0x30, 0x84, 0, 0, 0, 9, 2, 0x81, 1, 2, 0x0C, 0x82, 0, 1, 'A'}}, cccd.DG13{Name: "A"}},
 		{"no parents, no spouse", [][]byte{field(13), field(14)}, cccd.DG13{}},
 		{"two spouses", [][]byte{field(14, tlv.Encode(0x30, utf8Text("A"))), field(14, tlv.Encode(0x30, utf8Text("B")))}, cccd.DG13{Spouses: []string{"A", "B"}}},
 		{"any order", [][]byte{field(5, utf8Text("Việt Nam")), field(1, utf8Text("099012345456"))}, cccd.DG13{Number: "099012345456", Nationality: "Việt Nam"}},
@@ -92,7 +102,7 @@ func TestTakesWhatCardsDoDifferently(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if diff := cmp.Diff(c.want, got); diff != "" {
+		if diff := cmp.Diff(c.want, got, withoutFields); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
 	}
@@ -113,6 +123,58 @@ func TestRefusesMalformedData(t *testing.T) {
 		if _, err := cccd.ParseDG13(b); !errors.Is(err, cccd.ErrMalformed) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// The card of 2024 leaves fields out: they are said to be not on the chip, and a
+// field that is there without a value is another thing.
+func TestTellsWhatIsNotOnTheChip(t *testing.T) {
+	d, err := cccd.ParseDG13(dg13(field(cccd.FieldNoNumber, utf8Text("099012345456")), field(cccd.FieldNoReligion), field(cccd.FieldNoParents, tlv.Encode(0x30), tlv.Encode(0x30, utf8Text("Mẹ")))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, l := range cccd.Describe(&d) {
+		if !l.OnChip {
+			got[l.Name] = "not on the chip"
+		} else {
+			got[l.Name] = strings.Join(l.Values, "|")
+		}
+	}
+	want := map[string]string{"number": "099012345456", "religion": "", "parents": "|Mẹ"}
+	for _, name := range []string{"name", "birth", "sex", "nationality", "ethnicity", "origin", "residence", "features", "issued", "expires", "spouses", "old number", "chip id"} {
+		want[name] = "not on the chip"
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	for _, l := range cccd.Describe(nil) {
+		if l.OnChip || l.Values != nil {
+			t.Errorf("a card without DG13 carries %s", l.Name)
+		}
+	}
+	full, err := cccd.ParseDG13(card(t).DG13)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range cccd.Describe(&full) {
+		if !l.OnChip || l.Values == nil && l.Field != cccd.FieldNoSpouses {
+			t.Errorf("%s is missing", l.Name)
+		}
+	}
+}
+
+func TestKeepsWhatIsSigned(t *testing.T) {
+	raw := norm.NFD.String("Nguyễn")
+	d, err := cccd.ParseDG13(dg13(field(2, utf8Text(raw)), field(13, tlv.Encode(0x30, utf8Text("a"), utf8Text("b")))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := d.Fields[0]; f.Number != 2 || string(f.Texts[0].Raw) != raw || f.Texts[0].Shown != "Nguyễn" {
+		t.Error("the name was altered")
+	}
+	if f := d.Fields[1]; len(f.Texts) != 2 {
+		t.Errorf("%d texts of the parents", len(f.Texts))
 	}
 }
 
@@ -220,6 +282,43 @@ func TestCrossCheck(t *testing.T) {
 			m.Lines = []string{m.Lines[0], m.Lines[1], "NGUYEN<<HOANG<PHUONG<THAO<MINH"}
 		}, "[]"},
 		{"no zone", func(m *mrz.Document, _ *cccd.DG13, _ *cccd.QR) { *m = mrz.Document{} }, "[]"},
+		{"every word of a name cut", func(m *mrz.Document, d *cccd.DG13, q *cccd.QR) {
+			d.Name = "Nguyễn Hoàng Phương Thảo Minh Châu Ngọc Ánh"
+			q.Name = d.Name
+			m.Surname, m.Given = "NGUYEN", "HOANG PHUONG THAO M C N A"
+			m.Lines = []string{m.Lines[0], m.Lines[1], "NGUYEN<<HOANG<PHUONG<THAO<MCNA"}
+		}, "[]"},
+		{"a cut name of somebody else", func(m *mrz.Document, d *cccd.DG13, q *cccd.QR) {
+			d.Name = "Nguyễn Hoàng Phương Thảo Minh Châu Ngọc"
+			q.Name = d.Name
+			m.Surname, m.Given = "NGUYEN", "HOANG PHUONG THAO BINH A"
+			m.Lines = []string{m.Lines[0], m.Lines[1], "NGUYEN<<HOANG<PHUONG<THAO<BINH"}
+		}, "[name differs between mrz and dg13 name differs between mrz and qr]"},
+		{"a short name is not a cut one", func(m *mrz.Document, _ *cccd.DG13, _ *cccd.QR) { m.Given = "VAN A" }, "[name differs between mrz and dg13 name differs between mrz and qr]"},
+		{"letters of Vietnamese", func(m *mrz.Document, d *cccd.DG13, q *cccd.QR) {
+			m.Surname, m.Given = "DANG", "THI DUONG"
+			d.Name, q.Name = "Đặng Thị Dương", norm.NFD.String("ĐẶNG THỊ DƯƠNG")
+		}, "[]"},
+		{"another letter typed for the crossed D", func(m *mrz.Document, d *cccd.DG13, q *cccd.QR) {
+			m.Surname, m.Given = "DANG", "VAN AN"
+			d.Name, q.Name = "Ðặng Văn An", "Đặng Văn An"
+		}, "[]"},
+		{"hyphens and apostrophes", func(m *mrz.Document, d *cccd.DG13, q *cccd.QR) {
+			m.Surname, m.Given = "Y", "HMONG EBAN"
+			d.Name, q.Name = "Y H'Mông Ê-ban", "Y H’Mông Ê Ban"
+		}, "[]"},
+		{"another sex", func(m *mrz.Document, _ *cccd.DG13, q *cccd.QR) { m.Sex, q.Sex = "F", "Nữ" }, "[sex differs between mrz and dg13 sex differs between dg13 and qr]"},
+		{"sex not said", func(m *mrz.Document, _ *cccd.DG13, q *cccd.QR) { m.Sex, q.Sex = "", "" }, "[]"},
+		{"another end of validity", func(_ *mrz.Document, d *cccd.DG13, _ *cccd.QR) { d.Expires = "01/01/2040" }, "[expiry differs between mrz and dg13]"},
+		{"no end, in words", func(_ *mrz.Document, d *cccd.DG13, _ *cccd.QR) { d.Expires = "Không thời hạn" }, "[]"},
+		{"no end, in fillers", func(m *mrz.Document, _ *cccd.DG13, _ *cccd.QR) { m.Expiry = "<<<<<<" }, "[]"},
+		{"only the year of birth", func(m *mrz.Document, d *cccd.DG13, q *cccd.QR) {
+			m.Birth, d.Birth, q.Birth = "50<<<<", "1950", "00/00/1950"
+		}, "[]"},
+		{"another year of birth", func(m *mrz.Document, d *cccd.DG13, q *cccd.QR) {
+			m.Birth, d.Birth, q.Birth = "50<<<<", "1951", "00/00/1950"
+		}, "[birth differs between mrz and dg13 birth differs between dg13 and qr]"},
+		{"no DG13 values, code of the back", func(_ *mrz.Document, d *cccd.DG13, q *cccd.QR) { *d, q.More = cccd.DG13{}, 4 }, "[]"},
 	} {
 		m, d, q := z, dg, *qr
 		c.make(&m, &d, &q)
@@ -275,6 +374,7 @@ func TestSaysNothingAboutThePerson(t *testing.T) {
 	_, broken := cccd.ParseDG13(dg13(field(2, utf8Text("Nguyễn\xff"))))
 	_, noCode := cccd.ParseQR("001099012345|Nguyễn")
 	said += fmt.Sprint(broken, noCode, id.LogValue())
+	said += fmt.Sprintf("%v %+v %#v %v %+v %#v", dg.Fields, dg.Fields, dg.Fields, cccd.Describe(&dg), cccd.Describe(&dg), cccd.Describe(&dg))
 	for _, secret := range []string{"Nguy", "012345", "1999"} {
 		if strings.Contains(said, secret) {
 			t.Errorf("%q is said: %s", secret, said)

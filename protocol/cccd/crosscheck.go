@@ -16,6 +16,8 @@ const (
 	FieldNumber Field = "number"
 	FieldName   Field = "name"
 	FieldBirth  Field = "birth"
+	FieldSex    Field = "sex"
+	FieldExpiry Field = "expiry"
 )
 
 // Source is where a value stands.
@@ -41,20 +43,24 @@ func (d Difference) String() string {
 // maxNameTD1 is how many characters of a name a card's zone holds.
 const maxNameTD1 = 30
 
-// CrossCheck holds number, name and date of birth of the machine readable zone,
-// DG13 and the scanned code against each other. dg13 and qr may be nil; an empty
-// field is not compared. Names are compared without marks, since that is all a
-// zone can hold and tone marks are placed in two ways.
+// CrossCheck holds number, name, date of birth, sex and end of validity of the
+// machine readable zone, DG13 and the scanned code against each other. dg13 and
+// qr may be nil; a field that a source does not carry is not compared. Names are
+// compared without marks, since that is all a zone can hold and tone marks are
+// placed in two ways; an end of validity that is no date, or fillers, is not
+// compared, since it is not known how a card without end writes it.
 func CrossCheck(zone mrz.Document, dg13 *DG13, qr *QR) []Difference {
 	var sides []side
 	if len(zone.Lines) > 0 {
 		sides = append(sides, sideOfMRZ(zone))
 	}
 	if dg13 != nil {
-		sides = append(sides, side{source: SourceDG13, number: dg13.Number, name: fold(dg13.Name), birth: dg13.Birth})
+		sides = append(sides, side{
+			source: SourceDG13, number: dg13.Number, name: fold(dg13.Name), birth: dayOf(dg13.Birth), sex: sexOf(dg13.Sex), expires: dayOf(dg13.Expires),
+		})
 	}
 	if qr != nil {
-		sides = append(sides, side{source: SourceQR, number: qr.Number, name: fold(qr.Name), birth: qr.Birth})
+		sides = append(sides, side{source: SourceQR, number: qr.Number, name: fold(qr.Name), birth: dayOf(qr.Birth), sex: sexOf(qr.Sex)})
 	}
 	var found []Difference
 	for i, a := range sides {
@@ -82,8 +88,9 @@ func Check(doc *emrtd.Document, qr *QR) ([]Difference, error) {
 type side struct {
 	source       Source
 	number, name string
-	birth        string // dd/mm/yyyy, or YYMMDD where short
-	short        bool
+	birth        day
+	sex          string // "M", "F" or ""
+	expires      day
 	cut          bool // the name may be cut off
 }
 
@@ -91,8 +98,9 @@ func sideOfMRZ(d mrz.Document) side {
 	name := strings.TrimSpace(d.Surname + " " + d.Given)
 	line := d.Lines[len(d.Lines)-1]
 	return side{
-		source: SourceMRZ, number: NumberOf(d), name: name, birth: d.Birth, short: true,
-		cut: d.Format == mrz.TD1 && !strings.HasSuffix(line, "<") && len(line) == maxNameTD1,
+		source: SourceMRZ, number: NumberOf(d), name: name, birth: dayOfZone(d.Birth), sex: d.Sex,
+		expires: dayOfZone(d.Expiry),
+		cut:     d.Format == mrz.TD1 && !strings.HasSuffix(line, "<") && len(line) == maxNameTD1,
 	}
 }
 
@@ -105,32 +113,33 @@ func (a side) differences(b side) []Difference {
 	}
 	note(FieldNumber, a.number == "" || b.number == "" || a.number == b.number)
 	note(FieldName, a.name == "" || b.name == "" || sameName(a, b))
-	note(FieldBirth, a.birth == "" || b.birth == "" || sameBirth(a, b))
+	note(FieldBirth, a.birth.same(b.birth))
+	note(FieldSex, a.sex == "" || b.sex == "" || a.sex == b.sex)
+	note(FieldExpiry, a.expires.same(b.expires))
 	return found
 }
 
+// sameName compares names without blanks: a zone has no room for the rules of
+// hyphens. A zone whose last place is a letter may have cut the name, or every
+// word of it, to fit (Doc 9303 part 5, 4.2.3.3).
 func sameName(a, b side) bool {
 	x, y := squeeze(a.name), squeeze(b.name)
-	return x == y || a.cut && strings.HasPrefix(y, x)
+	return x == y || a.cut && (strings.HasPrefix(y, x) || shortened(strings.Fields(a.name), strings.Fields(b.name)))
 }
 
-// squeeze drops blanks: a zone has no room for the rules of hyphens.
-func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
-
-// sameBirth compares dates; a zone has two digits of the year, and fillers for
-// what is not known.
-func sameBirth(a, b side) bool {
-	if !a.short {
-		return a.birth == b.birth
+// shortened tells whether the words in short are beginnings of words in whole,
+// in order and from the first on.
+func shortened(short, whole []string) bool {
+	if len(short) == 0 || len(whole) == 0 || short[0] != whole[0] {
+		return false
 	}
-	if len(b.birth) != len("dd/mm/yyyy") {
-		return true // a year alone, or a text
-	}
-	full := b.birth[8:10] + b.birth[3:5] + b.birth[0:2]
-	for i := range a.birth {
-		if a.birth[i] != '<' && a.birth[i] != full[i] {
-			return false
+	for _, w := range whole {
+		if len(short) > 0 && strings.HasPrefix(w, short[0]) {
+			short = short[1:]
 		}
 	}
-	return len(a.birth) == len(full)
+	return len(short) == 0
 }
+
+// squeeze drops blanks.
+func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }

@@ -4,15 +4,38 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
+	"motcua/protocol/emrtd/lds"
 	"motcua/protocol/tlv"
 )
 
 // ErrMalformed is wrapped by every error about data group 13.
 var ErrMalformed = errors.New("malformed DG13")
 
-// DG13 is data group 13. Texts are normalised to NFC for display; the signed
-// bytes stay with the document. A field that the card does not carry is empty.
+// Numbers of the fields of DG13.
+const (
+	FieldNoNumber      = 1
+	FieldNoName        = 2
+	FieldNoBirth       = 3
+	FieldNoSex         = 4
+	FieldNoNationality = 5
+	FieldNoEthnicity   = 6
+	FieldNoReligion    = 7
+	FieldNoOrigin      = 8
+	FieldNoResidence   = 9
+	FieldNoFeatures    = 10
+	FieldNoIssued      = 11
+	FieldNoExpires     = 12
+	FieldNoParents     = 13
+	FieldNoSpouses     = 14
+	FieldNoOldNumber   = 15
+	FieldNoChipID      = 16
+)
+
+// DG13 is data group 13. Texts are in normal form C for display; Fields keeps
+// what is signed. A field that the card does not carry is empty, and so is one
+// that it carries without a value: [DG13.OnChip] tells them apart.
 type DG13 struct {
 	Number      string // twelve digits, field 1
 	Name        string
@@ -33,7 +56,32 @@ type DG13 struct {
 	ChipID      string // sixteen hexadecimal digits
 	// Others are the numbers of fields that are not known here.
 	Others []int
+	// Fields are all fields in the card's order.
+	Fields []FieldText
 }
+
+// FieldText is a field as it stands on the chip.
+type FieldText struct {
+	Number int
+	// Texts are its strings, those of its sequences in order.
+	Texts []lds.Text
+}
+
+// OnChip tells whether the chip carries a field, be it without a value. The
+// card of 2024 leaves out some, and encodes others for the authorities only: they
+// are not on the chip for anybody who reads it.
+func (d *DG13) OnChip(field int) bool {
+	return d != nil && slices.ContainsFunc(d.Fields, func(f FieldText) bool { return f.Number == field })
+}
+
+// LogValue keeps a person out of the logs.
+func (FieldText) LogValue() slog.Value { return slog.StringValue("[field]") }
+
+// String keeps a person out of messages.
+func (FieldText) String() string { return "[field]" }
+
+// GoString keeps a person out of %#v.
+func (FieldText) GoString() string { return "[field]" }
 
 // LogValue keeps a person out of the logs.
 func (DG13) LogValue() slog.Value { return slog.StringValue("[DG13]") }
@@ -98,19 +146,20 @@ func parseFields(r *tlv.Reader) (DG13, error) {
 		if err != nil || len(number.Value) != 1 {
 			return DG13{}, malformed("number of a field", err)
 		}
-		texts, err := readTexts(field)
+		groups, err := readGroups(field)
 		if err != nil {
 			return DG13{}, fmt.Errorf("field %d: %w", number.Value[0], err)
 		}
-		d.set(int(number.Value[0]), texts)
+		d.set(int(number.Value[0]), groups)
 	}
 	return d, nil
 }
 
-// readTexts collects the strings of a field: bare, or one level down in
-// sequences. Cards write the parents both as two sequences of one string and as
-// one sequence of two.
-func readTexts(field *tlv.Reader) (texts []string, err error) {
+// readGroups collects the strings of a field: those of one sequence are a group,
+// and so is one that stands bare. Cards write the parents both as two sequences
+// of one string and as one sequence of two, and a sequence may be empty.
+func readGroups(field *tlv.Reader) (groups [][]lds.Text, err error) {
+	n := 0
 	for field.More() {
 		item, err := field.Next()
 		if err != nil {
@@ -120,50 +169,70 @@ func readTexts(field *tlv.Reader) (texts []string, err error) {
 		if item.Tag == 0x30 {
 			inner = item.Items()
 		}
-		for inner.More() {
+		group := []lds.Text{}
+		for ; inner.More(); n++ {
 			value, err := inner.Next()
 			if err != nil {
 				return nil, malformed("value", err)
 			}
 			text, ok := readText(value)
-			if !ok || len(texts) == maxFields {
+			if !ok || n == maxFields {
 				return nil, malformed("text", nil)
 			}
-			texts = append(texts, text)
+			group = append(group, text)
 		}
+		if len(groups) == maxFields {
+			return nil, malformed("too many values", nil)
+		}
+		groups = append(groups, group)
 	}
-	return texts, nil
+	return groups, nil
 }
 
 // set stores a field. One that comes twice keeps its first value.
-func (d *DG13) set(n int, texts []string) {
+func (d *DG13) set(n int, groups [][]lds.Text) {
+	texts := slices.Concat(groups...)
+	d.Fields = append(d.Fields, FieldText{Number: n, Texts: texts})
 	single := map[int]*string{
-		1: &d.Number, 2: &d.Name, 3: &d.Birth, 4: &d.Sex, 5: &d.Nationality, 6: &d.Ethnicity, 7: &d.Religion, 8: &d.Origin,
-		9: &d.Residence, 10: &d.Features, 11: &d.Issued, 12: &d.Expires, 15: &d.OldNumber, 16: &d.ChipID,
+		FieldNoNumber: &d.Number, FieldNoName: &d.Name, FieldNoBirth: &d.Birth, FieldNoSex: &d.Sex, FieldNoNationality: &d.Nationality,
+		FieldNoEthnicity: &d.Ethnicity, FieldNoReligion: &d.Religion, FieldNoOrigin: &d.Origin, FieldNoResidence: &d.Residence,
+		FieldNoFeatures: &d.Features, FieldNoIssued: &d.Issued, FieldNoExpires: &d.Expires, FieldNoOldNumber: &d.OldNumber, FieldNoChipID: &d.ChipID,
 	}
 	target, known := single[n]
 	switch {
 	case known:
 		if *target == "" && len(texts) > 0 {
-			*target = texts[0]
+			*target = texts[0].Shown
 		}
-	case n == 13:
-		d.setParents(texts)
-	case n == 14:
-		d.Spouses = append(d.Spouses, texts...)
+	case n == FieldNoParents:
+		d.setParents(groups)
+	case n == FieldNoSpouses:
+		for _, t := range texts {
+			if !t.Empty() {
+				d.Spouses = append(d.Spouses, t.Shown)
+			}
+		}
 	default:
 		d.Others = append(d.Others, n)
 	}
 }
 
-func (d *DG13) setParents(texts []string) {
+// setParents takes the father first and the mother second: as the groups stand
+// where there are several, as the strings of the only one otherwise.
+func (d *DG13) setParents(groups [][]lds.Text) {
 	if d.Father != "" || d.Mother != "" {
 		return
 	}
-	if len(texts) > 0 {
-		d.Father = texts[0]
+	if len(groups) == 1 {
+		both := groups[0]
+		groups = nil
+		for _, t := range both {
+			groups = append(groups, []lds.Text{t})
+		}
 	}
-	if len(texts) > 1 {
-		d.Mother = texts[1]
+	for i, to := range []*string{&d.Father, &d.Mother} {
+		if i < len(groups) && len(groups[i]) > 0 {
+			*to = groups[i][0].Shown
+		}
 	}
 }

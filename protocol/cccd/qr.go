@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"strings"
 	"unicode/utf8"
+
+	"motcua/protocol/emrtd/lds"
 )
 
 // ErrNotQR is wrapped when a text is not what is printed on the card.
@@ -47,7 +49,7 @@ func ParseQR(text string) (*QR, error) {
 	}
 	fields := strings.SplitN(strings.TrimSpace(text), "|", maxQRFields)
 	for i := range fields {
-		fields[i] = display(fields[i])
+		fields[i] = lds.Shown(fields[i])
 	}
 	birth := birthField(fields)
 	if birth < 0 || !IsNumber(fields[0]) || fields[birth-1] == "" {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"motcua/protocol/emrtd/lds"
 	"motcua/protocol/tlv"
 )
 
@@ -22,11 +23,10 @@ const (
 // maxText bounds one text in bytes.
 const maxText = 1024
 
-// readText decodes a string, normalised to NFC and without control characters,
-// fit to be shown.
-func readText(item tlv.Item) (string, bool) {
+// readText decodes a string and makes it fit to be shown.
+func readText(item tlv.Item) (lds.Text, bool) {
 	if len(item.Value) > maxText {
-		return "", false
+		return lds.Text{}, false
 	}
 	var s string
 	switch item.Tag {
@@ -34,7 +34,7 @@ func readText(item tlv.Item) (string, bool) {
 		s = string(item.Value)
 	case tagBMP:
 		if len(item.Value)%2 != 0 {
-			return "", false
+			return lds.Text{}, false
 		}
 		units := make([]uint16, 0, len(item.Value)/2)
 		for b := item.Value; len(b) >= 2; b = b[2:] {
@@ -42,33 +42,21 @@ func readText(item tlv.Item) (string, bool) {
 		}
 		s = string(utf16.Decode(units))
 	default:
-		return "", false
+		return lds.Text{}, false
 	}
 	if !utf8.ValidString(s) {
-		return "", false
+		return lds.Text{}, false
 	}
-	return display(s), true
+	return lds.Text{Shown: lds.Shown(s), Raw: item.Value}, true
 }
 
-// display normalises a text to NFC and makes control and formatting characters
-// blanks, so that it cannot change how its neighbours are shown.
-func display(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(norm.NFC.String(s)), " ")
-}
-
-// fold reduces a name to what a machine readable zone can hold: capital letters
-// without marks, single blanks.
+// fold reduces a name to what a machine readable zone can hold (Doc 9303 part 3,
+// section 6, table A): capital letters without marks, single blanks.
 func fold(s string) string {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(s) {
 		switch {
-		case r == 'đ' || r == 'Đ':
+		case isCrossedD(r):
 			b.WriteByte('D')
 		case r == 'ƀ' || r == 'Ƀ': // of the Ê Đê, Mnông and Bahnar scripts
 			b.WriteByte('B')
@@ -80,6 +68,16 @@ func fold(s string) string {
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// isCrossedD: the letter of Vietnamese, and two others that are typed in its
+// place because they look alike.
+func isCrossedD(r rune) bool {
+	switch r {
+	case 'đ', 'Đ', 'ð', 'Ð', 'ɖ', 'Ɖ':
+		return true
+	}
+	return false
 }
 
 // sexOf reads "Nam", "Nữ" and the letters of the machine readable zone.

@@ -80,6 +80,72 @@ func TestReadsTheSpecimens(t *testing.T) {
 	}
 }
 
+// Zones as states write them; check digits computed by the rule of part 3, 4.9.
+func TestReadsUnusualZones(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       mrz.Document
+	}{
+		{
+			"TD2 with a long number", "I<UTOSTEVENSON<<PETER<JOHN<<<<<<<<<<D23145890<UTO3407127M95071227349<<<8",
+			mrz.Document{
+				Format: mrz.TD2, Type: "I", Issuer: "UTO", Number: "D23145890734", Nationality: "UTO", Surname: "STEVENSON", Given: "PETER JOHN",
+				Birth: "340712", Expiry: "950712", Sex: "M",
+			},
+		},
+		{
+			"number longer by one, other data after it", "I<UTOABCDEFGHI<11<EXTRA<<<<<<<3407127F9507122UTOOPT2<<<<<<<9A<B<<C<D<<<<<<<<<<<<<<<<<<<<<<",
+			mrz.Document{
+				Format: mrz.TD1, Type: "I", Issuer: "UTO", Number: "ABCDEFGHI1", Nationality: "UTO", Surname: "A B", Given: "C D",
+				Birth: "340712", Expiry: "950712", Sex: "F", Optional: "EXTRA", Optional2: "OPT2",
+			},
+		},
+		{
+			"no end of validity, only the year of birth, one name", "IDUTO9900000011<<<<<<<<<<<<<<<99<<<<0<<<<<<<0UTO<<<<<<<<<<<4MONONYM<<<<<<<<<<<<<<<<<<<<<<<",
+			mrz.Document{
+				Format: mrz.TD1, Type: "ID", Issuer: "UTO", Number: "990000001", Nationality: "UTO", Surname: "MONONYM", Birth: "99<<<<", Expiry: "<<<<<<",
+			},
+		},
+		{
+			"no end of validity and no check digit of it", "IDUTO9900000011<<<<<<<<<<<<<<<99<<<<0<<<<<<<<UTO<<<<<<<<<<<4MONONYM<<<<<<<<<<<<<<<<<<<<<<<",
+			mrz.Document{
+				Format: mrz.TD1, Type: "ID", Issuer: "UTO", Number: "990000001", Nationality: "UTO", Surname: "MONONYM", Birth: "99<<<<", Expiry: "<<<<<<",
+			},
+		},
+		{
+			"TD3 without optional data, filler for its check digit", "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159<<<<<<<<<<<<<<<8",
+			mrz.Document{
+				Format: mrz.TD3, Type: "P", Issuer: "UTO", Number: "L898902C3", Nationality: "UTO", Surname: "ERIKSSON", Given: "ANNA MARIA",
+				Birth: "740812", Expiry: "120415", Sex: "F",
+			},
+		},
+	} {
+		got, err := mrz.Parse(c.text)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		got.Lines = nil
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
+func TestLongNumbersThatAreNone(t *testing.T) {
+	for _, text := range []string{
+		"I<UTOD23145890<7340<<<<<<<<<<<3407127M9507122UTO<<<<<<<<<<<2STEVENSON<<PETER<JOHN<<<<<<<<<", // its check digit altered
+		"I<UTOD23145890<<7349<<<<<<<<<<3407127M9507122UTO<<<<<<<<<<<2STEVENSON<<PETER<JOHN<<<<<<<<<", // a gap
+		"I<UTOD23145890<<<<<<<<<<<<<<<<3407127M9507122UTO<<<<<<<<<<<2STEVENSON<<PETER<JOHN<<<<<<<<<", // nothing follows
+		"I<UTOD2314589<<7349<<<<<<<<<<<3407127M9507122UTO<<<<<<<<<<<2STEVENSON<<PETER<JOHN<<<<<<<<<", // a field with room left does not overflow
+	} {
+		_, err := mrz.Parse(text)
+		e, ok := errors.AsType[*mrz.CheckError](err)
+		if !ok || e.Fields[0] != mrz.FieldNumber {
+			t.Errorf("%v", err)
+		}
+	}
+}
+
 func TestReadsTheVietnameseCard(t *testing.T) {
 	v, err := vectors.LoadCCCD()
 	if err != nil {

@@ -88,10 +88,10 @@ func (c *checks) digit(f Field, got byte, fields ...string) {
 	}
 }
 
-// number reads the document number; one that is too long goes on in the
-// optional data, followed by its check digit (Doc 9303 part 5, note j).
+// number reads the document number; one that is too long for its field goes on
+// in the optional data, followed by its check digit (Doc 9303 part 5, note j).
 func (c *checks) number(field string, digit byte, optional string) (number, rest string) {
-	if digit != '<' || trim(optional) == "" {
+	if digit != '<' || trim(optional) == "" || strings.Contains(field, "<") {
 		c.digit(FieldNumber, digit, field)
 		return trim(field), trim(optional)
 	}
