@@ -108,6 +108,6 @@ func (c *Chip) renew(run agreementRun, public []byte) apdu.Status {
 	if c.next, err = emrtd.NewSession(run.suite, kenc, kmac, nil); err != nil {
 		return apdu.StatusExecution
 	}
-	c.terminalKey = emrtd.Compress(run.key.group, public)
+	c.terminalKey, c.inspection = emrtd.Compress(run.key.group, public), inspection{}
 	return apdu.StatusOK
 }

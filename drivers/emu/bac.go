@@ -10,6 +10,8 @@ import (
 // getChallenge begins basic access control (ICAO 9303-11, 4.3.4.1).
 func (c *Chip) getChallenge(cmd apdu.Command) apdu.Response {
 	switch {
+	case c.sm != nil && c.trust != nil:
+		return c.inspectionChallenge(cmd)
 	case !c.profile.BAC:
 		return status(apdu.StatusInstructionUnknown)
 	case !c.application || c.sm != nil:
@@ -28,6 +30,9 @@ func (c *Chip) getChallenge(cmd apdu.Command) apdu.Response {
 // externalAuthenticate is the mutual authentication of basic access control
 // (ICAO 9303-11, 4.3.4.2); each challenge serves once.
 func (c *Chip) externalAuthenticate(cmd apdu.Command) apdu.Response {
+	if c.sm != nil && c.trust != nil {
+		return c.authenticateTerminal(cmd)
+	}
 	challenge := c.challenge
 	c.challenge = nil
 	switch {

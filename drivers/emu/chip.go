@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"motcua/protocol/apdu"
+	"motcua/protocol/cvc"
 	"motcua/protocol/emrtd"
 )
 
@@ -27,6 +28,11 @@ type Chip struct {
 	wrong   int             // keys refused in a row; survives loss of power
 	// wrongPINs counts those apart.
 	wrongPINs int
+	// trust is what the chip knows of verifying authorities and of today; it
+	// survives loss of power. Nil: no terminal authentication.
+	trust *cvc.Verifier
+	// document is the number in the machine readable zone with its check digit.
+	document []byte
 	run
 }
 
@@ -39,9 +45,11 @@ type run struct {
 	pace        *paceRun
 	agreement   *agreementRun  // chip authentication was set up
 	next        *emrtd.Session // takes over after this answer
+	password    byte           // that the session was opened with
 	identifier  []byte         // of the chip in this session: its ephemeral key of PACE, compressed
 	terminalKey []byte         // the terminal's of chip authentication, compressed
 	waiting     []byte
+	inspection  inspection
 }
 
 // chipATR is what a reader makes up for an ISO/IEC 14443-4 chip without
@@ -60,7 +68,10 @@ func newChip(p *Persona, profile Profile, fs files, keys chipKeys, rand io.Reade
 			secrets[ref] = []byte(digits)
 		}
 	}
-	return &Chip{name: p.ID, profile: profile, files: fs, keys: keys, rand: rand, secrets: secrets}
+	return &Chip{
+		name: p.ID, profile: profile, files: fs, keys: keys, rand: rand, secrets: secrets,
+		document: []byte(document + checkDigit(document)),
+	}
 }
 
 // String names the persona without saying anything about the person.
@@ -77,6 +88,9 @@ func (c *Chip) Power(Power) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.run = run{}
+	if c.trust != nil {
+		c.trust.Forget()
+	}
 }
 
 // Transmit answers one command APDU.
@@ -140,7 +154,13 @@ func (c *Chip) protected(cmd apdu.Command) apdu.Response {
 // dispatch runs a plain or unwrapped command; limit is how many data bytes the
 // answer may have.
 func (c *Chip) dispatch(cmd apdu.Command, limit int) apdu.Response {
+	cmd, whole, s := c.chained(cmd)
+	if !whole {
+		return status(s)
+	}
 	switch cmd.INS {
+	case apdu.InsPerformSecurityOp:
+		return c.verifyCertificate(cmd)
 	case apdu.InsSelect:
 		return c.selectFile(cmd)
 	case apdu.InsReadBinary:

@@ -6,7 +6,7 @@ type access int
 const (
 	free      access = iota
 	inSession        // after BAC or PACE
-	never            // after terminal authentication, which nobody here can do
+	inspected        // after terminal authentication, with the right to it
 )
 
 // file is an elementary file.
@@ -29,7 +29,7 @@ var aid = fromHex("A0000002471001")
 func groupFile(n int, data []byte) file {
 	f := file{id: 0x0100 | uint16(n), sfi: byte(n), access: inSession, data: data}
 	if n == 3 || n == 4 {
-		f.access = never
+		f.access = inspected
 	}
 	return f
 }

@@ -6,7 +6,7 @@ import "slices"
 var usualGroups = []int{3, 13, 14}
 
 // optionalGroups are those that a profile may list.
-var optionalGroups = []int{3, 5, 7, 11, 12, 13, 14, 16}
+var optionalGroups = []int{3, 4, 5, 7, 11, 12, 13, 14, 16}
 
 func (p *Profile) groups() []int {
 	if p.Groups == nil {
@@ -51,6 +51,8 @@ func optionalGroup(n int, p *Persona, profile Profile, keys chipKeys) ([]byte, e
 	switch n {
 	case 3:
 		return encodeDG3(p.Photo.Seed), nil
+	case 4:
+		return encodeDG4(p.Photo.Seed), nil
 	case 5:
 		return encodeDG5(p)
 	case 7:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"motcua/protocol/cvc"
 	"motcua/protocol/tlv"
 )
 
@@ -16,6 +17,10 @@ type CardOptions struct {
 	Rand io.Reader
 	// Profile replaces the persona's.
 	Profile *Profile
+	// TrustPoints replace the demonstration's verifying authority on a chip with
+	// terminal authentication: one or two certificates of a CVCA. The chip's idea
+	// of today is the later effective date.
+	TrustPoints []*cvc.Certificate
 }
 
 // Issue makes a persona's chip. The chip's own keys depend on the issuer and the
@@ -63,7 +68,8 @@ func (i *Issuer) issue(p *Persona, o CardOptions) (*Chip, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newChip(p, profile, fileSystem(profile, keys, groups, sod, security), keys, o.Rand), nil
+	chip := newChip(p, profile, fileSystem(profile, keys, groups, sod, security), keys, o.Rand)
+	return chip, i.guard(chip, o.TrustPoints)
 }
 
 // securityFile signs the data groups: EF.SOD, or what a forger makes of it. Nil:

@@ -13,6 +13,7 @@ const (
 
 	fileMF           = 0x3F00
 	fileCardAccess   = 0x011C
+	fileCVCA         = 0x011C // in the application
 	fileCardSecurity = 0x011D // in the master file; EF.SOD in the application
 	fileDIR          = 0x2F00
 	fileATRInfo      = 0x2F01

@@ -43,6 +43,9 @@ const (
 
 // manageSecurity is MSE:Set, which chooses protocol and password.
 func (c *Chip) manageSecurity(cmd apdu.Command) apdu.Response {
+	if cmd.P1 == setVerification {
+		return c.setInspection(cmd)
+	}
 	c.pace, c.agreement = nil, nil
 	switch {
 	case cmd.P1 == setMutual && cmd.P2 == crtAuthentication:
@@ -252,6 +255,9 @@ func (c *Chip) paceConfirm(object tlv.Item) apdu.Response {
 	}
 	c.accept(run.password, sm)
 	c.identifier = emrtd.Compress(run.spec.group, run.own)
+	if run.spec.mapping == emrtd.MappingAuthenticated {
+		c.terminalKey = emrtd.Compress(run.spec.group, run.peer)
+	}
 	return apdu.Response{Data: answer, Status: apdu.StatusOK}
 }
 

@@ -62,5 +62,5 @@ func (c *Chip) accept(password byte, sm *emrtd.Session) {
 	} else {
 		c.wrong = 0
 	}
-	c.sm, c.pace, c.challenge = sm, nil, nil
+	c.sm, c.pace, c.challenge, c.password = sm, nil, nil, password
 }

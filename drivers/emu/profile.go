@@ -18,6 +18,9 @@ type Profile struct {
 	// ActiveAuth is the kind of the chip's own key.
 	ActiveAuth ActiveAuth `json:"active_auth"`
 
+	// TerminalAuth is how the chip guards DG3 and DG4; empty means none.
+	TerminalAuth TerminalAuth `json:"terminal_auth,omitempty"`
+
 	// Forge alters the data after it was signed.
 	Forge Forgery `json:"forge,omitempty"`
 	// Clone copies the readable data onto another chip.

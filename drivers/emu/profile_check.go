@@ -16,6 +16,8 @@ func (p *Profile) check(c *checker) {
 	c.need(len(p.PACE) > 0 || p.BAC, "chip: offers neither PACE nor BAC")
 	_, known := p.ActiveAuth.spec()
 	c.need(known || p.ActiveAuth == ActiveAuthNone, "chip.active_auth %q: want none, rsa-BITS or ecdsa-CURVE, with /HASH, /der or /cc", p.ActiveAuth)
+	oneOf(c, "terminal_auth", p.TerminalAuth, "", TerminalAuthNone, TerminalAuthRSA, TerminalAuthECDSA,
+		TerminalAuthRSA+staticBinding, TerminalAuthECDSA+staticBinding)
 	p.Signer.check(c)
 	oneOf(c, "dg13", p.DG13, DG13Full, DG13Nested, DG13Reduced)
 	p.checkGroups(c)

@@ -82,9 +82,9 @@ func (c *Chip) directory() []file {
 
 // mayRead applies the access rules.
 func (c *Chip) mayRead(f *file) apdu.Status {
-	refused := f.id == fileCardAccess && c.profile.refuses(RefuseCardAccess) ||
-		f.id == fileCardSecurity && !c.application && c.profile.refuses(RefuseCardSecurity)
-	if refused || f.access == never || f.access == inSession && c.sm == nil {
+	refused := !c.application && (f.id == fileCardAccess && c.profile.refuses(RefuseCardAccess) ||
+		f.id == fileCardSecurity && c.profile.refuses(RefuseCardSecurity))
+	if refused || f.access == inspected && !c.mayInspect(f) || f.access == inSession && c.sm == nil {
 		return apdu.StatusSecurityStatus
 	}
 	return apdu.StatusOK

@@ -16,6 +16,7 @@ const (
 	InsInternalAuthenticate byte = 0x88
 	InsManageSecurityEnv    byte = 0x22
 	InsGeneralAuthenticate  byte = 0x86
+	InsPerformSecurityOp    byte = 0x2A
 	InsGetResponse          byte = 0xC0
 )
 
