@@ -190,7 +190,7 @@ func (c *Chip) inspectionName() []byte {
 
 // mayInspect tells whether this terminal has the right to a file.
 func (c *Chip) mayInspect(f *file) bool {
-	needs := map[uint16]cvc.Rights{0x0103: cvc.ReadDG3, 0x0104: cvc.ReadDG4}[f.id]
+	needs := map[uint16]cvc.Rights{0x0103: cvc.ReadDG3, 0x0104: cvc.ReadDG4}[f.id] // DG3, DG4
 	return needs != 0 && c.inspection.rights&needs == needs
 }
 

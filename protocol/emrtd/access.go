@@ -105,6 +105,7 @@ func (t *terminal) reopen(ctx context.Context) error {
 	t.reopened++
 	t.ch.sm.Close()
 	t.ch.sm = nil
+	t.agreed, t.inspected = nil, false
 	if err := t.selectMaster(ctx); err != nil {
 		return err
 	}

@@ -24,6 +24,8 @@ type Habits struct {
 	NoSFI bool `json:"no_sfi,omitzero"`
 	// StrictEnd: a read across the end of a file gives nothing.
 	StrictEnd bool `json:"strict_end,omitzero"`
+	// Chain: a command too long for a short one has to come in parts.
+	Chain bool `json:"chain,omitzero"`
 	// ShortOnly: the reader does not carry extended length, whatever it says.
 	ShortOnly bool `json:"short_only,omitzero"`
 	// Sign is the way in which the chip was asked for its signature and gave all of

@@ -50,6 +50,8 @@ const (
 	StageVerifying Stage = "verifying" // chip proof, signatures
 	StagePhoto     Stage = "photo"     // DG2
 	StageGroups    Stage = "groups"    // other data groups that were asked for
+	// StageInspection is terminal authentication with DG3 and DG4.
+	StageInspection Stage = "inspection"
 )
 
 // Progress tells how far reading has come.
@@ -92,7 +94,9 @@ type Document struct {
 	MRZ mrz.Document
 	// ActiveAuth is nil when the chip has no key for it, or gave no answer.
 	ActiveAuth *ActiveAuth
-	Trust      Verification
+	// TerminalAuth is nil when nothing restricted was asked for.
+	TerminalAuth *TerminalAuth
+	Trust        Verification
 	// ReadAt is the time of reading, Options.Now.
 	ReadAt time.Time
 	Stats  Stats

@@ -28,6 +28,8 @@ type terminal struct {
 	chipID []byte
 	// cam is the proof of the chip authentication mapping, nil without.
 	cam *camProof
+	// inspected: the chip has accepted the terminal in this session.
+	inspected bool
 	// noCardSecurity: EF.CardSecurity was tried.
 	noCardSecurity bool
 	// agreed is the terminal's public key, compressed, that the session was made
@@ -90,10 +92,15 @@ func (t *terminal) run(ctx context.Context) error {
 		stage Stage
 		do    func(context.Context) error
 	}{
-		{StageOpening, t.opening}, {StageIdentity, t.identity}, {StageVerifying, t.verifying}, {StagePhoto, t.photo}, {StageGroups, t.others},
+		{StageOpening, t.opening},
+		{StageIdentity, t.identity},
+		{StageVerifying, t.verifying},
+		{StagePhoto, t.photo},
+		{StageGroups, t.others},
+		{StageInspection, t.inspection},
 	}
 	for _, s := range steps {
-		if s.stage == StagePhoto && !t.o.Photo || s.stage == StageGroups && len(t.o.Groups) == 0 {
+		if s.stage == StagePhoto && !t.o.Photo || s.stage == StageGroups && len(t.o.Groups) == 0 || s.stage == StageInspection && len(t.inspects()) == 0 {
 			continue
 		}
 		t.progress(Progress{Stage: s.stage})
@@ -266,7 +273,7 @@ func (t *terminal) others(ctx context.Context) error {
 func (t *terminal) wanted() []int {
 	var list []int
 	for _, n := range slices.Sorted(slices.Values(t.o.Groups)) {
-		if slices.Contains(t.listed, n) && t.doc.DG(n) == nil && !slices.Contains(list, n) && n != 3 && n != 4 {
+		if slices.Contains(t.listed, n) && t.doc.DG(n) == nil && !slices.Contains(list, n) && !isRestricted(n) {
 			list = append(list, n)
 		}
 	}

@@ -17,6 +17,8 @@ type SecurityInfos struct {
 	ChipKeys []ChipKey
 	// TerminalAuth are the versions of terminal authentication.
 	TerminalAuth []int
+	// CVCA is where EF.CVCA is when it is not at its usual place, else nil.
+	CVCA *FileID
 	// ActiveAuth is nil when the file does not say how the chip signs.
 	ActiveAuth *ActiveAuthInfo
 	// OIDs are all protocols, encoded, in the file's order.
@@ -119,9 +121,7 @@ func (s *SecurityInfos) add(oid []byte, info *tlv.Reader) error {
 		return s.addActiveAuth(info)
 	}
 	if string(oid) == oidTerminalAuth {
-		version, err := readSmallInt(info)
-		s.TerminalAuth = append(s.TerminalAuth, version)
-		return err
+		return s.addTerminalAuth(info)
 	}
 	if k, known := paceKind(oid); known && len(oid) == len(oidPACE)+1 {
 		return s.addDomain(k, info)
