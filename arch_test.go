@@ -54,6 +54,7 @@ var layers = []layer{
 	{"protocol/catalogue", []string{"protocol/request"}, "the services as data"},
 	{"protocol/der", []string{"protocol/tlv"}, "a codec"},
 	{"protocol/pki", []string{"protocol/der", "protocol/tlv", "protocol/ec"}, "certificates and signed data know no chip"},
+	{"protocol/trustbundle", []string{"protocol/pki"}, "how authorities reach a device"},
 	{"protocol/cvc", []string{"protocol/tlv", "protocol/ec"}, "certificates for chips know no chip"},
 	{"protocol/emrtd/lds", []string{"protocol/tlv", "protocol/mrz"}, "the contents of files know no chip"},
 	{"protocol/emrtd", []string{"protocol/apdu", "protocol/tlv", "protocol/cvc", "protocol/der", "protocol/emrtd/lds", "protocol/mrz", "protocol/ec", "protocol/group", "protocol/pki"}, "a terminal speaks over a Transmitter, it never opens one"},

@@ -62,6 +62,20 @@ func dg1(state string) []byte {
 		"9901018M3901016"+state+"<<<<<<<<<<<0"+"NGUYEN<<VAN<AN<<<<<<<<<<<<<<<<")))
 }
 
+// ofLDS makes an index of another version.
+func ofLDS(version byte, info []byte) func(*testing.T, *issuer, map[int][]byte) []byte {
+	return func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+		first := must[tlv.Item](t)(tlv.Parse(i.lds(groups), 0x30))
+		rest := first.Items()
+		must[tlv.Item](t)(rest.Next()) // the version
+		return i.wrap(t, seq(integer(version), rest.Rest(), info), i.ds.der(t), cscaName())
+	}
+}
+
+func ldsInfo(lds, unicode string) []byte {
+	return seq(tlv.Encode(0x13, []byte(lds)), tlv.Encode(0x13, []byte(unicode)))
+}
+
 func plainSOD(t *testing.T, i *issuer, groups map[int][]byte) []byte { return i.sod(t, groups) }
 
 func trusted(t *testing.T, i *issuer) pki.Anchors { return i.anchors(t) }
@@ -177,6 +191,52 @@ var faults = []fault{
 			sod := i.sod(t, groups)
 			return bytes.ReplaceAll(sod, []byte(oidSHA2+"\x01"), []byte(oidSHA2+"\x7F"))
 		},
+	},
+	{
+		name: "a document of another state", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonCountryMismatch},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			groups[1] = dg1("LAO")
+			return i.sod(t, groups)
+		},
+	},
+	{
+		name: "nobody is named", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonIdentityAbsent},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			delete(groups, 1)
+			return i.sod(t, groups)
+		},
+	},
+	{
+		name: "no machine readable zone in DG1", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonIdentityMalformed},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			groups[1] = []byte("one")
+			return i.sod(t, groups)
+		},
+	},
+	{
+		name: "DG1 is read and not in the index", verdict: emrtd.Forged, reasons: []emrtd.Reason{emrtd.ReasonGroupUncovered},
+		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
+			return i.sod(t, map[int][]byte{13: groups[13], 15: groups[15]})
+		},
+	},
+	{
+		name: "LDS 1.8", verdict: emrtd.Genuine, change: ofLDS(1, ldsInfo("0108", "040000")),
+	},
+	{
+		name: "an index of version 0 that names its version", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonSODMalformed},
+		change: ofLDS(0, ldsInfo("0108", "040000")),
+	},
+	{
+		name: "an index of version 1 that does not", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonSODMalformed},
+		change: ofLDS(1, nil),
+	},
+	{
+		name: "an index of a version in letters", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonSODMalformed},
+		change: ofLDS(1, ldsInfo("one8", "040000")),
+	},
+	{
+		name: "an index of version 2", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonSODMalformed},
+		change: ofLDS(2, ldsInfo("0200", "040000")),
 	},
 	{
 		name: "no security object", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonSODAbsent},

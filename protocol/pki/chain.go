@@ -143,7 +143,7 @@ func (a Anchors) checkIssuer(c *Chain, issuer anchor, now time.Time) {
 	if revoked || issuer.revoked {
 		c.note(SignerRevoked)
 	}
-	if list != nil && list.staleAt(now) {
+	if list != nil && list.StaleAt(now) {
 		c.note(RevocationStale)
 	}
 	if c.Signer.Country() != issuer.Country() {

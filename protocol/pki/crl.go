@@ -159,9 +159,9 @@ func (c *CRL) Issuer() string { return c.issuer.text() }
 // Len is how many certificates are revoked.
 func (c *CRL) Len() int { return len(c.serials) }
 
-// staleAt tells whether a newer list should be there. A list that does not say
+// StaleAt tells whether a newer list should be there. A list that does not say
 // when lasts 90 days, the longest that Doc 9303 part 12, 4.4 allows between two.
-func (c *CRL) staleAt(t time.Time) bool {
+func (c *CRL) StaleAt(t time.Time) bool {
 	next := c.NextUpdate
 	if next.IsZero() {
 		next = c.ThisUpdate.AddDate(0, 0, 90)

@@ -47,9 +47,6 @@ func integer(b ...byte) []byte {
 	return tlv.Encode(0x02, b)
 }
 
-func generalized(t time.Time) []byte {
-	return tlv.Encode(0x18, []byte(t.UTC().Format("20060102150405Z")))
-}
 func utc(t time.Time) []byte { return tlv.Encode(0x17, []byte(t.UTC().Format("060102150405Z"))) }
 
 const (
