@@ -6,14 +6,12 @@ import (
 	"errors"
 
 	"motcua/protocol/apdu"
-	"motcua/protocol/tlv"
+	"motcua/protocol/emrtd/lds"
 )
 
 // fileATRInfo is EF.ATR/INFO below the master file (Doc 9303 part 10, table 36).
 // Its content is a row of data objects without one around them.
 var fileATRInfo = File{Name: "EF.ATR/INFO", FID: 0x2F01, SFI: 0x01}
-
-const tagExtendedInfo tlv.Tag = 0x7F66 // ISO/IEC 7816-4, 12.7.1
 
 // atrInfo learns from EF.ATR/INFO how long an answer may be, once for each kind
 // of card, and only where that can save exchanges: the reader knows extended
@@ -62,31 +60,10 @@ func (t *terminal) readATRInfo(ctx context.Context) ([]byte, error) {
 	return bytes.Clone(r.Data), nil
 }
 
-// longestAnswer is the second number of DO7F66, 0 when there is none.
+// longestAnswer is what the file says of answers, 0 when it says nothing.
 func longestAnswer(b []byte) int {
-	for r := tlv.NewReader(b); r.More(); {
-		item, err := r.Next()
-		if err != nil {
-			return 0 // padding, or no file of this kind
-		}
-		if item.Tag != tagExtendedInfo {
-			continue
-		}
-		lengths := item.Items()
-		if _, err := lengths.Expect(tagInteger); err != nil {
-			return 0
-		}
-		answer, err := lengths.Expect(tagInteger)
-		if err != nil || len(answer.Value) == 0 || len(answer.Value) > 4 {
-			return 0
-		}
-		n := 0
-		for _, d := range answer.Value {
-			n = min(n<<8|int(d), maxAnswer)
-		}
-		return n
-	}
-	return 0
+	info, _ := lds.ParseATRInfo(b) // what was understood before an error counts
+	return min(info.ResponseBytes, maxAnswer)
 }
 
 // succeeded: the command was carried out, perhaps with a warning that changed

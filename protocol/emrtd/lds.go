@@ -19,6 +19,7 @@ type File struct {
 var (
 	EFCardAccess   = File{Name: "EF.CardAccess", FID: 0x011C, SFI: 0x1C, Tag: tagSet}
 	EFCardSecurity = File{Name: "EF.CardSecurity", FID: 0x011D, SFI: 0x1D, Tag: tagSequence} // in the master file
+	EFDIR          = File{Name: "EF.DIR", FID: 0x2F00, SFI: 0x1E, Tag: 0x61}                 // in the master file
 	EFCOM          = File{Name: "EF.COM", FID: 0x011E, SFI: 0x1E, Tag: 0x60}
 	EFSOD          = File{Name: "EF.SOD", FID: 0x011D, SFI: 0x1D, Tag: 0x77}
 )

@@ -19,7 +19,7 @@ type ATRInfo struct {
 }
 
 // ParseATRInfo reads EF.ATR/INFO: data objects one after the other. Zeros and
-// ones behind them are padding.
+// ones behind them are padding. With an error comes what was understood before.
 func ParseATRInfo(b []byte) (ATRInfo, error) {
 	var a ATRInfo
 	n := 0
@@ -29,10 +29,10 @@ func ParseATRInfo(b []byte) (ATRInfo, error) {
 		}
 		item, err := r.Next()
 		if err != nil || n == maxItems {
-			return ATRInfo{}, malformed("EF.ATR/INFO", err)
+			return a, malformed("EF.ATR/INFO", err)
 		}
 		if err := a.take(item); err != nil {
-			return ATRInfo{}, err
+			return a, err
 		}
 	}
 	return a, nil
@@ -76,18 +76,15 @@ func (a *ATRInfo) lengths(b []byte) error {
 	return nil
 }
 
-// unsigned reads up to three bytes; a leading zero is allowed, a sign is not
-// known here because chips write 65536 and more without one.
+// unsigned reads up to four bytes, clipped to 2^24. A leading zero is allowed, a
+// sign is not known here because chips write 65535 without one.
 func unsigned(b []byte) (int, bool) {
-	for len(b) > 1 && b[0] == 0 {
-		b = b[1:]
-	}
-	if len(b) == 0 || len(b) > 3 {
+	if len(b) == 0 || len(b) > 4 {
 		return 0, false
 	}
-	n := 0
+	n := uint32(0)
 	for _, c := range b {
-		n = n<<8 | int(c)
+		n = n<<8 | uint32(c)
 	}
-	return n, true
+	return int(min(n, 1<<24)), true
 }

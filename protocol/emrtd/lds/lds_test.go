@@ -217,6 +217,7 @@ func TestATRInfo(t *testing.T) {
 		{"lengths and capabilities", "47 03 B481C0 7F66 08 02 02 0800 02 02 0400", lds.ATRInfo{CommandBytes: 2048, ResponseBytes: 1024, Extended: true, Chaining: true, ShortIDs: true, Capabilities: []byte{0xB4, 0x81, 0xC0}}},
 		{"65536 with a zero in front, padding", "7F66 0A 02 03 010000 02 03 00FFFF 0000FF", lds.ATRInfo{CommandBytes: 65536, ResponseBytes: 65535}},
 		{"lengths without a sign", "7F66 08 02 02 FFFF 02 02 FFFF", lds.ATRInfo{CommandBytes: 65535, ResponseBytes: 65535}},
+		{"lengths beyond any chip", "7F66 0C 02 04 FFFFFFFF 02 04 7FFFFFFF", lds.ATRInfo{CommandBytes: 1 << 24, ResponseBytes: 1 << 24}},
 		{"one byte of capabilities", "47 01 80 43 01 B8", lds.ATRInfo{Capabilities: []byte{0x80}, Others: []lds.Item{{Tag: 0x43, Value: []byte{0xB8}}}}},
 		{"nothing", "", lds.ATRInfo{}},
 	} {
@@ -225,7 +226,7 @@ func TestATRInfo(t *testing.T) {
 			t.Errorf("%s: %v (-want +got):\n%s", c.name, err, diff)
 		}
 	}
-	for _, file := range []string{"47 00", "47 04 00000000", "7F66 00", "7F66 04 02 02 0800", "7F66 08 02 04 01000000 02 00", "7F66 09 0201", "43"} {
+	for _, file := range []string{"47 00", "47 04 00000000", "7F66 00", "7F66 04 02 02 0800", "7F66 09 02 05 0100000000 02 00", "7F66 09 0201", "43"} {
 		if _, err := lds.ParseATRInfo(unhex(t, file)); !errors.Is(err, lds.ErrMalformed) {
 			t.Errorf("%s: %v", file, err)
 		}
@@ -241,6 +242,29 @@ func TestDIR(t *testing.T) {
 		if _, err := lds.ParseDIR(unhex(t, file)); !errors.Is(err, lds.ErrMalformed) {
 			t.Errorf("%s: %v", file, err)
 		}
+	}
+}
+
+func TestReadsAllGroupsOfACard(t *testing.T) {
+	v, err := vectors.LoadCCCD()
+	if err != nil {
+		t.Fatal(err)
+	}
+	broken := bytes.Clone(v.DG1)
+	broken[bytes.Index(broken, []byte("9901018M"))]-- // a check digit no longer fits
+	c := lds.ReadGroups(map[int][]byte{
+		1: broken, 2: group(0x75, bit(0x5F2E, record(0, face(1, 0, 0, jpegStart)))), 3: group(0x63), 5: tlv.Encode(0x65, do(0x5F40, "p")),
+		7: tlv.Encode(0x67, do(0x5F43, "s")), 8: tlv.Encode(0x68), 11: tlv.Encode(0x6B, do(0x5F14, "Dr")), 12: {0x6C}, 13: v.DG13, 15: {0},
+		16: tlv.Encode(0x70, tlv.Encode(0xA1)),
+	})
+	if c.Zone == nil || c.Face == nil || len(c.Portraits) != 1 || len(c.Signatures) != 1 || c.Personal.Title.Shown != "Dr" || len(c.Contacts) != 1 || len(c.Features) != 1 {
+		t.Error("a group was lost")
+	}
+	if diff := cmp.Diff([]int{12}, c.Malformed); diff != "" || c.Document != nil {
+		t.Error(diff)
+	}
+	if said := fmt.Sprintf("%v %+v %#v", c, c, c); strings.Contains(said, "Dr") || strings.Contains(said, "NGUYEN") {
+		t.Errorf("says %s", said)
 	}
 }
 
