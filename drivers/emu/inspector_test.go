@@ -399,15 +399,34 @@ func TestFingersAreLeftAlone(t *testing.T) {
 }
 
 // TestTornDuringInspection lifts the card at each exchange of a reading with
-// terminal authentication: always card gone, never a refusal.
+// terminal authentication, with certificates in one command and in chains:
+// always card gone, never a refusal.
 func TestTornDuringInspection(t *testing.T) {
-	a := newAuthority(t, elliptic(cvc.ECDSASHA256, ec.P256()))
-	c := guarded(t, eac(nil), a.root())
-	o := inspecting(t, a.inspector(a.verifier(), a.terminal()))
-	whole := inspect(t, c, o)
-	wantsFingers(t, whole)
+	for name, tc := range map[string]struct {
+		kind    kindOf
+		profile *emu.Profile
+	}{
+		"one command": {elliptic(cvc.ECDSASHA256, ec.P256()), eac(nil)},
+		"chains":      {modulus(cvc.PSSSHA256, 2048), eac(func(p *emu.Profile) { p.NoExtended = true })},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := newAuthority(t, tc.kind)
+			c := guarded(t, tc.profile, a.root())
+			o := inspecting(t, a.inspector(a.verifier(), a.terminal()))
+			if tc.profile.NoExtended {
+				o.MaxChunk = apdu.MaxShortLe
+			}
+			whole := inspect(t, c, o)
+			wantsFingers(t, whole)
+			tearEverywhere(t, c, o, whole.Stats.APDUs)
+		})
+	}
+}
+
+func tearEverywhere(t *testing.T, c *emu.Chip, o emrtd.Options, exchanges int) {
+	t.Helper()
 	r := emu.NewReaders(readerName)
-	for n := 1; n <= whole.Stats.APDUs; n++ {
+	for n := 1; n <= exchanges; n++ {
 		if err := r.Place(readerName, c); err != nil {
 			t.Fatal(err)
 		}
@@ -423,5 +442,5 @@ func TestTornDuringInspection(t *testing.T) {
 			t.Errorf("torn at exchange %d: told as %s", n, doc.TerminalAuth.Refusal)
 		}
 	}
-	t.Logf("torn at each of %d exchanges", whole.Stats.APDUs)
+	t.Logf("torn at each of %d exchanges", exchanges)
 }

@@ -70,7 +70,7 @@ func (t *terminal) chain(ctx context.Context) ([]*cvc.Certificate, error) {
 	}
 	t.doc.TerminalAuth.TrustPoints = nil
 	for _, p := range points {
-		t.doc.TerminalAuth.TrustPoints = append(t.doc.TerminalAuth.TrustPoints, string(p))
+		t.doc.TerminalAuth.TrustPoints = append(t.doc.TerminalAuth.TrustPoints, printable(p))
 	}
 	raw, err := t.o.Inspection.Chain(ctx, points)
 	if err != nil {
@@ -89,6 +89,15 @@ func (t *terminal) chain(ctx context.Context) ([]*cvc.Certificate, error) {
 	}
 	t.doc.TerminalAuth.Holder = string(chain[len(chain)-1].Holder)
 	return chain, nil
+}
+
+// printable is a reference for reports: as it stands where it is one, else in
+// hexadecimal, since the chip may say anything.
+func printable(reference []byte) string {
+	if r, err := cvc.ParseReference(reference); err == nil {
+		return string(r)
+	}
+	return fmt.Sprintf("%X", reference)
 }
 
 // ofTerminal is an error of the terminal's own key or certificates.
