@@ -56,6 +56,10 @@ const (
 	// chunkOverhead is what protection adds to the data of an answer, at most:
 	// DO87 with its padding, DO99 and DO8E.
 	chunkOverhead = 5 + 16 + 4 + 10
+	// longestChunk keeps one exchange below half a second at 106 kbit/s: a reader's
+	// driver gives up after a few seconds, a person lifts the card when nothing
+	// moves, and longer ones save hardly an exchange.
+	longestChunk = 4096
 	// maxAnswer is the longest answer, with its status word.
 	maxAnswer  = apdu.MaxExtendedLe + 2
 	maxWayName = 8 // see way
@@ -127,7 +131,7 @@ func (h Habits) widest(maxChunk int) int {
 	if h.Limit == 0 {
 		n = max(n, h.Info-2-chunkOverhead) // 2: the status word
 	}
-	if n = min(n, maxChunk, maxProtectedBytes); n <= apdu.MaxShortLe {
+	if n = min(n, maxChunk, longestChunk); n <= apdu.MaxShortLe {
 		return 0
 	}
 	return n
