@@ -47,6 +47,53 @@ func TestRSAChipProof(t *testing.T) {
 	check("SHA-1 by its number", k, k.sign9796With(t, challenge[:], 0x6A, []byte{0x33, 0xCC}), true)
 }
 
+// TestRSAChipProofOfOddShape: blocks made by hand after ISO/IEC 9796-2, 8.2 (an M1
+// that does not fill the block is preceded by the nibbles B ... A), and signatures
+// whose leading zeros were left away, as a number is written.
+func TestRSAChipProofOfOddShape(t *testing.T) {
+	k := &rsaSigner{key: testRSA(), h: crypto.SHA256}
+	dg15 := tlv.Encode(0x6F, k.spki())
+	sign := func(header []byte, m1 []byte) []byte {
+		f := append(bytes.Clone(header), m1...)
+		f = append(f, digest(crypto.SHA256, append(bytes.Clone(m1), challenge[:]...))...)
+		f = append(f, 0x34, 0xCC)
+		return new(big.Int).Exp(new(big.Int).SetBytes(f), k.key.D, k.key.N).FillBytes(make([]byte, 256))
+	}
+	const room = 256 - 32 - 2
+	for _, c := range []struct {
+		name   string
+		header []byte
+		good   bool
+	}{
+		{"one byte of header", []byte{0x6A}, true},
+		{"two", []byte{0x6B, 0xBA}, true},
+		{"five", []byte{0x6B, 0xBB, 0xBB, 0xBB, 0xBA}, true},
+		{"no end of the padding", bytes.Repeat([]byte{0x6B}, 5), false},
+		{"another nibble inside", []byte{0x6B, 0xBB, 0xB0, 0xBB, 0xBA}, false},
+		{"full recovery", []byte{0x4A}, false},
+		{"zeros instead of B", []byte{0x60, 0x00, 0x0A}, false},
+	} {
+		if _, good, err := emrtd.VerifyActive(dg15, nil, challenge, sign(c.header, filler(room-len(c.header)+4))); err != nil || good != c.good {
+			t.Errorf("%s: %v %v", c.name, good, err)
+		}
+	}
+	if _, good, _ := emrtd.VerifyActive(dg15, nil, challenge, sign(append([]byte{0x6B}, append(bytes.Repeat([]byte{0xBB}, room-2), 0xBA)...), nil)); !good {
+		t.Error("a block without M1 is refused")
+	}
+	for i := 0; ; i++ { // one in 256 begins with a zero, and so does it by n - s
+		m1 := filler(room - 1 + 4)
+		m1[0], m1[1] = byte(i>>8), byte(i)
+		s := sign([]byte{0x6A}, m1)
+		if s[0] != 0 {
+			continue
+		}
+		if _, good, err := emrtd.VerifyActive(dg15, nil, challenge, s[1:]); err != nil || !good {
+			t.Errorf("without its leading zero: %v %v", good, err)
+		}
+		return
+	}
+}
+
 func TestECDSAChipProof(t *testing.T) {
 	for _, curve := range ec.All() {
 		if testing.Short() && curve.Size() > 32 {

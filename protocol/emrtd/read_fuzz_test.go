@@ -84,7 +84,13 @@ func FuzzRead(f *testing.F) {
 	honest, err := emrtd.Read(f.Context(), card, o)
 	wantGenuine(f, honest, err)
 	for _, seed := range [][]byte{
-		{}, {0}, {0xC7}, {0xE5, 1, 2, 3, 4, 5}, {0, 0, 0x41, 0x77, 0x82, 0x10, 0x00, 1, 2, 3, 4}, {0x94}, {0x93, 0x60, 0x60, 0x60},
+		{},
+		{0},
+		{0xC7},
+		{0xE5, 1, 2, 3, 4, 5},
+		{0, 0, 0x41, 0x77, 0x82, 0x10, 0x00, 1, 2, 3, 4},
+		{0x94},
+		{0x93, 0x60, 0x60, 0x60},
 		bytes.Repeat([]byte{0x61}, 64), bytes.Repeat([]byte{0xA7}, 20), bytes.Repeat([]byte{0, 0xC7}, 10), bytes.Repeat([]byte{0x47}, 200),
 		append([]byte{0, 0, 0, 0, 0, 0, 0, 0}, bytes.Repeat([]byte{0xAC, 0x70, 0}, 30)...),
 	} {
