@@ -40,9 +40,14 @@ type Reader struct {
 	Habits string `toml:"habits"`
 }
 
-// Trust names the folder of issuing authorities' certificates.
+// Trust names what the kiosk trusts: a folder, or a signed bundle.
 type Trust struct {
-	CSCA string `toml:"csca"`
+	CSCA string `toml:"csca"` // folder of issuing authorities' certificates and revocation lists
+	// Bundle is a signed trust bundle, Key the PEM file of the key to check it
+	// with, and Keep where the last good one is kept.
+	Bundle string `toml:"bundle"`
+	Key    string `toml:"key"`
+	Keep   string `toml:"keep"`
 }
 
 // Queue is the durable queue of saved requests.

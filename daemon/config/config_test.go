@@ -103,6 +103,31 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 	}
 }
 
+// The kiosk trusts a folder or a bundle, and a bundle needs all its files.
+func TestTrustIsAFolderOrABundle(t *testing.T) {
+	const bundle = "bundle = \"trust.bundle\"\nkey = \"trust.pub\"\nkeep = \"/var/lib/kioskd/trust.bundle\""
+	for _, tt := range []struct{ trust, want string }{
+		{`csca = "trust/csca"`, ""},
+		{bundle, ""},
+		{"", "trust.csca"},
+		{`bundle = "trust.bundle"`, "trust.key trust.keep"},
+		{bundle + "\ncsca = \"trust/csca\"", "trust.csca"},
+		{"csca = \"trust/csca\"\nkey = \"trust.pub\"", "trust.key"},
+	} {
+		c, problems := config.Parse([]byte(strings.Replace(good, `csca = "trust/csca"`, tt.trust, 1)))
+		var keys []string
+		for _, p := range problems {
+			keys = append(keys, p.Key)
+		}
+		if got := strings.Join(keys, " "); got != tt.want {
+			t.Errorf("%q: %s, want %s", tt.trust, got, tt.want)
+		}
+		if c.Trust.Bundle != "" && c.Trust.Key == "trust.pub" && c.Trust.Keep != "/var/lib/kioskd/trust.bundle" {
+			t.Errorf("%+v", c.Trust)
+		}
+	}
+}
+
 func TestWrongTypesAndSyntaxNameTheirLine(t *testing.T) {
 	for _, tt := range []struct{ from, to, want string }{
 		{`demo = true`, `demo = "yes"`, "device.demo"},

@@ -106,7 +106,8 @@ func decodeProblem(err error) Problem {
 // resolve makes relative paths relative to dir.
 func (c *Config) resolve(dir string) {
 	for _, p := range []*string{
-		&c.Identity.Certificate, &c.Identity.Key, &c.Reader.Habits, &c.Trust.CSCA, &c.Queue.File,
+		&c.Identity.Certificate, &c.Identity.Key, &c.Reader.Habits, &c.Trust.CSCA, &c.Trust.Bundle, &c.Trust.Key,
+		&c.Trust.Keep, &c.Queue.File,
 		&c.Centre.CA, &c.Centre.Receipt, &c.Centre.ServiceKey, &c.Local.Socket,
 	} {
 		if *p != "" && !filepath.IsAbs(*p) {

@@ -26,7 +26,7 @@ func (c Config) Validate() []Problem {
 	v.present("identity.certificate", c.Identity.Certificate)
 	v.present("identity.key", c.Identity.Key)
 	v.pattern("reader.match", c.Reader.Match)
-	v.present("trust.csca", c.Trust.CSCA)
+	v.trust(c.Trust)
 	v.present("queue.file", c.Queue.File)
 	v.that("queue.max_items", c.Queue.MaxItems >= 10, "must be at least 10")
 	v.that("queue.reserve_bytes", c.Queue.ReserveBytes >= 0, "must not be negative")
@@ -39,6 +39,18 @@ func (c Config) Validate() []Problem {
 	v.wait("visit.end", c.Visit.End)
 	v.wait("visit.answer_wait", c.Visit.AnswerWait)
 	return v
+}
+
+// trust demands a folder or a bundle: both would leave open what counts.
+func (v *checks) trust(t Trust) {
+	if t.Bundle == "" {
+		v.present("trust.csca", t.CSCA)
+		v.that("trust.key", t.Key == "" && t.Keep == "", "is of no use without trust.bundle")
+		return
+	}
+	v.that("trust.csca", t.CSCA == "", "cannot be used together with trust.bundle")
+	v.present("trust.key", t.Key)
+	v.present("trust.keep", t.Keep)
 }
 
 // checks gathers problems.

@@ -8,7 +8,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"motcua/protocol/fault"
 	"motcua/protocol/pki"
@@ -16,7 +18,7 @@ import (
 
 // Limits of what is looked at in the folder.
 const (
-	maxFile  = 1 << 20
+	maxFile  = 4 << 20
 	maxFiles = 1000
 )
 
@@ -25,26 +27,50 @@ type Store struct {
 	Anchors pki.Anchors
 	// Skipped says which files or parts of files were left out, and why.
 	Skipped []error
+	// Serial is that of the bundle in use, 0 without one.
+	Serial uint64
 }
 
-// Load reads every PEM (.pem, .crt, .cer) and DER (.der, .crt, .cer) certificate
-// of a folder, or those of one file. The Store is good to use whatever the error: when no authority
-// is there at all, the error carries [fault.NoTrust] and the Store trusts nobody.
+// Aged tells what is past its time: certificates of authorities, and revocation
+// lists that should have been replaced. They count all the same, and each card
+// that they concern says so.
+func (s Store) Aged(now time.Time) (aged []string) {
+	for _, c := range s.Anchors.Certificates() {
+		if now.After(c.NotAfter) {
+			aged = append(aged, fmt.Sprintf("certificate of %s ended on %s", c.Subject(), c.NotAfter.Format(time.DateOnly)))
+		}
+	}
+	for _, l := range s.Anchors.Revocations() {
+		if l.StaleAt(now) {
+			aged = append(aged, fmt.Sprintf("revocation list of %s of %s is out of date", l.Issuer(), l.ThisUpdate.Format(time.DateOnly)))
+		}
+	}
+	return aged
+}
+
+// Load reads every certificate, PEM (.pem, .crt, .cer) or DER (.der, .crt,
+// .cer), and every revocation list (.crl, PEM or DER; in PEM under any of the
+// names) of a folder, or those of one file. Link certificates count where what
+// they link to is there too. The Store is good to use whatever the error: when
+// no authority is there at all, the error carries [fault.NoTrust] and the Store
+// trusts nobody.
 func Load(path string) (Store, error) {
 	var s Store
 	names, err := files(path)
 	if err != nil {
 		return s, fault.Wrap(fault.NoTrust, fmt.Errorf("reading the trust folder: %w", err))
 	}
-	var all [][]byte
+	var certificates, lists []part
 	for _, name := range names {
-		good, skipped := loadFile(name)
-		all = append(all, good...)
-		s.Skipped = append(s.Skipped, skipped...)
+		c, l, err := loadFile(name)
+		if err != nil {
+			s.Skipped = append(s.Skipped, err)
+		}
+		certificates, lists = append(certificates, c...), append(lists, l...)
 	}
-	if s.Anchors, err = pki.NewAnchors(all...); err != nil {
-		return Store{Skipped: s.Skipped}, fault.Wrap(fault.NoTrust, err)
-	}
+	s.gather(certificates)
+	s.revoke(lists)
+	slices.SortFunc(s.Skipped, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) }) // by file
 	if s.Anchors.Len() == 0 {
 		return s, fault.Wrap(fault.NoTrust, fmt.Errorf("no certificate of an issuing authority in %s", path))
 	}
@@ -63,7 +89,7 @@ func files(path string) ([]string, error) {
 	var names []string
 	for _, e := range entries {
 		switch strings.ToLower(filepath.Ext(e.Name())) {
-		case ".pem", ".crt", ".cer", ".der":
+		case ".pem", ".crt", ".cer", ".der", ".crl":
 			names = append(names, filepath.Join(path, e.Name()))
 		}
 	}
@@ -73,55 +99,86 @@ func files(path string) ([]string, error) {
 	return names, nil
 }
 
-// loadFile returns the certificates of one file that can anchor trust, and why
-// others cannot.
-func loadFile(name string) (good [][]byte, skipped []error) {
-	data, err := read(name)
-	if err != nil {
-		return nil, []error{err}
-	}
-	for _, der := range certificates(data) {
-		if _, err := pki.NewAnchors(der); err != nil {
-			skipped = append(skipped, fmt.Errorf("%s: %w", filepath.Base(name), err))
-			continue
-		}
-		good = append(good, der)
-	}
-	if len(good) == 0 && len(skipped) == 0 {
-		skipped = []error{fmt.Errorf("%s: no certificate in it", filepath.Base(name))}
-	}
-	return good, skipped
+// part is one certificate or list with the name of the file that it came from.
+type part struct {
+	file string
+	der  []byte
 }
 
-func read(name string) ([]byte, error) {
+// gather takes the certificates that can anchor trust, and says why others
+// cannot.
+func (s *Store) gather(certificates []part) {
+	all := make([][]byte, len(certificates))
+	for i, c := range certificates {
+		all[i] = c.der
+	}
+	anchors, errs := pki.GatherAnchors(all...)
+	s.Anchors = anchors
+	for i, err := range errs {
+		if err != nil {
+			s.Skipped = append(s.Skipped, fmt.Errorf("%s: %w", certificates[i].file, err))
+		}
+	}
+}
+
+// revoke takes the lists that one of the authorities signed.
+func (s *Store) revoke(lists []part) {
+	for _, l := range lists {
+		with, err := s.Anchors.WithRevocations(l.der)
+		if err != nil {
+			s.Skipped = append(s.Skipped, fmt.Errorf("%s: %w", l.file, err))
+			continue
+		}
+		s.Anchors = with
+	}
+}
+
+// loadFile takes one file apart.
+func loadFile(name string) (certificates, lists []part, err error) {
+	data, err := read(name, maxFile)
+	if err != nil {
+		return nil, nil, err
+	}
+	base := filepath.Base(name)
+	switch {
+	case bytes.Contains(data, []byte("-----BEGIN ")):
+		certificates, lists = blocks(base, data)
+	case len(data) > 0 && strings.EqualFold(filepath.Ext(name), ".crl"):
+		lists = []part{{base, data}}
+	case len(data) > 0:
+		certificates = []part{{base, data}}
+	}
+	if len(certificates)+len(lists) == 0 {
+		return nil, nil, fmt.Errorf("%s: no certificate and no revocation list in it", base)
+	}
+	return certificates, lists, nil
+}
+
+// blocks takes PEM apart.
+func blocks(file string, data []byte) (certificates, lists []part) {
+	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
+		switch block.Type {
+		case "CERTIFICATE":
+			certificates = append(certificates, part{file, block.Bytes})
+		case "X509 CRL":
+			lists = append(lists, part{file, block.Bytes})
+		}
+	}
+	return certificates, lists
+}
+
+func read(name string, most int64) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = errors.New("larger than a certificate file can be")
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = errors.New("larger than such a file can be")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Base(name), err)
 	}
 	return data, nil
-}
-
-// certificates takes a file apart: PEM blocks, or one DER certificate.
-func certificates(data []byte) [][]byte {
-	if !bytes.Contains(data, []byte("-----BEGIN ")) {
-		if len(data) == 0 {
-			return nil
-		}
-		return [][]byte{data}
-	}
-	var all [][]byte
-	for block, rest := pem.Decode(data); block != nil; block, rest = pem.Decode(rest) {
-		if block.Type == "CERTIFICATE" {
-			all = append(all, block.Bytes)
-		}
-	}
-	return all
 }

@@ -27,13 +27,21 @@ func folder(t *testing.T, files map[string][]byte) string {
 	return dir
 }
 
-func csca(t *testing.T) []byte {
+// began is when the issuers of the tests began.
+var began = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func issuer(t *testing.T) *emu.Issuer {
 	t.Helper()
-	issuer, err := emu.NewIssuer(rand.Reader, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+	i, err := emu.NewIssuer(rand.Reader, began)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return issuer.CSCA()
+	return i
+}
+
+func csca(t *testing.T) []byte {
+	t.Helper()
+	return issuer(t).CSCA()
 }
 
 func pemOf(der []byte) []byte {
@@ -69,6 +77,33 @@ func TestOneBadFileTakesNoTrustAway(t *testing.T) {
 		if !strings.HasPrefix(s.Skipped[i].Error(), name+":") {
 			t.Errorf("%v does not name %s", s.Skipped[i], name)
 		}
+	}
+}
+
+// A folder may hold the next key by its link certificate, and what the
+// authority revoked.
+func TestLoadTakesLinksAndRevocationLists(t *testing.T) {
+	first := issuer(t)
+	next, err := first.Rollover()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := func(der []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: der}) }
+	s, err := trust.Load(folder(t, map[string][]byte{
+		"a-link.der": next.Link(), "b-first.der": first.CSCA(), "first.crl": first.CRL(), "next.pem": list(next.CRL()),
+	}))
+	if err != nil || s.Anchors.Len() != 2 || len(s.Anchors.Revocations()) != 2 || len(s.Skipped) != 0 {
+		t.Fatalf("%d anchors, %d lists, skipped %v, %v", s.Anchors.Len(), len(s.Anchors.Revocations()), s.Skipped, err)
+	}
+	if aged := s.Aged(began.AddDate(0, 1, 0)); len(aged) != 0 {
+		t.Errorf("out of date: %v", aged)
+	}
+	if aged := s.Aged(began.AddDate(50, 0, 0)); len(aged) != 4 {
+		t.Errorf("out of date after 50 years: %v", aged)
+	}
+	s, err = trust.Load(folder(t, map[string][]byte{"link.der": next.Link(), "other.der": csca(t), "first.crl": first.CRL(), "bad.crl": []byte("x")}))
+	if err != nil || s.Anchors.Len() != 1 || len(s.Anchors.Revocations()) != 0 || len(s.Skipped) != 3 {
+		t.Errorf("%d anchors, %d lists, skipped %v, %v", s.Anchors.Len(), len(s.Anchors.Revocations()), s.Skipped, err)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"time"
 
 	"motcua/daemon/config"
 	"motcua/daemon/trust"
@@ -18,7 +19,7 @@ func check(c config.Config, stdout, stderr io.Writer) int {
 	if _, err := loadCentre(c.Centre); err != nil {
 		code = refuse(stderr, err)
 	}
-	s, err := trust.Load(c.Trust.CSCA)
+	s, err := checkTrust(c.Trust, time.Now())
 	for _, skipped := range s.Skipped {
 		fmt.Fprintf(stderr, "kioskd: trust: left out: %v\n", skipped)
 	}
@@ -29,4 +30,12 @@ func check(c config.Config, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stdout, "configuration is good: %d issuing authorities\n", s.Anchors.Len())
 	}
 	return code
+}
+
+// checkTrust reads the folder or the bundle and keeps nothing.
+func checkTrust(c config.Trust, now time.Time) (trust.Store, error) {
+	if c.Bundle != "" {
+		return trust.CheckBundle(bundleOf(c), now)
+	}
+	return trust.Load(c.CSCA)
 }

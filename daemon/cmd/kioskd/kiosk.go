@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -60,7 +61,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err
 	if k.store, err = openQueue(ctx, c.Queue, log); err != nil {
 		return nil, err
 	}
-	anchors, weak := loadTrust(c.Trust, log)
+	anchors, weak := loadTrust(c.Trust, time.Now(), log)
 	k.session = session.New(session.Config{
 		Device:    device(c.Device, key),
 		Readers:   pcsc.New(),
@@ -123,16 +124,31 @@ func device(c config.Device, key *sign.FileKey) session.Device {
 }
 
 // loadTrust never stops the kiosk: cards then come out as integrity-only.
-func loadTrust(c config.Trust, log *slog.Logger) (pki.Anchors, []session.PartFault) {
-	s, err := trust.Load(c.CSCA)
+func loadTrust(c config.Trust, now time.Time, log *slog.Logger) (pki.Anchors, []session.PartFault) {
+	s, err := openTrust(c, now)
 	for _, skipped := range s.Skipped {
 		log.Warn("trust: left out", "err", skipped)
+	}
+	for _, aged := range s.Aged(now) {
+		log.Warn("trust: out of date", "what", aged)
 	}
 	if err != nil {
 		log.Warn("trust", "code", fault.CodeOf(err), "err", err, "do", fault.Lookup(fault.NoTrust).Action)
 		return s.Anchors, []session.PartFault{{Part: "trust", Code: fault.CodeOf(err)}}
 	}
 	return s.Anchors, []session.PartFault{{Part: "trust"}}
+}
+
+// openTrust reads the folder or the bundle.
+func openTrust(c config.Trust, now time.Time) (trust.Store, error) {
+	if c.Bundle != "" {
+		return trust.LoadBundle(bundleOf(c), now)
+	}
+	return trust.Load(c.CSCA)
+}
+
+func bundleOf(c config.Trust) trust.Bundle {
+	return trust.Bundle{File: c.Bundle, Key: c.Key, Keep: c.Keep}
 }
 
 // matching tells which readers are ours; the configuration has been validated.
