@@ -17,7 +17,18 @@ func (c *Chip) internalAuthenticate(cmd apdu.Command) apdu.Response {
 	if err != nil {
 		return status(apdu.StatusExecution)
 	}
-	if cmd.Le > 0 && cmd.Le != apdu.MaxShortLe && cmd.Le < len(signature) { // the greatest length asks for all there is
+	asked := cmd.Le == apdu.MaxShortLe || cmd.Le == apdu.MaxExtendedLe // for all there is
+	switch habit := c.profile.ActiveAnswer; {
+	case habit == ActiveDenied:
+		return status(apdu.StatusSecurityStatus)
+	case habit == ActiveEmpty && cmd.Le == apdu.MaxExtendedLe:
+		return status(apdu.StatusOK)
+	case habit == ActiveCut && cmd.Le != len(signature):
+		signature = signature[:min(len(signature), apdu.MaxShortLe)]
+	case habit == ActiveExact && cmd.Le != len(signature):
+		c.endSession()
+		return status(apdu.StatusWrongLength)
+	case cmd.Le > 0 && !asked && cmd.Le < len(signature):
 		return status(apdu.StatusWrongLength)
 	}
 	return apdu.Response{Data: signature, Status: apdu.StatusOK}

@@ -45,12 +45,13 @@ func (c *Chip) externalAuthenticate(cmd apdu.Command) apdu.Response {
 	case len(cmd.Data) != 40:
 		return status(apdu.StatusWrongLength)
 	}
+	c.attempt()
 	seed := c.secrets[passwordMRZ][:16]
 	kenc := emrtd.DeriveKey(emrtd.Suite3DES, seed, emrtd.CounterEnc)
 	kmac := emrtd.DeriveKey(emrtd.Suite3DES, seed, emrtd.CounterMAC)
 	terminal, err := emrtd.OpenBAC(kenc, kmac, cmd.Data)
 	if err != nil || !bytes.Equal(terminal.Peer[:], challenge) {
-		return c.refuse(passwordMRZ)
+		return c.refuseBAC()
 	}
 	half, err := c.random(16)
 	if err != nil {

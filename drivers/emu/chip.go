@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"time"
 
 	"motcua/protocol/apdu"
 	"motcua/protocol/cvc"
@@ -33,6 +34,8 @@ type Chip struct {
 	trust *cvc.Verifier
 	// document is the number in the machine readable zone with its check digit.
 	document []byte
+	attempts int           // keys tried
+	thought  time.Duration // over the last answer
 	run
 }
 
@@ -69,7 +72,7 @@ func newChip(p *Persona, profile Profile, fs files, keys chipKeys, rand io.Reade
 		}
 	}
 	return &Chip{
-		name: p.ID, profile: profile, files: fs, keys: keys, rand: rand, secrets: secrets,
+		run: run{application: profile.Preselected}, name: p.ID, profile: profile, files: fs, keys: keys, rand: rand, secrets: secrets,
 		document: []byte(document + checkDigit(document)),
 	}
 }
@@ -87,7 +90,7 @@ func (c *Chip) ATR() []byte { return slices.Clone(chipATR) }
 func (c *Chip) Power(Power) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.run = run{}
+	c.run = run{application: c.profile.Preselected}
 	if c.trust != nil {
 		c.trust.Forget()
 	}
@@ -97,6 +100,7 @@ func (c *Chip) Power(Power) {
 func (c *Chip) Transmit(command []byte) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.thought = 0
 	cmd, err := apdu.ParseCommand(command)
 	if err != nil {
 		return status(apdu.StatusWrongLength).Bytes()
@@ -140,6 +144,9 @@ func (c *Chip) protected(cmd apdu.Command) apdu.Response {
 	if c.sm != session { // the command ended the session
 		return status(r.Status)
 	}
+	if c.plain(inner, r) {
+		return r
+	}
 	out, err := session.ProtectResponse(r)
 	if err != nil {
 		c.endSession()
@@ -154,6 +161,9 @@ func (c *Chip) protected(cmd apdu.Command) apdu.Response {
 // dispatch runs a plain or unwrapped command; limit is how many data bytes the
 // answer may have.
 func (c *Chip) dispatch(cmd apdu.Command, limit int) apdu.Response {
+	if c.profile.NoLe && cmd.Le > 0 && (cmd.INS == apdu.InsSelect || cmd.INS == apdu.InsManageSecurityEnv) {
+		return status(apdu.StatusWrongLength)
+	}
 	cmd, whole, s := c.chained(cmd)
 	if !whole {
 		return status(s)
@@ -179,6 +189,18 @@ func (c *Chip) dispatch(cmd apdu.Command, limit int) apdu.Response {
 		return c.internalAuthenticate(cmd)
 	}
 	return status(apdu.StatusInstructionUnknown)
+}
+
+// plain tells whether an answer goes out without the protection that it needs.
+func (c *Chip) plain(cmd apdu.Command, r apdu.Response) bool {
+	switch c.profile.Plain {
+	case PlainStatus:
+		return r.Status != apdu.StatusOK
+	case PlainData:
+		return cmd.INS == apdu.InsReadBinary && len(r.Data) > 0
+	case PlainNothing:
+	}
+	return false
 }
 
 // endSession forgets keys and rights; the selected application stays.
@@ -225,10 +247,14 @@ func (c *Chip) shorten(cmd apdu.Command, r apdu.Response) apdu.Response {
 	if cmd.INS == apdu.InsGetResponse && cmd.Le > 0 {
 		room = cmd.Le
 	}
-	if cmd.Extended || len(r.Data) <= room {
+	piece := c.profile.Piece
+	if piece > 0 {
+		room = min(room, piece)
+	}
+	if cmd.Extended && piece == 0 || len(r.Data) <= room {
 		return r
 	}
-	if c.profile.Overflow == OverflowRefuse {
+	if c.profile.Overflow == OverflowRefuse && piece == 0 {
 		c.endSession()
 		return status(apdu.StatusWrongLength)
 	}

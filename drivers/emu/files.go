@@ -1,5 +1,7 @@
 package emu
 
+import "slices"
+
 // access says who may read a file.
 type access int
 
@@ -7,6 +9,7 @@ const (
 	free      access = iota
 	inSession        // after BAC or PACE
 	inspected        // after terminal authentication, with the right to it
+	never            // a quirk
 )
 
 // file is an elementary file.
@@ -43,16 +46,25 @@ func fileSystem(profile Profile, keys chipKeys, groups map[int][]byte, sod, secu
 			continue
 		}
 		present = append(present, n)
-		fs.application = append(fs.application, groupFile(n, data))
+		if slices.Contains(profile.Absent, n) {
+			continue
+		}
+		f := groupFile(n, data)
+		if slices.Contains(profile.Guarded, n) {
+			f.access = never
+		}
+		fs.application = append(fs.application, f)
 	}
+	present = append(present, profile.Listed...)
 	fs.application = append(fs.application, file{id: fileCOM, sfi: 0x1E, access: inSession, data: encodeCOM(profile.Signer.LDS, present)})
 	if sod != nil {
 		fs.application = append(fs.application, file{id: fileSOD, sfi: 0x1D, access: inSession, data: sod})
 	}
-	fs.master = append(fs.master,
-		file{id: fileATRInfo, sfi: 0x01, data: encodeATRInfo(profile)},
-		file{id: fileDIR, sfi: 0x1E, data: encodeDIR()})
-	if len(profile.PACE) > 0 {
+	fs.master = append(fs.master, file{id: fileDIR, sfi: 0x1E, data: encodeDIR()})
+	if !profile.refuses(RefuseATRInfo) {
+		fs.master = append(fs.master, file{id: fileATRInfo, sfi: 0x01, data: encodeATRInfo(profile)})
+	}
+	if len(profile.PACE) > 0 && !profile.refuses(RefuseCardAccessHidden) {
 		fs.master = append(fs.master, file{id: fileCardAccess, sfi: 0x1C, data: encodeCardAccess(profile, keys)})
 	}
 	if security != nil {

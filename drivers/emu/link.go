@@ -108,7 +108,7 @@ func (m *Meter) Transmit(ctx context.Context, command []byte) ([]byte, error) {
 	m.cost.Exchanges++
 	m.cost.Out += len(command)
 	m.cost.In += len(answer)
-	m.cost.Time += m.link.Takes(len(command), len(answer))
+	m.cost.Time += m.link.Takes(len(command), len(answer)) + thought(m.card)
 	if len(answer) < 2 {
 		return nil, fmt.Errorf("exchanging with the card: %w", drivers.ErrCardGone)
 	}

@@ -80,7 +80,7 @@ func (c *Chip) setPACE(data []byte) apdu.Response {
 	switch {
 	case c.sm != nil:
 		return status(apdu.StatusConditions)
-	case !found:
+	case !found, parameter == nil && c.profile.Parameter == ParameterRequired, parameter != nil && c.profile.Parameter == ParameterRefused:
 		return status(apdu.StatusWrongData)
 	case len(password) != 1 || c.secrets[password[0]] == nil:
 		return status(apdu.StatusReferenceNotFound)
@@ -238,6 +238,7 @@ func (c *Chip) paceConfirm(object tlv.Item) apdu.Response {
 	if err != nil {
 		return status(apdu.StatusWrongData)
 	}
+	c.attempt()
 	expected, err := emrtd.AuthToken(run.spec.suite, run.kmac, run.spec.oid(), run.own)
 	if err != nil {
 		return status(apdu.StatusExecution)

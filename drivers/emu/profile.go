@@ -1,7 +1,5 @@
 package emu
 
-import "slices"
-
 // Profile is how a chip behaves: what it offers and where it falls short. The
 // zero value of a field is the plain behaviour.
 type Profile struct {
@@ -35,21 +33,7 @@ type Profile struct {
 	// DG13 is how much of the Vietnamese data the chip holds openly.
 	DG13 DG13 `json:"dg13,omitempty"`
 
-	// MaxChunk makes READ BINARY answer 6700 to a greater Le; 0 takes any.
-	MaxChunk int `json:"max_chunk,omitempty"`
-	// NoExtended makes the chip answer 6700 to extended length.
-	NoExtended bool `json:"no_extended,omitempty"`
-	// EndOfFile is what a read across the end of a file does.
-	EndOfFile EndOfFile `json:"end_of_file,omitempty"`
-	// Overflow is what becomes of an answer too long for a short command.
-	Overflow Overflow `json:"overflow,omitempty"`
-	// Tries is how many wrong keys the chip stands before it blocks; 0 counts
-	// none and answers 6300.
-	Tries int `json:"tries,omitempty"`
-	// Blocked chips take no key at all.
-	Blocked bool `json:"blocked,omitempty"`
-	// Refuse lists steps that chips of some makers refuse.
-	Refuse []Refusal `json:"refuse,omitempty"`
+	Quirks
 }
 
 // PACEVariant is one line of EF.CardAccess, written "[GM-|IM-|CAM-]domain/cipher":
@@ -75,42 +59,8 @@ const (
 	CloneOwnKey Clone = "own-key" // DG15 replaced by the copier's own key
 )
 
-// EndOfFile is a habit of READ BINARY.
-type EndOfFile string
-
-// Habits at the end of a file.
-const (
-	EndShort  EndOfFile = ""     // what there is, then 6282; 9000 when Le asked for all
-	EndSilent EndOfFile = "9000" // what there is, as if all were well
-	EndStrict EndOfFile = "6B00" // nothing
-)
-
-// Overflow is a habit with answers that a short command cannot carry.
-type Overflow string
-
-// Habits with long answers.
-const (
-	OverflowMore   Overflow = ""     // 61xx and GET RESPONSE
-	OverflowRefuse Overflow = "6700" // wrong length
-)
-
-// Refusal is a step that a chip refuses.
-type Refusal string
-
-// Refusals seen on cards in the field.
-const (
-	RefuseSelectMF   Refusal = "select-mf"   // 6D00
-	RefuseCardAccess Refusal = "card-access" // 6982
-	RefuseSFI        Refusal = "sfi"         // 6A86 to READ BINARY by short identifier
-
-	// RefuseCardSecurity: 6982 to EF.CardSecurity, although the mapping needs it.
-	RefuseCardSecurity Refusal = "card-security"
-)
-
 // DefaultProfile is the ordinary card: PACE on brainpoolP256r1 with AES-128,
 // BAC, and an RSA key of its own.
 func DefaultProfile() Profile {
 	return Profile{PACE: []PACEVariant{PACEBrainpoolAES128}, BAC: true, ActiveAuth: ActiveAuthRSA}
 }
-
-func (p *Profile) refuses(r Refusal) bool { return slices.Contains(p.Refuse, r) }

@@ -24,14 +24,8 @@ func (p *Profile) check(c *checker) {
 	oneOf(c, "forge", p.Forge, forgeries()...)
 	oneOf(c, "clone", p.Clone, "", CloneNoKey, CloneOwnKey)
 	oneOf(c, "issuer", p.Issuer, issuers()...)
-	oneOf(c, "end_of_file", p.EndOfFile, EndShort, EndSilent, EndStrict)
-	oneOf(c, "overflow", p.Overflow, OverflowMore, OverflowRefuse)
-	for _, r := range p.Refuse {
-		oneOf(c, "refuse", r, RefuseSelectMF, RefuseCardAccess, RefuseSFI, RefuseCardSecurity)
-	}
 	c.need(p.Clone != CloneOwnKey || p.ActiveAuth != ActiveAuthNone, "chip.clone: own-key needs active_auth")
-	c.need(p.MaxChunk == 0 || p.MaxChunk >= 16 && p.MaxChunk <= 65536, "chip.max_chunk %d: want 16 to 65536", p.MaxChunk)
-	c.need(p.Tries >= 0 && p.Tries <= 15, "chip.tries %d: want 0 to 15", p.Tries)
+	p.Quirks.check(c)
 }
 
 func oneOf[T ~string](c *checker, field string, got T, want ...T) {

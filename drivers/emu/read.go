@@ -8,13 +8,17 @@ import (
 // readBinary is the even instruction: 15 bits of offset, or a short identifier
 // and 8 bits (ISO/IEC 7816-4, 11.2.3).
 func (c *Chip) readBinary(cmd apdu.Command, limit int) apdu.Response {
-	if s := c.chunk(cmd.Le); s != apdu.StatusOK {
+	limit, s := c.chunk(cmd.Le, limit)
+	if s != apdu.StatusOK {
 		return status(s)
 	}
 	if cmd.P1&0x80 == 0 {
 		return c.readAt(c.current, int(cmd.P1)<<8|int(cmd.P2), cmd.Le, limit)
 	}
 	if cmd.P1&0x60 != 0 || c.profile.refuses(RefuseSFI) {
+		return status(apdu.StatusIncorrectP1P2)
+	}
+	if cmd.P1 == 0x80|sfiCardAccess && !c.application && c.profile.refuses(RefuseCardAccessSFI) {
 		return status(apdu.StatusIncorrectP1P2)
 	}
 	f := bySFI(c.directory(), cmd.P1&0x1F)
@@ -27,7 +31,8 @@ func (c *Chip) readBinary(cmd apdu.Command, limit int) apdu.Response {
 // readBinaryOdd is the odd instruction: the offset in a data object, the bytes
 // in another one (ISO/IEC 7816-4, 11.2.3).
 func (c *Chip) readBinaryOdd(cmd apdu.Command, limit int) apdu.Response {
-	if s := c.chunk(cmd.Le); s != apdu.StatusOK {
+	limit, s := c.chunk(cmd.Le, limit)
+	if s != apdu.StatusOK {
 		return status(s)
 	}
 	f := c.current
@@ -61,14 +66,29 @@ func (c *Chip) readBinaryOdd(cmd apdu.Command, limit int) apdu.Response {
 	return r
 }
 
-// chunk refuses a length beyond the chip's; the session ends with it, as on
-// cards in the field.
-func (c *Chip) chunk(le int) apdu.Status {
-	if c.profile.MaxChunk > 0 && le > c.profile.MaxChunk {
-		c.endSession()
-		return apdu.StatusWrongLength
+// sfiCardAccess is the short identifier of EF.CardAccess.
+const sfiCardAccess = 0x1C
+
+// chunk refuses a length beyond the chip's, or gives less, as the profile says.
+func (c *Chip) chunk(le, limit int) (int, apdu.Status) {
+	most := c.profile.MaxChunk
+	if most == 0 || le <= most {
+		return limit, apdu.StatusOK
 	}
-	return apdu.StatusOK
+	switch c.profile.TooLong {
+	case TooLongWarned, TooLongShort:
+		return min(limit, most), apdu.StatusOK
+	case TooLongRefused:
+		return limit, apdu.StatusWrongOffset
+	case TooLongRight:
+		return limit, 0x6C00 | apdu.Status(most)
+	case TooLongSM:
+		c.endSession()
+		return limit, apdu.StatusSMIncorrect
+	case TooLongLost:
+	}
+	c.endSession() // as on cards in the field
+	return limit, apdu.StatusWrongLength
 }
 
 // readAt reads at most le bytes, and at most limit, which is what the answer can
@@ -88,14 +108,26 @@ func (c *Chip) readAt(f *file, offset, le, limit int) apdu.Response {
 	all := le == apdu.MaxShortLe || le == apdu.MaxExtendedLe // "as much as there is"
 	n := min(le, limit, len(rest))
 	r := apdu.Response{Data: rest[:n], Status: apdu.StatusOK}
+	if c.profile.TooLong == TooLongWarned && le > c.profile.MaxChunk && n < min(le, len(rest)) {
+		r.Status = apdu.StatusEndOfFile
+	}
 	if le <= len(rest) || all {
 		return r
 	}
+	return c.pastEnd(r, len(rest))
+}
+
+// pastEnd answers a read across the end of a file.
+func (c *Chip) pastEnd(r apdu.Response, left int) apdu.Response {
 	switch c.profile.EndOfFile {
 	case EndShort:
 		r.Status = apdu.StatusEndOfFile
 	case EndStrict:
 		return status(apdu.StatusWrongOffset)
+	case EndRight:
+		if left < 256 {
+			return status(0x6C00 | apdu.Status(left))
+		}
 	case EndSilent:
 	}
 	return r

@@ -53,7 +53,7 @@ func (c *Chip) selectApplication(cmd apdu.Command) apdu.Response {
 
 func (c *Chip) selectElementary(cmd apdu.Command, id uint16) apdu.Response {
 	f := byID(c.directory(), id)
-	if f == nil {
+	if f == nil || f.id == fileCardAccess && c.profile.refuses(RefuseCardAccessName) {
 		return status(apdu.StatusFileNotFound)
 	}
 	if s := c.mayRead(f); s != apdu.StatusOK {
@@ -83,8 +83,9 @@ func (c *Chip) directory() []file {
 // mayRead applies the access rules.
 func (c *Chip) mayRead(f *file) apdu.Status {
 	refused := !c.application && (f.id == fileCardAccess && c.profile.refuses(RefuseCardAccess) ||
-		f.id == fileCardSecurity && c.profile.refuses(RefuseCardSecurity))
-	if refused || f.access == inspected && !c.mayInspect(f) || f.access == inSession && c.sm == nil {
+		f.id == fileCardSecurity && c.profile.refuses(RefuseCardSecurity) ||
+		f.id == fileDIR && c.profile.refuses(RefuseDIR))
+	if refused || f.access == never || f.access == inspected && !c.mayInspect(f) || f.access == inSession && c.sm == nil {
 		return apdu.StatusSecurityStatus
 	}
 	return apdu.StatusOK

@@ -72,7 +72,7 @@ func (s *session) exchange(ctx context.Context, command []byte) ([]byte, error) 
 		s.end(errGivenUp)
 		return nil, ctx.Err()
 	case answer := <-answers:
-		return s.deliver(ctx, answer, torn, link.Takes(len(command), len(answer)))
+		return s.deliver(ctx, answer, torn, link.Takes(len(command), len(answer))+thought(s.card))
 	}
 }
 

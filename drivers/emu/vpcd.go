@@ -135,7 +135,7 @@ func (v VPCD) delay(message, answer []byte) time.Duration {
 	if len(message) <= 1 {
 		return 0
 	}
-	return v.Link.Takes(len(message), len(answer))
+	return v.Link.Takes(len(message), len(answer)) + thought(v.Card)
 }
 
 func pause(ctx context.Context, d time.Duration) error {

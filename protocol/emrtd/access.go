@@ -38,9 +38,17 @@ func (t *terminal) selectMaster(ctx context.Context) error {
 	return err
 }
 
+// cardAccessChunk is enough for most of these files, for a chip that refuses to
+// be asked for as much as there is.
+const cardAccessChunk = 112
+
 func (t *terminal) tryCardAccess(ctx context.Context, bySFI bool) (found bool, err error) {
 	r := fileReader{ch: &t.ch, file: EFCardAccess, chunk: apdu.MaxShortLe, bySFI: bySFI}
 	b, err := r.read(ctx)
+	if isSize(err) {
+		r = fileReader{ch: &t.ch, file: EFCardAccess, chunk: cardAccessChunk, bySFI: bySFI}
+		b, err = r.read(ctx)
+	}
 	if err != nil {
 		return false, onlyFatal(err)
 	}
