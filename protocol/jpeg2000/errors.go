@@ -44,6 +44,9 @@ const (
 	// visitsPerSample bounds how often a sample may be visited on average: a
 	// lossless picture of sixteen bits needs 54.
 	visitsPerSample = 96
+	// visitsPerBlock is what looking at a block in a packet's header costs, in
+	// visits of a sample.
+	visitsPerBlock = 16
 )
 
 // budget counts what a picture costs.

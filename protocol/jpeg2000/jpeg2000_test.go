@@ -168,6 +168,23 @@ func TestLimitsComeFirst(t *testing.T) {
 	}
 }
 
+// A header that promises 65535 layers of many small blocks, and packets of one
+// byte that say nothing of any: the work is counted and ends.
+func TestEndlessPacketsEnd(t *testing.T) {
+	b := []byte{0xFF, 0x4F, 0xFF, 0x51, 0, 41, 0, 0}
+	for _, v := range []uint32{64, 64, 0, 0, 64, 64, 0, 0} {
+		b = binary.BigEndian.AppendUint32(b, v)
+	}
+	b = append(b, 0, 1, 7, 1, 1)
+	b = append(b, 0xFF, 0x52, 0, 12, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0, 0, 1) // 65535 layers, no wavelet, blocks of 4 by 4
+	b = append(b, 0xFF, 0x5C, 0, 4, 0x40, 28<<3)
+	b = append(b, 0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, 0, 0, 1, 0xFF, 0x93)
+	b = append(b, bytes.Repeat([]byte{0x80}, 60000)...)
+	if _, err := jpeg2000.Decode(t.Context(), b, jpeg2000.PortraitLimits()); !errors.Is(err, jpeg2000.ErrTooBig) {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestContextEndsTheWork(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

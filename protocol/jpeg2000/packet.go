@@ -23,7 +23,7 @@ func (t *tile) readPacket(r *headerBits, p place, layer int, b *budget) error {
 	if r.bit() == 1 {
 		for i := range p.precinct.bands {
 			pb := &p.precinct.bands[i]
-			if err := b.spend(len(pb.blocks)); err != nil {
+			if err := b.spend(visitsPerBlock * len(pb.blocks)); err != nil {
 				return err
 			}
 			for n := range pb.blocks {

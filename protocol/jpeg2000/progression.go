@@ -111,7 +111,7 @@ func (t *tile) readLayers(r *headerBits, places []place, layers int, b *budget) 
 			if r.at >= len(r.data) {
 				return nil
 			}
-			if err := b.spend(1); err != nil {
+			if err := b.spend(visitsPerBlock); err != nil {
 				return err
 			}
 			if p.precinct.layer > layer {
