@@ -77,7 +77,7 @@ func onlyFatal(err error) error {
 // final: no second protocol is tried with it. An offer that the chip does not
 // begin is passed over, since no key was tried with it.
 func (t *terminal) open(ctx context.Context) error {
-	offers := rankPACE(t.offers, t.o.MaxChunk > apdu.MaxShortLe)
+	offers := rankPACE(t.offers, t.extends())
 	isMRZ := t.o.Key.PasswordRef() == passwordMRZ
 	if len(offers) == 0 && !isMRZ && t.doc.CardAccess == nil {
 		offers = []PACEInfo{vietnamOffer()}

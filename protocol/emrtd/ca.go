@@ -99,7 +99,7 @@ func (t *terminal) agreeWithChip(ctx context.Context) (Reason, error) {
 	}
 	reason := ReasonNoChipProof
 	for _, a := range infos.chipAgreements(t.extends()) {
-		if reason, err = t.agreeBy(ctx, a); err != nil || reason != ReasonChipProofRefused {
+		if reason, err = t.agreeBy(ctx, a); err != nil || reason == "" || reason == ReasonChipProofFalse {
 			return reason, err
 		}
 	}
@@ -216,13 +216,17 @@ func (t *terminal) confirm(ctx context.Context) error {
 // the agreed ones, or takes ours for false, does not hold its own private key.
 // Anything else proves nothing against it, and a card that was lifted even less.
 func (t *terminal) lostAgreement(ctx context.Context, cause error) (Reason, error) {
-	if !errors.Is(cause, ErrSecureMessaging) {
+	tooLong := errors.Is(cause, apdu.ErrTooLong)
+	if !tooLong && !errors.Is(cause, ErrSecureMessaging) {
 		return "", cause
 	}
 	reason := ReasonChipProofFalse
 	if status, told := errors.AsType[*apdu.StatusError](cause); told &&
 		status.Status != apdu.StatusSMIncorrect && status.Status != apdu.StatusSMMissing {
 		reason = ReasonChipProofRefused
+	}
+	if tooLong { // for the reader: the chip has heard nothing
+		reason, t.doc.Habits.ShortOnly = ReasonNoChipProof, true
 	}
 	if err := t.reopen(ctx); err != nil {
 		return "", fmt.Errorf("opening the chip again after %w: %w", cause, err)

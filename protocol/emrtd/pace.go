@@ -145,6 +145,9 @@ func (p *paceRun) step(ctx context.Context, cla byte, data []byte, want tlv.Tag,
 		c.Le, c.Extended = room, true
 	}
 	r, err := p.ch.send(ctx, c)
+	if errors.Is(err, apdu.ErrTooLong) { // for the reader: the key was not tried
+		return nil, nil, fmt.Errorf("%w: %w", errOfferRefused, err)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -89,40 +89,87 @@ func TestTerminalRunsTheWorkedExamples(t *testing.T) {
 			if !bytes.Equal(offer.OID, v.OID) || !offer.Supported() {
 				t.Fatalf("%v is %X, want %X", offer, offer.OID, v.OID)
 			}
-			private := [][]byte{v.MapPrivate, v.EphemeralPrivate}
-			if e.mapping == MappingIntegrated {
-				private = private[1:]
+			runExample(t, v, key, offer)
+		})
+	}
+}
+
+// The same over the project's own vectors.
+func TestTerminalRunsTheOwnVectors(t *testing.T) {
+	own, err := vectors.LoadAccess()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range own.PACE {
+		t.Run(v.Mapping+" "+v.Domain+" "+v.Suite, func(t *testing.T) {
+			key, err := CAN(v.CAN)
+			if err != nil {
+				t.Fatal(err)
 			}
+			mapping := map[string]Mapping{"GM": MappingGeneric, "IM": MappingIntegrated, "CAM": MappingAuthenticated}[v.Mapping]
+			offer := PACEOffer(mapping, suiteNamed(t, v.Suite), v.ParameterID)
+			if !bytes.Equal(offer.OID, v.OID) || !offer.Supported() || !strings.HasSuffix(offer.Channel(), v.Suite+" "+v.Domain) {
+				t.Fatalf("%v is %X, want %X", offer, offer.OID, v.OID)
+			}
+			runExample(t, v.PACE, key, offer)
 			g, _ := offer.Group()
-			card := &exampleCard{t: t, v: v}
-			run := &paceRun{
-				ch: &channel{card: card, stats: &Stats{}}, key: key, offer: offer, group: g, left: -1,
-				random: bytes.NewReader(v.TerminalNonce),
-				draw: func(*group.Group) ([]byte, error) {
-					next := bytes.Clone(private[0])
-					private = private[1:]
-					return next, nil
-				},
-			}
-			if v.PasswordKey != nil {
-				nonce, err := DecryptNonce(offer.Suite, v.PasswordKey, v.EncryptedNonce)
-				if err != nil || !bytes.Equal(nonce, v.Nonce) {
-					t.Fatalf("nonce %X: %v", nonce, err)
+			checkChipAgreement(t, g, offer.Suite, v.PACE)
+			if v.ChipData != nil {
+				sealed, err := EncryptChipData(offer.Suite, v.KSEnc, v.ChipAuthData)
+				if err != nil || !bytes.Equal(sealed, v.ChipData) {
+					t.Errorf("encrypted chip authentication data %X: %v", sealed, err)
 				}
 			}
-			session, err := run.finish(t, v)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := NewSession(offer.Suite, v.KSEnc, v.KSMac, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			sameSession(t, session, want)
-			if e.mapping == MappingAuthenticated {
-				checkExampleProof(t, run, g, v)
-			}
 		})
+	}
+}
+
+func suiteNamed(t *testing.T, name string) Suite {
+	t.Helper()
+	for s := Suite3DES; s <= SuiteAES256; s++ {
+		if s.String() == name {
+			return s
+		}
+	}
+	t.Fatalf("no suite %q", name)
+	return 0
+}
+
+// runExample runs the terminal with the private keys of v against a chip that
+// answers like v's.
+func runExample(t *testing.T, v vectors.PACE, key Key, offer PACEInfo) {
+	t.Helper()
+	private := [][]byte{v.MapPrivate, v.EphemeralPrivate}
+	if offer.Mapping == MappingIntegrated {
+		private = private[1:]
+	}
+	g, _ := offer.Group()
+	run := &paceRun{
+		ch: &channel{card: &exampleCard{t: t, v: v}, stats: &Stats{}, habits: &Habits{}}, key: key, offer: offer, group: g, left: -1,
+		random: bytes.NewReader(v.TerminalNonce),
+		draw: func(*group.Group) ([]byte, error) {
+			next := bytes.Clone(private[0])
+			private = private[1:]
+			return next, nil
+		},
+	}
+	if v.PasswordKey != nil {
+		nonce, err := DecryptNonce(offer.Suite, v.PasswordKey, v.EncryptedNonce)
+		if err != nil || !bytes.Equal(nonce, v.Nonce) {
+			t.Fatalf("nonce %X: %v", nonce, err)
+		}
+	}
+	session, err := run.finish(t, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := NewSession(offer.Suite, v.KSEnc, v.KSMac, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameSession(t, session, want)
+	if offer.Mapping == MappingAuthenticated {
+		checkExampleProof(t, run, g, v)
 	}
 }
 
@@ -199,7 +246,7 @@ func TestChipSideOfTheWorkedExamples(t *testing.T) {
 		}
 		g, _ := group.ByParameter(v.ParameterID)
 		if v.ChipPrivate != nil {
-			checkChipAgreement(t, g, v)
+			checkChipAgreement(t, g, SuiteAES128, v)
 		}
 		if v.ChipData == nil {
 			continue
@@ -211,12 +258,12 @@ func TestChipSideOfTheWorkedExamples(t *testing.T) {
 	}
 }
 
-func checkChipAgreement(t *testing.T, g *group.Group, v vectors.PACE) {
+func checkChipAgreement(t *testing.T, g *group.Group, s Suite, v vectors.PACE) {
 	t.Helper()
 	base := g.Generator()
 	var err error
 	if v.TerminalNonce != nil {
-		base, err = MapIntegrated(g, SuiteAES128, v.Nonce, v.TerminalNonce)
+		base, err = MapIntegrated(g, s, v.Nonce, v.TerminalNonce)
 	} else {
 		terminal := g.Generator().Mult(v.MapPrivate)
 		base, err = MapGeneric(v.Nonce, terminal.Mult(v.ChipMapPrivate))
@@ -237,11 +284,11 @@ func checkChipAgreement(t *testing.T, g *group.Group, v vectors.PACE) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	kenc, kmac := SessionKeys(SuiteAES128, secret)
+	kenc, kmac := SessionKeys(s, secret)
 	if !bytes.Equal(kenc, v.KSEnc) || !bytes.Equal(kmac, v.KSMac) || v.SharedSecret != nil && !bytes.Equal(secret, v.SharedSecret) {
 		t.Errorf("%X: the chip derives other keys", v.OID)
 	}
-	token, err := AuthToken(SuiteAES128, kmac, v.OID, public)
+	token, err := AuthToken(s, kmac, v.OID, public)
 	if err != nil || !bytes.Equal(token, v.TokenChip) {
 		t.Errorf("%X: the chip's token %X: %v", v.OID, token, err)
 	}

@@ -99,6 +99,46 @@ const (
 	I1 = "I.1 ECDH-CAM AES128 brainpoolP256r1"
 )
 
+// OwnPACE is a run of PACE with other mappings, groups and ciphers than the
+// worked examples have; the file says how it was computed.
+type OwnPACE struct {
+	Mapping string `json:"mapping"`
+	Domain  string `json:"domain"`
+	Suite   string `json:"suite"`
+	CAN     string `json:"CAN"`
+	// Generator is the mapped generator as a public key is encoded.
+	PACE
+}
+
+// ChipAuthentication is the key agreement of chip authentication.
+type ChipAuthentication struct {
+	Domain      string `json:"domain"`
+	Suite       string `json:"suite"`
+	OID         Hex    `json:"oid"`
+	ParameterID int    `json:"paramId,string"`
+	ChipPublic  Hex    `json:"PK_IC"`
+	ChipPrivate Hex    `json:"SK_IC"`
+	// TerminalPrivate and TerminalPublic are the ephemeral key.
+	TerminalPrivate Hex `json:"termEphPri"`
+	TerminalPublic  Hex `json:"termEphPub"`
+	SharedSecret    Hex `json:"K"`
+	KSEnc           Hex `json:"KSenc"`
+	KSMac           Hex `json:"KSmac"`
+}
+
+// Access are the project's own vectors of opening a chip.
+type Access struct {
+	Source             string               `json:"_source"`
+	PACE               []OwnPACE            `json:"pace"`
+	ChipAuthentication []ChipAuthentication `json:"chip_authentication"`
+}
+
+// LoadAccess returns the project's own vectors of opening a chip.
+func LoadAccess() (Access, error) {
+	var v Access
+	return v, load("own_access.json", &v)
+}
+
 // CCCD is an invented Vietnamese card.
 type CCCD struct {
 	CAN            string   `json:"CAN"`

@@ -23,6 +23,13 @@ func TestEveryVectorLoads(t *testing.T) {
 			t.Errorf("%s is incomplete", name)
 		}
 	}
+	own, err := vectors.LoadAccess()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(own.PACE) == 0 || len(own.ChipAuthentication) == 0 || own.Source == "" {
+		t.Error("the own vectors are incomplete")
+	}
 	card, err := vectors.LoadCCCD()
 	if err != nil {
 		t.Fatal(err)
