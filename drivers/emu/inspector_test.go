@@ -321,7 +321,7 @@ func TestChipFollowsItsAuthority(t *testing.T) {
 	wantsRefusal(t, inspect(t, c, inspecting(t, a.inspector(a.verifier(), a.sign(testDV, stale)))), emrtd.RefusalExpired)
 }
 
-// TestCardsThatDoNotAsk: a card without terminal authentication keeps its
+// TestCardsWithoutTheMeans: a card without terminal authentication keeps its
 // fingers to itself, and one without chip authentication has nothing to bind
 // rights to.
 func TestCardsWithoutTheMeans(t *testing.T) {

@@ -149,7 +149,7 @@ func (t *terminal) restrictedGroup(ctx context.Context, n int) error {
 			t.keep(n, b)
 			return nil
 		}
-		if t.inspected {
+		if t.inspected || onlyFatal(err) != nil {
 			break
 		}
 	}
@@ -159,6 +159,9 @@ func (t *terminal) restrictedGroup(ctx context.Context, n int) error {
 // asRefusal makes a refusal of what is no matter of the card's leaving, the
 // reader or the context.
 func (t *terminal) asRefusal(err error, why Refusal) error {
+	if _, is := errors.AsType[*refusedError](err); is {
+		return err
+	}
 	if errors.Is(err, ErrSecureMessaging) {
 		return &refusedError{why: RefusalChannel, status: statusOf(err), cause: err}
 	}
