@@ -87,9 +87,11 @@ func DeriveKey(s Suite, secret []byte, counter uint32) []byte {
 	defer clear(input)
 	if s == SuiteAES192 || s == SuiteAES256 {
 		sum := sha256.Sum256(input)
+		clear(sum[s.KeySize():])
 		return sum[:s.KeySize():s.KeySize()]
 	}
 	sum := sha1.Sum(input)
+	clear(sum[16:])
 	key := sum[:16:16]
 	if s == Suite3DES {
 		for i, b := range key {
