@@ -3,11 +3,13 @@ package emu_test
 import (
 	"bytes"
 	"fmt"
+	"image"
 	"testing"
 
 	"motcua/drivers/emu"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/emrtd/lds"
+	"motcua/protocol/emrtd/portrait"
 )
 
 // TestEveryDataGroupIsReadBack reads the card that holds them all and compares
@@ -84,6 +86,14 @@ func TestEveryKindOfPhoto(t *testing.T) {
 			}
 			if (photo.Standard == emu.PhotoISO39794) != (face.Standard != lds.FaceISO19794) || !bytes.Contains(face.Picture, []byte("DEMO")) {
 				t.Errorf("record of %s", face.Standard)
+			}
+			signed, err := doc.Face()
+			if err != nil {
+				t.Fatal(err)
+			}
+			shown, err := portrait.NewDecoder(1, portrait.DefaultLimits()).Decode(t.Context(), signed)
+			if err != nil || shown.Bounds() != image.Rect(0, 0, face.Width, face.Height) {
+				t.Errorf("decoding: %v", err)
 			}
 		})
 	}
