@@ -2,11 +2,13 @@ package emu_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"testing"
 
 	"motcua/drivers/emu"
+	"motcua/protocol/cccd"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/emrtd/lds"
 	"motcua/protocol/emrtd/portrait"
@@ -96,5 +98,42 @@ func TestEveryKindOfPhoto(t *testing.T) {
 				t.Errorf("decoding: %v", err)
 			}
 		})
+	}
+}
+
+// TestNoFaceOfAForgedCard: what no good signature covers is not given to a
+// decoder.
+func TestNoFaceOfAForgedCard(t *testing.T) {
+	for _, forge := range []emu.Forgery{"dg2", emu.ForgeSignature, emu.ForgeDG1} {
+		_, card := place(t, with(t, func(p *emu.Profile) { p.Forge = forge }))
+		doc, err := emrtd.Read(t.Context(), card, options(t, persona(t, "an")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := doc.Face(); doc.DG(2) == nil || !errors.Is(err, emrtd.ErrUnproven) {
+			t.Errorf("%s: %v", forge, err)
+		}
+	}
+}
+
+// TestSourcesOfACardAgree holds zone and DG13 of every persona against each
+// other, unless one of them was forged.
+func TestSourcesOfACardAgree(t *testing.T) {
+	all, err := emu.LoadPersonas()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range all {
+		_, card := place(t, issue(t, p.ID, emu.CardOptions{}))
+		doc, err := emrtd.Read(t.Context(), card, options(t, p))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if doc.Trust.Verdict == emrtd.Forged {
+			continue
+		}
+		if differences, err := cccd.Check(doc, nil); err != nil || len(differences) > 0 {
+			t.Errorf("%s: %v, %v", p.ID, differences, err)
+		}
 	}
 }
