@@ -29,6 +29,7 @@ func coded(err error) error {
 		{drivers.ErrNoReader, fault.NoReader},
 		{drivers.ErrBusy, fault.CardBusy},
 		{drivers.ErrReaderMute, fault.ReaderMute},
+		{drivers.ErrTooLong, fault.Unreadable},
 		{emrtd.ErrUnsupported, fault.CardForeign},
 		{emrtd.ErrProtocol, fault.Unreadable},
 		{cccd.ErrMalformed, fault.Unreadable},

@@ -22,6 +22,7 @@ type Options struct {
 	QR      *cccd.QR    // the printed code, if it was scanned, to hold against the chip
 	Anchors pki.Anchors // the issuing authorities to trust
 	Photo   bool        // read the photo too
+	Groups  []int       // other data groups to read, where the card has them
 	Now     func() time.Time
 	Rand    io.Reader
 	// Progress, if set, hears how far the reading is.
@@ -35,6 +36,7 @@ type Reading struct {
 	Identity Identity        // zero unless the reading came to its end
 	// Differences are the fields in which chip and code name different people.
 	Differences []cccd.Difference
+	Groups      []Group // of the card, by number
 	Took        time.Duration
 }
 
@@ -66,17 +68,27 @@ func (r *Reading) read(ctx context.Context, readers drivers.CardReaders, o Optio
 		return fmt.Errorf("making a challenge for the chip: %w", err)
 	}
 	r.Document, err = emrtd.Read(ctx, card, emrtd.Options{
-		Key: o.Key, Challenge: challenge, Photo: o.Photo, Anchors: o.Anchors,
+		Key: o.Key, Challenge: challenge, Photo: o.Photo, Groups: o.Groups, Anchors: o.Anchors,
 		Now: o.Now(), Rand: o.Rand, Progress: o.Progress, MaxChunk: emrtd.ChunkFor(drivers.MaxData(card)),
 	})
 	if err != nil {
 		return fmt.Errorf("reading the card: %w", err)
 	}
+	r.Groups = groupsOf(r.Document, o.asked())
 	err = r.identify(o.QR)
 	if v := r.Document.Trust.Verdict; v == emrtd.Forged || v == emrtd.Unreadable {
 		return nil // says more than a person who cannot be named
 	}
 	return err
+}
+
+// asked lists the data groups that a reading asks for, where the card has them.
+func (o Options) asked() []int {
+	asked := append([]int{1, 13}, o.Groups...)
+	if o.Photo {
+		asked = append(asked, 2)
+	}
+	return asked
 }
 
 // identify names the person and holds what names one against each other.

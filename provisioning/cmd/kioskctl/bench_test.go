@@ -139,16 +139,22 @@ func persona(ts *testscript.TestScript, id string) *emu.Persona {
 	return p
 }
 
+// The secret numbers of the cards that are placed.
+const (
+	secretPIN = "099099"
+	secretPUK = "0990990990"
+)
+
 // place lays a persona's card on a reader, and sets NUMBER, CAN, QR and MRZ to what
 // opens it.
 func place(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
-		ts.Fatalf("usage: place persona [slot=N] [tear=N]")
+		ts.Fatalf("usage: place persona [slot=N] [tear=N] [tries=N] [revoked=1]")
 	}
 	b, p := benchOf(ts), persona(ts, args[0])
-	chip, err := b.issuer.Issue(p, emu.CardOptions{})
-	ts.Check(err)
-	reader, card := rig.Reader0, emu.CardSide(chip)
+	profile := p.Chip
+	profile.PIN, profile.PUK = secretPIN, secretPUK
+	reader, tear := rig.Reader0, 0
 	for _, arg := range args[1:] {
 		name, value, _ := strings.Cut(arg, "=")
 		n, err := strconv.Atoi(value)
@@ -157,10 +163,20 @@ func place(ts *testscript.TestScript, neg bool, args []string) {
 		case "slot":
 			reader = b.service.Readers()[n]
 		case "tear":
-			card = &torn{CardSide: chip, left: n, tear: func() { b.take(reader) }}
+			tear = n
+		case "tries":
+			profile.Tries = n
+		case "revoked":
+			profile.Signer.Revoked = true
 		default:
 			ts.Fatalf("place: what is %s?", arg)
 		}
+	}
+	chip, err := b.issuer.Issue(p, emu.CardOptions{Profile: &profile})
+	ts.Check(err)
+	card := emu.CardSide(chip)
+	if tear > 0 {
+		card = &torn{CardSide: chip, left: tear, tear: func() { b.take(reader) }}
 	}
 	ts.Check(b.lay(reader, card))
 	ts.Setenv("NUMBER", p.Number)

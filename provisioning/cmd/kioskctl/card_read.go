@@ -23,7 +23,10 @@ type cardReadFlags struct {
 	reader  string
 	key     keyFlags
 	trust   string
+	crl     string
 	noPhoto bool
+	photo   string
+	groups  string
 	reveal  bool
 	json    bool
 	verbose bool
@@ -36,7 +39,12 @@ func (c *cardReadFlags) set() *flag.FlagSet {
 	f.StringVar(&c.key.can, "can", "", "")
 	f.StringVar(&c.key.qr, "qr", "", "")
 	f.StringVar(&c.key.mrz, "mrz", "", "")
+	f.StringVar(&c.key.pin, "pin", "", "")
+	f.StringVar(&c.key.puk, "puk", "", "")
 	f.StringVar(&c.trust, "trust", "", "")
+	f.StringVar(&c.crl, "crl", "", "")
+	f.StringVar(&c.photo, "photo", "", "")
+	f.StringVar(&c.groups, "groups", "", "")
 	f.BoolVar(&c.noPhoto, "no-photo", false, "")
 	f.BoolVar(&c.reveal, "reveal", false, "")
 	f.BoolVar(&c.json, "json", false, "")
@@ -46,7 +54,7 @@ func (c *cardReadFlags) set() *flag.FlagSet {
 }
 
 func usageCardRead(w io.Writer) {
-	fmt.Fprint(w, `usage: kioskctl card read (--can N | --qr TEXT | --mrz DOCNO,YYMMDD,YYMMDD) [flags]
+	fmt.Fprint(w, `usage: kioskctl card read (--can N | --qr TEXT | --mrz A,B,C | --pin - | --puk -) [flags]
 
 Reads the card on a reader, verifies it, and prints what became of it. The person
 is masked unless --reveal is given.
@@ -56,12 +64,19 @@ so that it does not stand in the list of processes):
   --can N       the last six digits of the card's number, or all twelve
   --qr TEXT     the text of the code printed on the card; chip and code are compared
   --mrz A,B,C   document number, date of birth and date of expiry as YYMMDD
+  --pin -       the secret number of the card's holder, from the input only
+  --puk -       the number that frees the PIN, from the input only
 
 flags:
   --reader N    the reader's number, from 0, or a part of its name;
                 without it the first reader that has a card
   --trust DIR   trust the issuing authorities whose certificates are in this folder
                 (or file), PEM or DER; without it no card is genuine
+  --crl FILE    revocation lists of those authorities: a file or a folder, PEM or DER
+  --groups N,N  read these data groups too, where the card has them, or all of them;
+                what DG11, DG12 and DG16 hold is told
+  --photo FILE  write the photo to this new file, as PNG; only what a good signature
+                covers is decoded
   --no-photo    do not read the photo, which is most of the time
   --reveal      show the person in clear
   --json        print one JSON object; with --reveal it holds the MRZ
@@ -88,7 +103,11 @@ func runCardRead(ctx context.Context, args []string, s surroundings) int {
 	if err != nil {
 		return misused(s.stderr, "%v; kioskctl help card read explains the flags", err)
 	}
-	anchors, err := loadTrust(c.trust)
+	groups, err := c.check()
+	if err != nil {
+		return misused(s.stderr, "%v; kioskctl help card read explains the flags", err)
+	}
+	anchors, err := loadTrust(c.trust, c.crl)
 	if err != nil {
 		problemOf(err).report(s.stderr, true)
 		return exitUsage
@@ -97,25 +116,60 @@ func runCardRead(ctx context.Context, args []string, s surroundings) int {
 	defer cancel()
 	line := progressLine{w: s.stderr, on: s.terminal}
 	reading, err := cardread.Read(ctx, s.readers, cardread.Options{
-		Reader: c.reader, Key: key.key, QR: key.qr, Anchors: anchors, Photo: !c.noPhoto,
+		Reader: c.reader, Key: key.key, QR: key.qr, Anchors: anchors, Photo: !c.noPhoto, Groups: groups,
 		Now: s.now, Rand: s.rand, Progress: line.show,
 	})
 	line.clear()
-	return c.tell(reading, err, s)
+	o := outcome{reading: reading, err: err}
+	if err == nil && c.photo != "" {
+		o.photo, o.photoErr = savePhoto(ctx, reading, c.photo)
+	}
+	return c.tell(o, s)
+}
+
+// check finds what flag cannot find by itself, and returns the data groups asked
+// for.
+func (c *cardReadFlags) check() ([]int, error) {
+	groups, err := parseGroups(c.groups)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("--groups: %w", err)
+	case c.photo != "" && c.noPhoto:
+		return nil, errors.New("--photo and --no-photo exclude each other")
+	case c.crl != "" && c.trust == "":
+		return nil, errors.New("--crl needs the authorities that signed the lists (--trust)")
+	}
+	return groups, photoFree(c.photo)
+}
+
+// outcome is what came of a reading and of what was asked for besides.
+type outcome struct {
+	reading  *cardread.Reading
+	err      error // of the reading
+	photo    *savedPhoto
+	photoErr error
+}
+
+// problem finds words for what went wrong; what is wrong with the card goes first.
+func (o outcome) problem() *problem {
+	if p := problemOf(o.err); p != nil {
+		return p
+	}
+	if p := problemOfVerdict(o.reading); p != nil {
+		return p
+	}
+	return problemOfPhoto(o.photoErr)
 }
 
 // tell prints what came of the reading and returns the exit code.
-func (c *cardReadFlags) tell(r *cardread.Reading, err error, s surroundings) int {
-	p := problemOf(err)
-	if p == nil {
-		p = problemOfVerdict(r)
-	}
+func (c *cardReadFlags) tell(o outcome, s surroundings) int {
+	p := o.problem()
 	var failed error
 	switch {
 	case c.json:
-		failed = writeJSON(s.stdout, r, p, c.reveal)
-	case err == nil:
-		failed = writeText(s.stdout, r, c.reveal)
+		failed = writeJSON(s.stdout, o, p, c.reveal)
+	case o.err == nil:
+		failed = writeText(s.stdout, o, c.reveal)
 	}
 	if p != nil {
 		p.report(s.stderr, c.verbose)
@@ -124,7 +178,18 @@ func (c *cardReadFlags) tell(r *cardread.Reading, err error, s surroundings) int
 		problemOf(fault.Wrap(fault.Internal, failed)).report(s.stderr, true)
 		return exitInternal
 	}
-	return exitCode(r, err)
+	return o.exitCode()
+}
+
+// problemOfPhoto finds words for a photo that was not written.
+func problemOfPhoto(err error) *problem {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errPhotoFile):
+		return &problem{Cause: err.Error(), Action: "name another file with --photo", chain: err, judged: true}
+	}
+	return &problem{Cause: "the photo was not written: " + err.Error(), Action: "none; the rest of the card was read", chain: err, judged: true}
 }
 
 // problemOfVerdict finds words for a card that was read and is not as it should be.
@@ -146,10 +211,15 @@ func problemOfVerdict(r *cardread.Reading) *problem {
 	return p
 }
 
-// loadTrust loads the authorities; none is named, none is trusted.
-func loadTrust(path string) (pki.Anchors, error) {
+// loadTrust loads the authorities and their revocation lists; none is named, none is
+// trusted.
+func loadTrust(path, crl string) (pki.Anchors, error) {
 	if path == "" {
 		return pki.Anchors{}, nil
 	}
-	return cardread.Trust(path)
+	anchors, err := cardread.Trust(path)
+	if err != nil || crl == "" {
+		return anchors, err
+	}
+	return cardread.Revocations(anchors, crl)
 }

@@ -11,8 +11,8 @@ import (
 	"motcua/protocol/emrtd"
 )
 
-// keyFlags are the three ways to give the chip's key.
-type keyFlags struct{ can, qr, mrz string }
+// keyFlags are the ways to give the chip's key.
+type keyFlags struct{ can, qr, mrz, pin, puk string }
 
 // chipKey is a key, and the printed code it came from.
 type chipKey struct {
@@ -27,20 +27,30 @@ const maxKeyLine = 4096
 // read makes a key of the one flag that was given. Errors never quote it.
 func (k keyFlags) read(stdin io.Reader) (chipKey, error) {
 	given := 0
-	for _, text := range []string{k.can, k.qr, k.mrz} {
+	for _, text := range []string{k.can, k.qr, k.mrz, k.pin, k.puk} {
 		if text != "" {
 			given++
 		}
 	}
 	if given != 1 {
-		return chipKey{}, errors.New("give the chip's key by one of --can, --qr and --mrz")
+		return chipKey{}, errors.New("give the chip's key by one of --can, --qr, --mrz, --pin and --puk")
 	}
 	for _, way := range []struct {
 		flag, text string
+		secret     bool
 		parse      func(string) (chipKey, error)
-	}{{"--can", k.can, parseCAN}, {"--qr", k.qr, parseQR}, {"--mrz", k.mrz, parseMRZ}} {
+	}{
+		{"--can", k.can, false, parseCAN},
+		{"--qr", k.qr, false, parseQR},
+		{"--mrz", k.mrz, false, parseMRZ},
+		{"--pin", k.pin, true, parsed(emrtd.PIN)},
+		{"--puk", k.puk, true, parsed(emrtd.PUK)},
+	} {
 		if way.text == "" {
 			continue
+		}
+		if way.secret && way.text != "-" {
+			return chipKey{}, fmt.Errorf("%s: a secret number is read from the input only; write %s -", way.flag, way.flag)
 		}
 		text, err := orInput(way.text, stdin)
 		if err != nil {
@@ -68,6 +78,14 @@ func orInput(text string, stdin io.Reader) (string, error) {
 		return "", errors.New("the input is empty")
 	}
 	return in.Text(), nil
+}
+
+// parsed makes a key of a secret number.
+func parsed(key func(string) (emrtd.Key, error)) func(string) (chipKey, error) {
+	return func(text string) (chipKey, error) {
+		k, err := key(strings.TrimSpace(text))
+		return chipKey{key: k}, err
+	}
 }
 
 func parseCAN(text string) (chipKey, error) {

@@ -30,6 +30,7 @@ var stageText = map[emrtd.Stage]string{
 	emrtd.StageIdentity:  "reading identity",
 	emrtd.StageVerifying: "verifying",
 	emrtd.StagePhoto:     "reading the photo",
+	emrtd.StageGroups:    "reading further data groups",
 }
 
 func (l *progressLine) show(p emrtd.Progress) {

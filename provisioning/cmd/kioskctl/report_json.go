@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"time"
 
 	"motcua/protocol/emrtd"
 	"motcua/provisioning/cardread"
@@ -11,21 +12,27 @@ import (
 // report is the JSON object of "card read". Fields may be added; none changes its
 // meaning.
 type report struct {
-	Reader      string        `json:"reader,omitempty"`
-	Verdict     emrtd.Verdict `json:"verdict,omitempty"` // absent when the reading failed
-	Reasons     []string      `json:"reasons,omitempty"`
-	Differences []difference  `json:"differences,omitempty"`
-	Masked      bool          `json:"masked"`
-	Identity    *person       `json:"identity,omitempty"`
-	MRZ         []string      `json:"mrz,omitempty"` // lines; only with --reveal
-	Access      string        `json:"access,omitempty"`
-	ChipProof   *proof        `json:"chip_proof,omitempty"`
-	Signature   *signed       `json:"signature,omitempty"`
-	Groups      []group       `json:"groups,omitempty"`
-	PhotoBytes  int           `json:"photo_bytes,omitempty"`
-	Exchanges   *exchanges    `json:"exchanges,omitempty"`
-	ElapsedMS   int64         `json:"elapsed_ms"`
-	Fault       *problem      `json:"fault,omitempty"`
+	Reader  string        `json:"reader,omitempty"`
+	Verdict emrtd.Verdict `json:"verdict,omitempty"` // absent when the reading failed
+	Reasons []string      `json:"reasons,omitempty"`
+	// Explanations say what the reasons mean, in words that may change.
+	Explanations []explanation `json:"explanations,omitempty"`
+	Differences  []difference  `json:"differences,omitempty"`
+	Masked       bool          `json:"masked"`
+	Identity     *person       `json:"identity,omitempty"`
+	MRZ          []string      `json:"mrz,omitempty"` // lines; only with --reveal
+	Access       string        `json:"access,omitempty"`
+	Channel      string        `json:"channel,omitempty"`
+	ChipProof    *proof        `json:"chip_proof,omitempty"`
+	Signature    *signed       `json:"signature,omitempty"`
+	Groups       []group       `json:"groups,omitempty"`
+	Details      []details     `json:"details,omitempty"` // of DG11, DG12, DG16
+	PhotoBytes   int           `json:"photo_bytes,omitempty"`
+	Photo        *savedPhoto   `json:"photo,omitempty"` // where it was written
+	Learned      *emrtd.Habits `json:"learned,omitempty"`
+	Exchanges    *exchanges    `json:"exchanges,omitempty"`
+	ElapsedMS    int64         `json:"elapsed_ms"`
+	Fault        *problem      `json:"fault,omitempty"`
 }
 
 type person struct {
@@ -44,7 +51,7 @@ type difference struct {
 
 // proof counts only when it is covered: by a key that the issuer signed.
 type proof struct {
-	Kind      string `json:"kind"` // AA
+	Kind      string `json:"kind"` // AA, CA or CAM
 	Algorithm string `json:"algorithm,omitempty"`
 	Valid     bool   `json:"valid"`
 	Covered   bool   `json:"covered"`
@@ -54,12 +61,32 @@ type signed struct {
 	Hash      string `json:"hash"`
 	Algorithm string `json:"algorithm"`
 	Authority string `json:"authority,omitempty"` // the trusted one
+	LDS       string `json:"lds,omitempty"`
+	SignedAt  string `json:"signed_at,omitempty"` // RFC 3339, UTC
+}
+
+type explanation struct {
+	Reason string `json:"reason"`
+	Means  string `json:"means"`
+	Action string `json:"action"`
 }
 
 type group struct {
-	Number int  `json:"number"`
-	Read   bool `json:"read"`
-	Match  bool `json:"match"`
+	Number int            `json:"number"`
+	Read   bool           `json:"read"`
+	Match  bool           `json:"match"`
+	State  cardread.State `json:"state"`
+	Bytes  int            `json:"bytes,omitempty"`
+}
+
+type details struct {
+	Group  int     `json:"group"`
+	Fields []field `json:"fields,omitempty"` // absent when the group cannot be understood
+}
+
+type field struct {
+	Name   string   `json:"name"`
+	Values []string `json:"values,omitempty"` // only with --reveal
 }
 
 type exchanges struct {
@@ -69,13 +96,15 @@ type exchanges struct {
 }
 
 // writeJSON prints a reading for a program to read, also one that failed.
-func writeJSON(w io.Writer, r *cardread.Reading, p *problem, reveal bool) error {
+func writeJSON(w io.Writer, o outcome, p *problem, reveal bool) error {
+	r := o.reading
 	out := report{Reader: r.Reader, Masked: !reveal, Fault: p, ElapsedMS: r.Took.Milliseconds()}
 	if d := r.Document; d != nil {
-		out.Access = d.Access
+		out.Access, out.Channel = d.Access, d.Channel
 		out.Exchanges = &exchanges{d.Stats.APDUs, d.Stats.BytesOut, d.Stats.BytesIn}
 		if p == nil || p.judged {
 			out.judged(r, reveal)
+			out.Photo = o.photo
 		}
 	}
 	e := json.NewEncoder(w)
@@ -90,7 +119,9 @@ func (o *report) judged(r *cardread.Reading, reveal bool) {
 	v := d.Trust
 	o.Verdict = v.Verdict
 	for _, reason := range v.Reasons {
+		words := wordsFor(reason)
 		o.Reasons = append(o.Reasons, string(reason))
+		o.Explanations = append(o.Explanations, explanation{string(reason), words.means, words.todo})
 	}
 	for _, x := range r.Differences {
 		o.Differences = append(o.Differences, difference{string(x.Field), [2]string{string(x.A), string(x.B)}})
@@ -101,14 +132,40 @@ func (o *report) judged(r *cardread.Reading, reveal bool) {
 		o.MRZ = d.MRZ.Lines
 	}
 	o.Identity = &person{who.Number, who.Name, who.Birth, who.Sex, who.Nationality, who.Expires}
-	if a := d.ActiveAuth; a != nil {
-		o.ChipProof = &proof{"AA", a.Algorithm, a.Valid, v.ChipProof != ""}
+	if kind, algorithm := proofOf(d); kind != "" {
+		o.ChipProof = &proof{kind, algorithm, !v.Has(emrtd.ReasonChipProofFalse), v.ChipProof != ""}
 	}
 	if v.Signature != "" {
-		o.Signature = &signed{v.Hash, v.Signature, v.Anchor}
+		o.Signature = signedOf(v)
 	}
-	for _, g := range v.Groups {
-		o.Groups = append(o.Groups, group{g.Number, g.Read, g.Match})
+	for _, g := range r.Groups {
+		o.Groups = append(o.Groups, group{g.Number, g.Bytes > 0, g.State == cardread.StateRead, g.State, g.Bytes})
+	}
+	for _, x := range cardread.DetailsOf(d) {
+		o.Details = append(o.Details, detailsFrom(x, reveal))
 	}
 	o.PhotoBytes = len(d.DG(2))
+	if d.Habits != (emrtd.Habits{}) {
+		o.Learned = &d.Habits
+	}
+}
+
+func signedOf(v emrtd.Verification) *signed {
+	s := &signed{Hash: v.Hash, Algorithm: v.Signature, Authority: v.Anchor, LDS: v.LDS}
+	if !v.SignedAt.IsZero() {
+		s.SignedAt = v.SignedAt.UTC().Format(time.RFC3339)
+	}
+	return s
+}
+
+func detailsFrom(d cardread.Details, reveal bool) details {
+	out := details{Group: d.Group}
+	for _, f := range d.Fields {
+		shown := field{Name: f.Name}
+		if reveal {
+			shown.Values = f.Values
+		}
+		out.Fields = append(out.Fields, shown)
+	}
+	return out
 }

@@ -5,8 +5,11 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"flag"
+	"fmt"
+	"image/png"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -64,23 +67,32 @@ func TestScript(t *testing.T) {
 			return layTrust(e, issuer)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"place": place, "lift": lift, "pcscd": pcscd, "exits": exits, "tidy": tidy, "nothing-of": nothingOf,
+			"place": place, "lift": lift, "pcscd": pcscd, "exits": exits, "tidy": tidy, "nothing-of": nothingOf, "picture": picture,
 		},
 	})
 }
 
-// layTrust writes what a terminal trusts, and an authority that issued nothing.
+// layTrust writes what a terminal trusts, with revocation lists, and an authority that
+// issued nothing.
 func layTrust(e *testscript.Env, issuer *emu.Issuer) error {
 	other, err := emu.NewIssuer(rand.Reader, time.Now())
 	if err != nil {
 		return err
 	}
-	for dir, der := range map[string][]byte{"trust": issuer.CSCA(), "stranger": other.CSCA()} {
-		dir = filepath.Join(e.WorkDir, dir)
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+	files := map[string][]byte{
+		"stranger/csca.der": other.CSCA(), "crl/states.crl": issuer.CRL(),
+		"crl.pem": pem.EncodeToMemory(&pem.Block{Type: "X509 CRL", Bytes: issuer.CRL()}),
+		"foreign": other.CRL(),
+	}
+	for n, der := range issuer.CSCAs() {
+		files[fmt.Sprintf("trust/csca%d.der", n)] = der
+	}
+	for name, b := range files {
+		name = filepath.Join(e.WorkDir, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(dir, "csca.der"), der, 0o644); err != nil {
+		if err := os.WriteFile(name, b, 0o644); err != nil {
 			return err
 		}
 	}
@@ -141,5 +153,26 @@ func nothingOf(ts *testscript.TestScript, neg bool, args []string) {
 				ts.Fatalf("%s holds %x (SHA-256 of it) of persona %s:\n%s", file, sha256.Sum256([]byte(secret)), args[0], text)
 			}
 		}
+	}
+}
+
+// picture checks that a file is a picture that nobody else may read.
+func picture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: picture file")
+	}
+	name := ts.MkAbs(args[0])
+	f, err := os.Open(name)
+	ts.Check(err)
+	defer f.Close()
+	info, err := f.Stat()
+	ts.Check(err)
+	if info.Mode().Perm() != 0o600 {
+		ts.Fatalf("mode %v", info.Mode())
+	}
+	p, err := png.Decode(f)
+	ts.Check(err)
+	if size := p.Bounds().Size(); size.X < 10 || size.Y < 10 {
+		ts.Fatalf("a picture of %v", size)
 	}
 }
