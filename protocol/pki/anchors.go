@@ -67,7 +67,7 @@ func GatherAnchors(certificates ...[]byte) (a Anchors, errs []error) {
 			errs[i] = err
 		case !c.MayCertify():
 			errs[i] = fmt.Errorf("it certifies nobody: %w: %w", ErrNotAnchored, ErrUnsupported)
-		case !c.SelfIssued() || !c.namesItself():
+		case c.IsLink():
 			links[i] = c
 		default:
 			errs[i] = a.addSelfSigned(c)

@@ -147,6 +147,10 @@ func (c *Certificate) namesKeyOf(issuer *Certificate) bool {
 	return len(c.authorityKeyID) > 0 && bytes.Equal(c.authorityKeyID, issuer.subjectKeyID)
 }
 
+// IsLink tells whether the certificate names another key than its own as the
+// issuer's: a link certificate, or that of a signer.
+func (c *Certificate) IsLink() bool { return !c.SelfIssued() || !c.namesItself() }
+
 // mayBeSignedBy tells whether key identifier or name say that issuer signed c.
 func (c *Certificate) mayBeSignedBy(issuer *Certificate) bool {
 	return c.namesKeyOf(issuer) || c.issuer.folded == issuer.subject.folded

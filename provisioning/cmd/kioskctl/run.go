@@ -23,6 +23,9 @@ type verb struct {
 func verbs() []verb {
 	return []verb{
 		{"card read", "read the card on a reader and judge it", runCardRead, usageCardRead},
+		{"trust import", "take issuing authorities out of a master list", runTrustImport, usageTrustImport},
+		{"trust show", "tell what a trust folder or bundle holds", runTrustShow, usageTrustShow},
+		{"trust bundle", "sign a trust bundle for kiosks", runTrustBundle, usageTrustBundle},
 		{"version", "print the version", runVersion, usageVersion},
 	}
 }
