@@ -121,7 +121,7 @@ func (a side) differences(b side) []Difference {
 
 // sameName compares names without blanks: a zone has no room for the rules of
 // hyphens. A zone whose last place is a letter may have cut the name, or every
-// word of it, to fit (Doc 9303 part 5, 4.2.3.3).
+// word of it, to fit (Doc 9303 part 5, 4.2).
 func sameName(a, b side) bool {
 	x, y := squeeze(a.name), squeeze(b.name)
 	return x == y || a.cut && (strings.HasPrefix(y, x) || shortened(strings.Fields(a.name), strings.Fields(b.name)))

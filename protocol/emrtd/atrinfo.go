@@ -9,7 +9,7 @@ import (
 	"motcua/protocol/emrtd/lds"
 )
 
-// fileATRInfo is EF.ATR/INFO below the master file (Doc 9303 part 10, table 36).
+// fileATRInfo is EF.ATR/INFO below the master file (Doc 9303 part 10, table 28).
 // Its content is a row of data objects without one around them.
 var fileATRInfo = File{Name: "EF.ATR/INFO", FID: 0x2F01, SFI: 0x01}
 

@@ -6,7 +6,7 @@ import (
 	"motcua/protocol/tlv"
 )
 
-// File is an elementary file of a travel document (Doc 9303 part 10, table 35).
+// File is an elementary file of a travel document (Doc 9303 part 10, table 38).
 type File struct {
 	Name string
 	FID  uint16  // file identifier

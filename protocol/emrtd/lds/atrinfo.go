@@ -2,7 +2,7 @@ package lds
 
 import "motcua/protocol/tlv"
 
-// ATRInfo is EF.ATR/INFO (Doc 9303 part 10, 3.11.2; ISO/IEC 7816-4, 12.1): what
+// ATRInfo is EF.ATR/INFO (Doc 9303 part 10, 3.11.1, table 29): what
 // the chip says about the commands it takes.
 type ATRInfo struct {
 	// CommandBytes and ResponseBytes are the longest command and response APDU

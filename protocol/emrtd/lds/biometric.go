@@ -3,7 +3,7 @@ package lds
 import "motcua/protocol/tlv"
 
 // Biometric is a biometric information template: its header and a block of data
-// that another standard describes (Doc 9303 part 10, 4.7.2, tables 45 to 47;
+// that another standard describes (Doc 9303 part 10, tables 44, 47 and 54;
 // ISO/IEC 7816-11).
 type Biometric struct {
 	Header BiometricHeader
@@ -29,15 +29,16 @@ type BiometricHeader struct {
 const maxTemplates = 9
 
 // templates reads a group of biometric information templates. Cards without any
-// write a count of zero.
+// write a count of zero, and some content of the issuer's behind it, so that not
+// all have the same hash (tables 50 and 57).
 func templates(what string, b []byte) ([]Biometric, error) {
-	group, err := tlv.Parse(b, 0x7F61)
+	group, err := only(b, 0x7F61, what)
 	if err != nil {
-		return nil, malformed(what, err)
+		return nil, err
 	}
 	var all []Biometric
 	told := -1
-	err = each(what, group.Value, func(item tlv.Item) (err error) {
+	err = each(what, group, func(item tlv.Item) (err error) {
 		switch item.Tag {
 		case 0x02:
 			told, err = count(what, item)

@@ -10,7 +10,7 @@ import (
 // table 38).
 var groupTags = [17]tlv.Tag{0, 0x61, 0x75, 0x63, 0x76, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6A, 0x6B, 0x6C, 0x6D, 0x6E, 0x6F, 0x70}
 
-// COM is EF.COM (Doc 9303 part 10, 4.6.1). It is not signed: EF.SOD's list is.
+// COM is EF.COM (Doc 9303 part 10, 4.6.1, table 35). It is not signed: EF.SOD's list is.
 type COM struct {
 	LDS     string // version of the data structure, such as "1.7"; "" when not said
 	Unicode string // version of Unicode, such as "4.0.0"; "" when not said

@@ -30,10 +30,9 @@ func (d Date) Vietnamese() string {
 	return fmt.Sprintf("%02d/%02d/%04d", d.Day, d.Month, d.Year)
 }
 
-// parseDate reads YYYYMMDD in digits or packed two to a byte, as cards hold it
-// for 5F2B, 5F26 and 5F50 (Doc 9303 part 10, 4.7.11, 4.7.12, 4.7.16). Months
-// and days that are not known are 00, XX or fillers. Six digits, or three
-// bytes, are YYMMDD.
+// parseDate reads YYYYMMDD in digits, or packed two to a byte (Doc 9303 part 10,
+// 4.7.12, wants terminals to take both). What is not known is 00 (4.7.11.1), on
+// some cards XX or fillers. Six digits, or three bytes, are YYMMDD.
 func parseDate(b []byte) (Date, bool) {
 	if len(b) == 3 || len(b) == 4 {
 		b = unpack(b)

@@ -2,7 +2,7 @@ package lds
 
 import "motcua/protocol/tlv"
 
-// DocumentDetails is DG12 (Doc 9303 part 10, 4.7.12, table 72). What the card
+// DocumentDetails is DG12 (Doc 9303 part 10, 4.7.12, table 73). What the card
 // does not carry is zero.
 type DocumentDetails struct {
 	Authority    Text

@@ -2,7 +2,7 @@ package lds
 
 import "motcua/protocol/tlv"
 
-// Contact is a person to notify (Doc 9303 part 10, 4.7.16, table 75).
+// Contact is a person to notify (Doc 9303 part 10, 4.7.16, table 80).
 type Contact struct {
 	Recorded  Date
 	Name      Name

@@ -2,8 +2,7 @@ package lds
 
 import "motcua/protocol/tlv"
 
-// Application is one line of EF.DIR (Doc 9303 part 10, 3.11.1; ISO/IEC 7816-4,
-// 12.2.3).
+// Application is one line of EF.DIR (Doc 9303 part 10, 3.11.2, table 31).
 type Application struct {
 	AID    []byte
 	Label  Text // "" when there is none

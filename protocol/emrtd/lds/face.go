@@ -32,11 +32,12 @@ func (f PictureFormat) String() string {
 // FaceKind is the kind of picture a record says it holds.
 type FaceKind int
 
-// Kinds of ISO/IEC 19794-5, table 14; values above are three-dimensional.
+// Kinds of ISO/IEC 19794-5, 5.7; values from 128 on are three-dimensional.
 const (
 	FaceBasic FaceKind = iota
 	FaceFrontal
 	FaceToken
+	face3D FaceKind = 128
 )
 
 // Face is one picture of a face and what its record says about it. Nothing of it
@@ -123,8 +124,9 @@ func facesOf(t Biometric) ([]Face, error) {
 	return []Face{face}, nil
 }
 
-// Face is the picture to show: the first of a known format, frontal ones before
-// the others, three-dimensional ones last.
+// Face is the picture to show: the first, which is the most recent (Doc 9303
+// part 10, 4.7.2), unless a later one is the first of a known format, or the first
+// that is flat.
 func (d DG2) Face() (Face, bool) {
 	best, rank := -1, 0
 	for i, f := range d.Faces {
@@ -141,12 +143,9 @@ func (d DG2) Face() (Face, bool) {
 func (f Face) rank() int {
 	r := 0
 	if f.Format != PictureUnknown {
-		r += 4
-	}
-	switch {
-	case f.Kind == FaceFrontal || f.Kind == FaceToken:
 		r += 2
-	case f.Kind == FaceBasic:
+	}
+	if f.Kind < face3D {
 		r++
 	}
 	return r

@@ -65,8 +65,8 @@ func TestFaces(t *testing.T) {
 		{"bare codestream", group(0x75, bit(0x5F2E, record(0, face(1, 1, 0, []byte("\xFF\x4F\xFF\x51x"))))), "ISO/IEC 19794-5:2005 JPEG 2000/JPEG 2000 240x320 kind 1, 0 points, 5 bytes"},
 		{"length without the first eight bytes", group(0x75, bit(0x5F2E, record(8, face(1, 0, 0, jpegStart)))), "ISO/IEC 19794-5:2005 JPEG/JPEG 240x320 kind 1, 0 points, 8 bytes"},
 		{"constructed tag", group(0x75, bit(0x7F2E, record(0, face(1, 0, 0, jpegStart)))), "ISO/IEC 19794-5:2005 JPEG/JPEG 240x320 kind 1, 0 points, 8 bytes"},
-		{"frontal second", group(0x75, bit(0x5F2E, record(0, face(0, 0, 0, jp2Start), face(1, 0, 0, jpegStart)))), "ISO/IEC 19794-5:2005 JPEG/JPEG 240x320 kind 1, 0 points, 8 bytes"},
-		{"known format before frontal", group(0x75, bit(0x5F2E, record(0, face(1, 0, 0, []byte("?")))), bit(0x5F2E, record(0, face(0, 0, 0, jpegStart)))), "ISO/IEC 19794-5:2005 JPEG/JPEG 240x320 kind 0, 0 points, 8 bytes"},
+		{"the first of two", group(0x75, bit(0x5F2E, record(0, face(0, 0, 0, jp2Start), face(1, 0, 0, jpegStart)))), "ISO/IEC 19794-5:2005 JPEG 2000/JPEG 240x320 kind 0, 0 points, 16 bytes"},
+		{"known format first", group(0x75, bit(0x5F2E, record(0, face(1, 0, 0, []byte("?")))), bit(0x5F2E, record(0, face(0, 0, 0, jpegStart)))), "ISO/IEC 19794-5:2005 JPEG/JPEG 240x320 kind 0, 0 points, 8 bytes"},
 		{"3D last", group(0x75, bit(0x5F2E, record(0, face(0x80, 0, 0, jpegStart), face(0, 0, 0, jpegStart)))), "ISO/IEC 19794-5:2005 JPEG/JPEG 240x320 kind 0, 0 points, 8 bytes"},
 		{"39794-5, lossless", group(0x75, bit(0x7F2E, block(4, jp2Start, size))), "ISO/IEC 39794-5:2019 JPEG 2000/JPEG 2000 413x531 kind 1, 0 points, 16 bytes"},
 		{"39794-5, size not said", group(0x75, bit(0x7F2E, block(2, jpegStart))), "ISO/IEC 39794-5:2019 JPEG/JPEG 0x0 kind 1, 0 points, 8 bytes"},
@@ -157,8 +157,11 @@ func TestFingersAndIrises(t *testing.T) {
 	if f, err := all[1].Finger(); err != nil || f.Standard != "" || len(f.Data) != 2 {
 		t.Errorf("finger of another standard: %v", err)
 	}
-	if all, err := lds.ParseDG3(group(0x63)); err != nil || len(all) != 0 {
-		t.Errorf("no fingers: %v", err)
+	none := tlv.Encode(0x7F61, tlv.Encode(0x02, []byte{0}))
+	for _, file := range [][]byte{tlv.Encode(0x63, none), tlv.Encode(0x63, none, do(0x53, "random")), tlv.Encode(0x63, tlv.Encode(0x7F61, tlv.Encode(0x02, []byte{0}), do(0x53, "random")))} {
+		if all, err := lds.ParseDG3(file); err != nil || len(all) != 0 {
+			t.Errorf("no fingers: %v", err)
+		}
 	}
 	fir[13]++
 	if all, err = lds.ParseDG3(group(0x63, bit(0x5F2E, fir))); err != nil {

@@ -32,7 +32,7 @@ type Name struct {
 func (n Name) Whole() string { return strings.TrimSpace(n.Primary + " " + n.Secondary) }
 
 // parseText decodes UTF-8, which the data structure prescribes (Doc 9303 part
-// 10, 4.7.11), or ISO 8859-1, which older cards hold instead.
+// 10, 3.9.1), or ISO 8859-1, which older cards hold instead.
 func parseText(b []byte) Text { return Text{Shown: Shown(decode(b)), Raw: b} }
 
 // parseLines takes apart a text whose lines are separated by fillers.
