@@ -14,10 +14,11 @@ PURE     := ./protocol/... ./drivers/... ./daemon/... ./kiosk/text ./kiosk/model
 WIDTH    := $(addprefix ./,$(addsuffix /...,$(wildcard $(addprefix protocol/,apdu tlv der pki mrz ec modp group emrtd cvc cccd))))
 FUZZTIME ?= 10s
 KILLS    ?= 1000
+SESSIONS ?= 200000
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 .PHONY: run
 run: demo-packages build ## one citizen, one card, one ticket: opens the kiosk, or plays the story without a display
@@ -64,6 +65,10 @@ fuzz: ## every fuzz target for FUZZTIME each (10s)
 	  for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
 	    echo "fuzz $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$p; \
 	  done; done
+
+.PHONY: soak-emrtd
+soak-emrtd: ## open the emulated chip SESSIONS times (200,000) in every way there is
+	go test -run '^TestSessions$$' -count=1 -timeout 120m -v ./drivers/emu -sessions $(SESSIONS)
 
 .PHONY: kills
 kills: test-packages ## kill -9 the queue KILLS times (1000): nothing lost, nothing doubled
