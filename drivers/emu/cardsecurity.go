@@ -17,6 +17,13 @@ func (i *Issuer) cardSecurity(p *Persona, profile Profile, keys chipKeys) ([]byt
 	if !slices.ContainsFunc(keys.named, func(k agreementKey) bool { return k.maps }) {
 		return nil, nil
 	}
+	switch profile.Clone {
+	case CloneOwnSecurity:
+		keys.named, profile.Issuer = keys.agree, IssuerUnknown
+	case CloneOtherSecurity:
+		keys.named = keys.agree
+	case CloneNoKey, CloneOwnKey, CloneOwnAgreement:
+	}
 	infos := securityInfos(profile, keys)
 	for _, k := range keys.named {
 		info, err := k.info()

@@ -20,6 +20,8 @@ const (
 const (
 	inUse      = 6 * 365 * 24 * time.Hour
 	afterwards = 15 * 365 * 24 * time.Hour
+	// usage is how long keys sign: a year from now on.
+	usage = inUse + 366*24*time.Hour
 )
 
 var (
@@ -48,6 +50,7 @@ type certificate struct {
 	serial      []byte // big-endian
 	keyID       []byte
 	from, until time.Time
+	signs       time.Time // until when the key signs
 }
 
 // request is what a certificate shall say.
@@ -62,6 +65,14 @@ type request struct {
 	types       string // document type, of a document signer
 	serial      []byte // instead of one made from the key
 	issuerKeyID []byte // a lie about whose key signs
+}
+
+// lastSigning is until when the key signs.
+func (q request) lastSigning() time.Time {
+	if q.signs == 0 {
+		return q.until
+	}
+	return q.from.Add(q.signs)
 }
 
 // selfSigned makes a CSCA's certificate (ICAO 9303-12, 7.1).
@@ -88,6 +99,7 @@ func (a authority) certify(q request) (certificate, error) {
 		return certificate{}, err
 	}
 	c := certificate{subject: distinguished(q.state, q.name), serial: append([]byte{1}, id[:7]...), keyID: id, from: q.from, until: q.until}
+	c.signs = q.lastSigning()
 	if q.serial != nil {
 		c.serial = q.serial
 	}
@@ -120,14 +132,10 @@ func (a authority) sealed(tbs []byte) ([]byte, error) {
 func (a authority) algorithm() []byte { return a.scheme.or(a.key).algorithm(a.hash) }
 
 func extensions(q request, id []byte, a authority) [][]byte {
-	signs := q.until
-	if q.signs > 0 {
-		signs = q.from.Add(q.signs)
-	}
 	all := [][]byte{
 		extension(oidAuthorityKeyID, false, tlv.Encode(derSequence, tlv.Encode(0x80, a.cert.keyID))),
 		extension(oidSubjectKeyID, false, tlv.Encode(derOctets, id)),
-		extension(oidKeyUsagePeriod, false, usagePeriod(q.from, signs)),
+		extension(oidKeyUsagePeriod, false, usagePeriod(q.from, q.lastSigning())),
 		extension(oidSubjectAltName, false, countryName(q.state)),
 		extension(oidIssuerAltName, false, countryName(a.state)),
 		extension(oidCRLPoints, false, crlPoints()),

@@ -39,6 +39,10 @@ const (
 	IssuerSelf = "self-signed"
 	// IssuerCSCA: the authority's own key signs the card, by its own certificate.
 	IssuerCSCA = "csca"
+	// IssuerOtherState and IssuerOtherType are real signers: another state's, and
+	// one for documents of another type.
+	IssuerOtherState = "other-state"
+	IssuerOtherType  = "other-type"
 )
 
 // group is the number of the data group that is altered, 0 if it is not one.
@@ -54,6 +58,7 @@ func (f Forgery) group() int {
 // another is the person that a forger would like the holder to be.
 func another(p *Persona) *Persona {
 	other := *p
+	other.ID = "another"
 	other.Name = "Lê " + strings.TrimPrefix(p.Name, "Lê ") + " Giả"
 	return &other
 }
@@ -65,9 +70,18 @@ func (i *Issuer) forgedSigner(p *Persona, profile Profile) (authority, []byte, e
 	if err != nil {
 		return authority{}, nil, err
 	}
-	if profile.Issuer == IssuerCSCA {
+	d := p.document()
+	switch profile.Issuer {
+	case IssuerCSCA:
 		csca.scheme, csca.hash = profile.Signer.Scheme, profile.Signer.hash()
 		return csca, csca.cert.subject, nil
+	case IssuerOtherType:
+		d.Code = "V" // visas
+		ds, err := i.signer(d, profile.Signer)
+		return ds, csca.cert.subject, err
+	case IssuerOtherState:
+		d.State = d.State.other()
+		return i.realSigner(d, profile.Signer)
 	}
 	ds, err := i.derive("forged "+profile.Issuer+" "+string(state), func(random io.Reader) (authority, error) {
 		return i.forge(profile.Issuer, csca, random)
@@ -181,5 +195,5 @@ func forgeries() []Forgery {
 
 // issuers are all that may sign a card.
 func issuers() []string {
-	return []string{"", IssuerUnknown, IssuerNamesake, IssuerImpostor, IssuerSelf, IssuerCSCA}
+	return []string{"", IssuerUnknown, IssuerNamesake, IssuerImpostor, IssuerSelf, IssuerCSCA, IssuerOtherState, IssuerOtherType}
 }

@@ -107,11 +107,17 @@ func (i *Issuer) cardSigner(p *Persona, profile Profile) (ds authority, issuer [
 	if profile.Issuer != "" {
 		return i.forgedSigner(p, profile)
 	}
-	csca, err := i.authority(p.state(), profile.Signer)
+	return i.realSigner(p.document(), profile.Signer)
+}
+
+// realSigner is the state's document signer, with the name of the authority
+// above.
+func (i *Issuer) realSigner(d Document, s Signer) (ds authority, issuer []byte, err error) {
+	csca, err := i.authority(d.State, s)
 	if err != nil {
 		return ds, nil, err
 	}
-	ds, err = i.signer(p.document(), profile.Signer)
+	ds, err = i.signer(d, s)
 	return ds, csca.cert.subject, err
 }
 
@@ -143,6 +149,11 @@ func (i *Issuer) chipKeys(p *Persona, profile Profile) (chipKeys, error) {
 		return k, err
 	}
 	k.agree = k.named
+	if profile.Clone == CloneOtherSecurity {
+		if random, err = i.stream("chip of another card"); err != nil {
+			return k, err
+		}
+	}
 	if profile.Clone != "" {
 		if k.agree, err = newAgreementKeys(&profile, random); err != nil {
 			return k, err
@@ -160,10 +171,14 @@ func alter(p *Persona, profile Profile, groups map[int][]byte, keys chipKeys) er
 	if n := profile.Forge.group(); n > 0 {
 		return alterGroup(p, profile, groups, n)
 	}
-	if profile.Clone == CloneOwnKey {
-		var err error
+	var err error
+	switch profile.Clone {
+	case CloneOwnKey:
 		groups[15], err = encodeDG15(keys.held)
-		return err
+	case CloneOwnAgreement:
+		keys.named = keys.agree
+		groups[14], err = encodeDG14(profile, keys)
+	case CloneNoKey, CloneOwnSecurity, CloneOtherSecurity:
 	}
-	return nil
+	return err
 }

@@ -76,7 +76,7 @@ func newIssuer(rand io.Reader, now time.Time, state State, name string) (*Issuer
 func authorityRequest(state State, name string, key signingKey, now time.Time) request {
 	q := request{name: name, state: state, key: key, authority: true}
 	q.from, q.until = day(now.Add(-inUse)), day(now.Add(afterwards))
-	q.signs = inUse + 366*24*time.Hour
+	q.signs = usage
 	return q
 }
 

@@ -75,7 +75,7 @@ func loadAuthority(certDER, keyDER []byte, curve *ec.Curve, hash Hash) (authorit
 	return authority{
 		cert: certificate{
 			raw: cert.Raw, subject: cert.RawSubject, serial: cert.SerialNumber.Bytes(), keyID: cert.SubjectKeyId,
-			from: cert.NotBefore, until: cert.NotAfter,
+			from: cert.NotBefore, until: cert.NotAfter, signs: cert.NotBefore.Add(usage),
 		},
 		key: signingKey{curve: curve, d: d}, hash: hash, state: StateVietnam,
 	}, cert, nil

@@ -55,8 +55,14 @@ type Clone string
 
 // Clones.
 const (
-	CloneNoKey  Clone = "no-key"  // DG15 copied, the key behind it unknown
+	CloneNoKey  Clone = "no-key"  // data copied, the keys behind it unknown
 	CloneOwnKey Clone = "own-key" // DG15 replaced by the copier's own key
+	// CloneOwnAgreement replaces DG14, by keys of the copier's own.
+	CloneOwnAgreement Clone = "own-agreement"
+	// CloneOwnSecurity replaces EF.CardSecurity, by one that the copier signed, and
+	// CloneOtherSecurity by that of another card whose keys the copier got hold of.
+	CloneOwnSecurity   Clone = "own-security"
+	CloneOtherSecurity Clone = "other-security"
 )
 
 // DefaultProfile is the ordinary card: PACE on brainpoolP256r1 with AES-128,

@@ -38,8 +38,7 @@ type Signer struct {
 	NotYet  bool `json:"not_yet,omitempty"`
 	Revoked bool `json:"revoked,omitempty"`
 
-	// Signed adds the attribute of the signing time: the day of issue, or a day
-	// after the signer's certificate ended.
+	// Signed adds the attribute of the signing time.
 	Signed SigningTime `json:"signed,omitempty"`
 	// KeyID names the signer by its key instead of issuer and serial number.
 	KeyID bool `json:"key_id,omitempty"`
@@ -54,7 +53,7 @@ type SigningTime string
 const (
 	SignedUnsaid SigningTime = ""
 	SignedIssue  SigningTime = "issue" // the card's day of issue
-	SignedLate   SigningTime = "late"  // after the signer's certificate ended
+	SignedLate   SigningTime = "late"  // after the signer's key was to be used
 )
 
 // LDS versions.

@@ -172,3 +172,45 @@ func TestAnIssuerComesBackTheSame(t *testing.T) {
 		t.Error("another issuer came back")
 	}
 }
+
+// TestTheNextKeyIsTrustedByItsLink: a terminal that knows the old key and the link
+// certificate finds cards of both generations genuine; without the link only the
+// old ones.
+func TestTheNextKeyIsTrustedByItsLink(t *testing.T) {
+	next, err := issuer(t).Rollover()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := func(p *emu.Profile) { p.Signer.Next = true }
+	for name, tt := range map[string]struct {
+		trust  [][]byte
+		change func(*emu.Profile)
+		want   emrtd.Verdict
+	}{
+		"old card, old key":          {[][]byte{issuer(t).CSCA()}, func(*emu.Profile) {}, emrtd.Genuine},
+		"new card, old key":          {[][]byte{issuer(t).CSCA()}, fresh, emrtd.IntegrityOnly},
+		"new card, old key and link": {[][]byte{issuer(t).CSCA(), next.Link()}, fresh, emrtd.Genuine},
+		"old card, old key and link": {[][]byte{issuer(t).CSCA(), next.Link()}, func(*emu.Profile) {}, emrtd.Genuine},
+		"new card, new key":          {[][]byte{next.CSCA()}, fresh, emrtd.Genuine},
+		"old card, new key":          {[][]byte{next.CSCA()}, func(*emu.Profile) {}, emrtd.IntegrityOnly},
+	} {
+		t.Run(name, func(t *testing.T) {
+			trust, err := pki.NewAnchors(tt.trust...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if v := judge(t, trust, tt.change); v.Verdict != tt.want {
+				t.Errorf("%v, want %s", v, tt.want)
+			}
+		})
+	}
+}
+
+// TestIndefiniteLengths: EF.SOD may come with lengths that BER allows and DER
+// does not.
+func TestIndefiniteLengths(t *testing.T) {
+	v := judge(t, anchors(t), func(p *emu.Profile) { p.Signer.Indefinite = true })
+	if v.Verdict != emrtd.Genuine {
+		t.Errorf("%v", v)
+	}
+}

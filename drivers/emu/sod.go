@@ -43,7 +43,7 @@ func (a authority) signData(how Signer, issuer []byte, kind asn1.ObjectIdentifie
 	case SignedIssue:
 		o.at = at
 	case SignedLate:
-		o.at = a.cert.until.Add(24 * time.Hour)
+		o.at = a.cert.signs.Add(20 * 24 * time.Hour)
 	case SignedUnsaid:
 	}
 	return o, o.sign(a)

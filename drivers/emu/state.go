@@ -28,3 +28,11 @@ func (s State) authorityName() string {
 	}
 	return "CSCA DEMO"
 }
+
+// other is the state that the persona's is not.
+func (s State) other() State {
+	if s == StateUtopia {
+		return StateVietnam
+	}
+	return StateUtopia
+}
