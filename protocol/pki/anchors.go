@@ -52,7 +52,7 @@ func NewAnchors(certificates ...[]byte) (Anchors, error) {
 // why it is not: errs is as long as the list.
 //
 // A self-signed certificate of an authority is trusted because somebody put it
-// there, if its signature is good. A link certificate (Doc 9303 part 12, 4.3: a
+// there, if its signature is good. A link certificate (Doc 9303 part 12, 4: a
 // new key, signed with the old one) is trusted only where a trusted one signed
 // it, over at most eight changes of the key: alone, or in a circle, it anchors
 // nothing. Nothing is ever fetched or taken from a card. A document signer of

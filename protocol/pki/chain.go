@@ -77,12 +77,11 @@ type Times struct {
 	Issued time.Time
 }
 
-// Check follows a signer to the trusted authorities (Doc 9303 part 12, 7.1.1
-// and appendix D; RFC 5280, 6.1): signature, purpose, validity, revocation,
-// country.
+// Check follows a signer to the trusted authorities (Doc 9303 part 11, 5.1,
+// and part 12; RFC 5280, 6.1): signature, purpose, validity, revocation, country.
 //
 // Validity is held against two times. At the time of reading, signer and
-// authority must be valid: Doc 9303 part 12, 4.2 makes a signer's certificate
+// authority must be valid: Doc 9303 part 12, 4, makes a signer's certificate
 // outlive every document it signs, so one that has run out means a document that
 // has run out too, or a key that nobody watches or revokes any more. A time of
 // signing within the period does not mend that, because the signer itself says

@@ -160,7 +160,7 @@ func (c *CRL) Issuer() string { return c.issuer.text() }
 func (c *CRL) Len() int { return len(c.serials) }
 
 // StaleAt tells whether a newer list should be there. A list that does not say
-// when lasts 90 days, the longest that Doc 9303 part 12, 4.4 allows between two.
+// when lasts 90 days, the longest that Doc 9303 part 12, 4, allows between two.
 func (c *CRL) StaleAt(t time.Time) bool {
 	next := c.NextUpdate
 	if next.IsZero() {

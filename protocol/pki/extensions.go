@@ -169,7 +169,7 @@ func parseAuthorityKeyID(r *tlv.Reader) ([]byte, error) {
 	return item.Value, nil
 }
 
-// parsePrivateUsage reads PrivateKeyUsagePeriod (Doc 9303 part 12, 7.1.1).
+// parsePrivateUsage reads PrivateKeyUsagePeriod (Doc 9303 part 12, 7.1).
 func (e *extensions) parsePrivateUsage(r *tlv.Reader) error {
 	seq, err := der.Inside(r, der.TagSequence, "private key usage period")
 	if err != nil {
@@ -207,7 +207,7 @@ func (e *extensions) parsePurposes(r *tlv.Reader) error {
 }
 
 // parseDocumentTypes reads DocumentTypeListSyntax: a version, and a SET of the
-// document codes of the machine readable zone (Doc 9303 part 12, 7.1.1.6).
+// document codes of the machine readable zone (Doc 9303 part 12, 7.1).
 func (e *extensions) parseDocumentTypes(r *tlv.Reader) error {
 	seq, err := der.Inside(r, der.TagSequence, "document type list")
 	if err != nil {

@@ -158,7 +158,7 @@ type rsaKey struct {
 }
 
 var testRSA = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := rsa.GenerateKey(rand.Reader, 1280) // soon made, and large enough for PSS with SHA-512
 	if err != nil {
 		panic(err)
 	}

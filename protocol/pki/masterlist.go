@@ -21,7 +21,7 @@ const oidMasterList = oidICAO + "\x02"
 var ErrArchive = errors.New("not a master list but what one may be packed into")
 
 // MasterList is a list of issuing authorities that one state collected and
-// signed (Doc 9303 part 12, 9).
+// signed (Doc 9303 part 12, CSCA master list).
 type MasterList struct {
 	// Certificates are the authorities, links included, in the list's order.
 	Certificates []*Certificate

@@ -18,7 +18,7 @@ const (
 )
 
 // MaySign tells whether the key is made for the purpose (Doc 9303 part 12,
-// tables 6 and 7): it signs, does not certify, and has no other purpose; the
+// 7.1): it signs, does not certify, and has no other purpose; the
 // signer of a master list says that it is one. Extensions that the certificate
 // should have and has not are forgiven, as issuers leave them out; a critical
 // extension that is not understood is not.

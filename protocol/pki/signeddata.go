@@ -49,7 +49,7 @@ type SignedData struct {
 
 // ParseSignedData reads a ContentInfo in DER, or in BER with indefinite lengths
 // and octet strings in segments. Of several signers the first counts: Doc 9303
-// part 10, 4.6.2, and part 12, 9, know one. Malformed data gives
+// part 10, 4.6.2, and part 12 know one. Malformed data gives
 // [der.ErrMalformed], a hash or signature algorithm that is unknown
 // [ErrUnsupported].
 func ParseSignedData(b []byte) (*SignedData, error) {

@@ -14,7 +14,7 @@ import (
 	"motcua/protocol/tlv"
 )
 
-// Every way of signing that Doc 9303 part 12, 4.4 allows, on every curve, as the
+// Every way of signing that Doc 9303 part 12 allows, on every curve, as the
 // key of the authority and of the signer.
 func TestEveryAlgorithmVerifies(t *testing.T) {
 	hashes := []crypto.Hash{crypto.SHA1, crypto.SHA224, crypto.SHA256, crypto.SHA384, crypto.SHA512}
@@ -37,7 +37,10 @@ func TestEveryAlgorithmVerifies(t *testing.T) {
 	for i, k := range keys {
 		authority := authorityOf(keys[(i+1)%len(keys)], "VN", 1)
 		anchors := anchorsOf(t, authority.cert)
-		for _, m := range []message{{byKeyID: true}, {bare: true}, {reversed: true, at: now.AddDate(0, -1, 0)}} {
+		for j, m := range []message{{byKeyID: true}, {bare: true}, {reversed: true, at: now.AddDate(0, -1, 0)}} {
+			if testing.Short() && i%3 != j { // slow machines
+				continue
+			}
 			m.kind, m.content, m.cert = oidCard, []byte("content"), authority.signer(k, nil)
 			s := must[*pki.SignedData](t)(pki.ParseSignedData(m.der(t)))
 			chain, err := s.Verify(anchors, pki.SigningDocuments, now)
@@ -208,8 +211,11 @@ func TestNoFlippedBitIsTrusted(t *testing.T) {
 	m := message{kind: oidCard, content: []byte("content"), cert: authority.signer(newKey(t), nil)}
 	good := m.der(t)
 	from := bytes.Index(good, []byte("content"))
-	trusted := 0
-	for at := range good {
+	step, trusted := 1, 0
+	if testing.Short() { // slow machines
+		step = 7
+	}
+	for at := 0; at < len(good); at += step {
 		b := bytes.Clone(good)
 		b[at] ^= 1 << (at % 8)
 		s, err := pki.ParseSignedData(b)
