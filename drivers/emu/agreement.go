@@ -16,6 +16,9 @@ type agreementRun struct {
 
 // setAgreement is MSE:Set AT for chip authentication (ICAO 9303-11, 6.2.4.2).
 func (c *Chip) setAgreement(data []byte) apdu.Response {
+	if c.profile.refuses(RefuseAgreement) {
+		return status(apdu.StatusInstructionUnknown)
+	}
 	if c.sm == nil || !c.application {
 		return status(apdu.StatusSecurityStatus)
 	}
@@ -55,6 +58,9 @@ func (k agreementKey) isMeant(reference []byte) bool {
 // setKeyAgreement is MSE:Set KAT: the whole of chip authentication with 3DES in
 // one command (ICAO 9303-11, 6.2.4.1).
 func (c *Chip) setKeyAgreement(data []byte) apdu.Response {
+	if c.profile.refuses(RefuseKAT) || c.profile.refuses(RefuseAgreement) {
+		return status(apdu.StatusInstructionUnknown)
+	}
 	if c.sm == nil || !c.application {
 		return status(apdu.StatusSecurityStatus)
 	}

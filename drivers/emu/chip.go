@@ -48,6 +48,7 @@ type run struct {
 	pace        *paceRun
 	agreement   *agreementRun  // chip authentication was set up
 	next        *emrtd.Session // takes over after this answer
+	lost        bool           // the chip lost the session that just took over
 	password    byte           // that the session was opened with
 	identifier  []byte         // of the chip in this session: its ephemeral key of PACE, compressed
 	terminalKey []byte         // the terminal's of chip authentication, compressed
@@ -134,6 +135,10 @@ func (c *Chip) protected(cmd apdu.Command) apdu.Response {
 	if c.sm == nil {
 		return status(apdu.StatusSMIncorrect)
 	}
+	if c.lost {
+		c.endSession()
+		return status(apdu.StatusConditions)
+	}
 	inner, err := c.sm.UnprotectCommand(cmd)
 	if err != nil {
 		c.endSession()
@@ -154,6 +159,7 @@ func (c *Chip) protected(cmd apdu.Command) apdu.Response {
 	}
 	if c.next != nil { // new keys from the next command on
 		c.sm, c.next = c.next, nil
+		c.lost = c.profile.refuses(RefuseAgreed)
 	}
 	return c.shorten(cmd, out)
 }

@@ -71,6 +71,11 @@ const (
 	RefuseATRInfo          Refusal = "atr-info" // 6A82
 	// RefuseCardSecurity: 6982 to EF.CardSecurity, although the mapping needs it.
 	RefuseCardSecurity Refusal = "card-security"
+	// Chip authentication: the one command of 3DES is not known (6D00), none is
+	// (6D00), or the session is lost after it (6985 in the clear).
+	RefuseKAT       Refusal = "set-kat"
+	RefuseAgreement Refusal = "agreement"
+	RefuseAgreed    Refusal = "agreed"
 )
 
 // Parameter is a stand on data object 84, the domain parameters of PACE.
@@ -161,7 +166,7 @@ func (q *Quirks) refuses(r Refusal) bool {
 func (q *Quirks) check(c *checker) {
 	for _, r := range q.Refuse {
 		oneOf(c, "refuse", r, RefuseSelectMF, RefuseSFI, RefuseCardAccess, RefuseCardAccessHidden, RefuseCardAccessName, RefuseCardAccessSFI,
-			RefuseDIR, RefuseATRInfo, RefuseCardSecurity)
+			RefuseDIR, RefuseATRInfo, RefuseCardSecurity, RefuseKAT, RefuseAgreement, RefuseAgreed)
 	}
 	oneOf(c, "parameter", q.Parameter, ParameterOptional, ParameterRequired, ParameterRefused)
 	oneOf(c, "too_long", q.TooLong, TooLongLost, TooLongSM, TooLongRefused, TooLongRight, TooLongWarned, TooLongShort)
