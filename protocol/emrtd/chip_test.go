@@ -48,11 +48,16 @@ type quirks struct {
 	endWarning    bool        // 6282 when asked beyond the end
 	refuse        map[uint16]apdu.Status
 	wrongKey      apdu.Status
-	gone          int  // the card is lifted before this exchange, counted from 1
-	plainAnswer   bool // under secure messaging answers 9000 in the clear
-	flip          int  // flips this bit of every protected answer, counted from 1
-	cutAA         bool // cuts the signature unless asked for its exact length
-	chained       int  // answers in parts of this size by 61xx
+	setAT         apdu.Status // warning of MSE:Set AT, which is taken all the same
+	takeOffer     int         // MSE:Set AT takes this offer alone, counted from 1
+	noParameter   bool        // refuses domain parameters in MSE:Set AT
+	shortKeys     bool        // sends public keys with a leading zero, without it
+	noMapAnswer   bool        // sends no data object in the integrated mapping
+	gone          int         // the card is lifted before this exchange, counted from 1
+	plainAnswer   bool        // under secure messaging answers 9000 in the clear
+	flip          int         // flips this bit of every protected answer, counted from 1
+	cutAA         bool        // cuts the signature unless asked for its exact length
+	chained       int         // answers in parts of this size by 61xx
 	pending       []byte
 	pendingStatus apdu.Status
 }
@@ -295,16 +300,38 @@ func (c *chip) setAT(cmd apdu.Command) apdu.Response {
 	name, okName, _ := tlv.Find(cmd.Data, 0x80)
 	ref, okRef, _ := tlv.Find(cmd.Data, 0x83)
 	param, okParam, _ := tlv.Find(cmd.Data, 0x84)
-	if !okName || !okRef || !okParam {
+	if !okName || !okRef || okParam == c.quirks.noParameter {
 		return status(apdu.StatusWrongData)
 	}
-	for _, o := range c.offer {
-		if bytes.Equal(o.OID, name.Value) && int(param.Value[0]) == o.Parameter && ref.Value[0] == c.key.PasswordRef() {
-			c.pace.offer = o
-			return status(apdu.StatusOK)
+	for i, o := range c.offer {
+		named := !okParam || int(param.Value[0]) == o.Parameter
+		if !bytes.Equal(o.OID, name.Value) || !named || ref.Value[0] != c.key.PasswordRef() {
+			continue
 		}
+		if n := c.quirks.takeOffer; n > 0 && n != i+1 {
+			return status(apdu.StatusReferenceNotFound)
+		}
+		c.pace.offer = o
+		if c.quirks.setAT != 0 {
+			return status(c.quirks.setAT)
+		}
+		return status(apdu.StatusOK)
 	}
 	return status(apdu.StatusReferenceNotFound)
+}
+
+// keyOn draws a key and returns its public half as it is sent.
+func (c *chip) keyOn(base group.Element) (private, public []byte) {
+	for {
+		private = must[[]byte](c.t)(base.Group().RandomExponent(rand.Reader))
+		public = must[[]byte](c.t)(base.Mult(private).Public())
+		if !c.quirks.shortKeys {
+			return private, public
+		}
+		if public[0] == 0 {
+			return private, bytes.TrimLeft(public, "\x00")
+		}
+	}
 }
 
 func (c *chip) generalAuthenticate(cmd apdu.Command) apdu.Response {
@@ -324,16 +351,18 @@ func (c *chip) generalAuthenticate(cmd apdu.Command) apdu.Response {
 	case emrtd.TagMapTerminal:
 		if p.offer.Mapping == emrtd.MappingIntegrated {
 			p.base = must[group.Element](c.t)(emrtd.MapIntegrated(g, p.offer.Suite, p.nonce, item.Value))
+			if c.quirks.noMapAnswer {
+				return apdu.Response{Data: tlv.Encode(emrtd.TagDynamicData), Status: apdu.StatusOK}
+			}
 			return answer(emrtd.TagMapChip, nil)
 		}
 		peer := must[group.Element](c.t)(g.Parse(item.Value))
-		d := must[[]byte](c.t)(g.RandomExponent(rand.Reader))
+		d, public := c.keyOn(g.Generator())
 		p.base = must[group.Element](c.t)(emrtd.MapGeneric(p.nonce, peer.Mult(d)))
-		return answer(emrtd.TagMapChip, must[[]byte](c.t)(g.Generator().Mult(d).Public()))
+		return answer(emrtd.TagMapChip, public)
 	case emrtd.TagPublicTerminal:
 		p.peer, p.sent = must[group.Element](c.t)(g.Parse(item.Value)), item.Value
-		p.private = must[[]byte](c.t)(g.RandomExponent(rand.Reader))
-		p.own = must[[]byte](c.t)(p.base.Mult(p.private).Public())
+		p.private, p.own = c.keyOn(p.base)
 		return answer(emrtd.TagPublicChip, p.own)
 	case emrtd.TagTokenTerminal:
 		return c.token(item.Value, answer)

@@ -47,3 +47,6 @@ func (w *watcher) Transmit(ctx context.Context, b []byte) ([]byte, error) {
 	}
 	return w.card.Transmit(ctx, b)
 }
+
+// RankPACE lets tests see the order of offers.
+func RankPACE(offers []PACEInfo, extended bool) []PACEInfo { return rankPACE(offers, extended) }

@@ -3,7 +3,6 @@ package emrtd_test
 import (
 	"bytes"
 	"crypto"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -352,27 +351,6 @@ func FuzzSOD(f *testing.F) {
 		v := emrtd.VerifyPassive(b, groups, anchors, now)
 		if v.Verdict == "" || (v.Verdict != emrtd.Genuine && len(v.Reasons) == 0) {
 			t.Fatalf("no verdict, or none with a reason: %v", v)
-		}
-	})
-}
-
-func FuzzCardAccess(f *testing.F) {
-	f.Add(hexBytes("3134300D060804007F0007020202020101300F060A04007F000702020302020201013012060A04007F0007020204020202010202010D"))
-	f.Add(set(emrtd.PACEInfoFor(emrtd.SuiteAES256, 12).Bytes()))
-	f.Add(tlv.Encode(0x6E, set(seq(oid("\x67\x81\x08\x01\x01\x05"), integer(1), oid(oidX962+"\x04\x03\x02")))))
-	f.Add([]byte{0x31, 0})
-	f.Fuzz(func(t *testing.T, b []byte) {
-		infos, err := emrtd.ParseCardAccess(b)
-		if err != nil && !errors.Is(err, emrtd.ErrProtocol) {
-			t.Fatalf("error of another kind: %v", err)
-		}
-		for _, p := range infos.PACE {
-			if g, ok := p.Group(); p.Supported() && (!ok || g == nil) || p.String() == "" {
-				t.Fatalf("an offer that cannot be used: %v", p)
-			}
-		}
-		if _, err := emrtd.ParseDG14(b); err != nil && !errors.Is(err, emrtd.ErrProtocol) {
-			t.Fatalf("DG14: error of another kind: %v", err)
 		}
 	})
 }
