@@ -22,6 +22,14 @@ type chip struct {
 	files map[uint16][]byte
 	sign  func(challenge []byte) []byte // nil: no active authentication
 
+	// agree is the private key of chip authentication, in the group and with the
+	// suite of way; nil: none. The chip holds it, whatever DG14 says.
+	agree []byte
+	way   emrtd.PACEInfo
+	next  *emrtd.Session // takes over after this answer
+	// agreed: it did.
+	agreed bool
+
 	quirks quirks
 
 	sm      *emrtd.Session
@@ -51,6 +59,7 @@ type quirks struct {
 	setAT         apdu.Status // warning of MSE:Set AT, which is taken all the same
 	takeOffer     int         // MSE:Set AT takes this offer alone, counted from 1
 	noParameter   bool        // refuses domain parameters in MSE:Set AT
+	afterAgree    apdu.Status // in the clear, to the first command after chip authentication
 	shortKeys     bool        // sends public keys with a leading zero, without it
 	noMapAnswer   bool        // sends no data object in the integrated mapping
 	gone          int         // the card is lifted before this exchange, counted from 1
@@ -104,9 +113,14 @@ func (c *chip) handle(cmd apdu.Command) apdu.Response {
 		c.seen = append(c.seen, cmd)
 		return c.plain(cmd)
 	}
+	if s := c.quirks.afterAgree; s != 0 && c.agreed {
+		c.sm, c.agreed = nil, false
+		c.seen = append(c.seen, cmd)
+		return status(s)
+	}
 	inner, err := c.sm.UnprotectCommand(cmd)
 	if err != nil {
-		c.sm = nil
+		c.sm, c.agreed = nil, false
 		return apdu.Response{Status: apdu.StatusSMIncorrect}
 	}
 	c.seen = append(c.seen, inner)
@@ -119,6 +133,10 @@ func (c *chip) handle(cmd apdu.Command) apdu.Response {
 		return r
 	}
 	out := must[apdu.Response](c.t)(c.sm.ProtectResponse(r))
+	if c.next != nil {
+		c.sm, c.next = c.next, nil
+		c.agreed = true
+	}
 	if !cmd.Extended && len(out.Data) > 256 && c.quirks.chained == 0 {
 		c.t.Errorf("answer of %d bytes to a short command %02X", len(out.Data), inner.INS)
 	}
@@ -209,8 +227,27 @@ func (c *chip) application(cmd apdu.Command) apdu.Response {
 		return c.readBinary(cmd)
 	case apdu.InsInternalAuthenticate:
 		return c.internalAuthenticate(cmd)
+	case apdu.InsManageSecurityEnv, apdu.InsGeneralAuthenticate:
+		return c.chipAuthentication(cmd)
 	}
 	return status(apdu.StatusInstructionUnknown)
+}
+
+// chipAuthentication takes every MSE:Set AT, and one key.
+func (c *chip) chipAuthentication(cmd apdu.Command) apdu.Response {
+	if c.agree == nil {
+		return status(apdu.StatusConditions)
+	}
+	if cmd.INS == apdu.InsManageSecurityEnv {
+		return status(apdu.StatusOK)
+	}
+	outer := must[tlv.Item](c.t)(tlv.Parse(cmd.Data, emrtd.TagDynamicData))
+	item := must[tlv.Item](c.t)(tlv.Parse(outer.Value, 0x80))
+	g, _ := c.way.Group()
+	peer := must[group.Element](c.t)(g.Parse(item.Value))
+	kenc, kmac := emrtd.SessionKeys(c.way.Suite, must[[]byte](c.t)(emrtd.Agree(peer, c.agree)))
+	c.next = must[*emrtd.Session](c.t)(emrtd.NewSession(c.way.Suite, kenc, kmac, nil))
+	return apdu.Response{Data: tlv.Encode(emrtd.TagDynamicData), Status: apdu.StatusOK}
 }
 
 func (c *chip) readBinary(cmd apdu.Command) apdu.Response {
