@@ -3,6 +3,7 @@ package emrtd
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"motcua/protocol/apdu"
 	"motcua/protocol/group"
@@ -27,15 +28,7 @@ func (c *camProof) by(key ChipKey) bool {
 
 // byAny tells whether one of the keys is the one that was used.
 func (c *camProof) byAny(keys []ChipKey) bool {
-	if c == nil {
-		return false
-	}
-	for _, k := range keys {
-		if c.by(k) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(keys, c.by)
 }
 
 // cardSecurity reads EF.CardSecurity in the master file under the session, where

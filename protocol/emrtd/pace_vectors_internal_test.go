@@ -260,7 +260,7 @@ func TestChipSideOfTheWorkedExamples(t *testing.T) {
 
 func checkChipAgreement(t *testing.T, g *group.Group, s Suite, v vectors.PACE) {
 	t.Helper()
-	base := g.Generator()
+	var base group.Element
 	var err error
 	if v.TerminalNonce != nil {
 		base, err = MapIntegrated(g, s, v.Nonce, v.TerminalNonce)
