@@ -1,6 +1,7 @@
 package pki
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -130,7 +131,7 @@ func (a *Anchors) addLinks(links map[int]*Certificate) {
 
 func (a *Anchors) add(c *Certificate, by int) {
 	for _, known := range a.all {
-		if known.ID() == c.ID() {
+		if bytes.Equal(known.Raw, c.Raw) {
 			return
 		}
 	}
