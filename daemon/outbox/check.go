@@ -38,7 +38,8 @@ func (d *database) checkFile(ctx context.Context) error {
 
 // loaded is what reading the whole table leaves in memory.
 type loaded struct {
-	open    []*item // by seq
+	open    []Entry // by seq, without envelopes
+	sizes   []int   // of their envelopes
 	final   map[State]int
 	first   uint64 // seq of the first row, 0 when there is none
 	last    uint64
@@ -84,7 +85,7 @@ func (l *loaded) follow(e *Entry) error {
 		return damage("request %d: follows %d", e.Seq, l.last)
 	case l.first != 0 && e.Prev != l.head:
 		return damage("request %d: does not name the one before", e.Seq)
-	case e.State != Queued && e.State != Sent && !e.State.Final():
+	case !e.State.known():
 		return damage("request %d: unknown state", e.Seq)
 	case e.Envelope == nil && !e.State.Final():
 		return damage("request %d: its envelope is gone", e.Seq)
@@ -94,17 +95,22 @@ func (l *loaded) follow(e *Entry) error {
 	return nil
 }
 
-func (l *loaded) add(e Entry) {
+// place makes e the one that the next has to follow.
+func (l *loaded) place(e *Entry) {
 	if l.first == 0 {
 		l.first = e.Seq
 	}
 	l.last, l.head = e.Seq, e.Digest
+}
+
+func (l *loaded) add(e Entry) {
+	l.place(&e)
 	if e.State.Final() {
 		l.final[e.State]++
 		return
 	}
 	size := len(e.Envelope)
 	e.Envelope = nil
-	l.open = append(l.open, &item{Entry: e, size: size})
+	l.open, l.sizes = append(l.open, e), append(l.sizes, size)
 	l.payload += int64(size)
 }

@@ -4,22 +4,16 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"time"
 )
 
-// patience is after how many sendings without a receipt a request no longer holds
-// back others of the same subject.
-const patience = 6
-
-// late is the class of requests whose time has passed: sent after all others, for
-// the centre to say "expired", so that its numbers have no gap.
-const late = maxClass + 1
-
 // Due returns up to max requests that may be sent at a time, with their
-// envelopes, most urgent first: by class, those past their expiry last; within a
-// class those that were never sent come before those that got no receipt, so that
-// a request on which the centre chokes holds nobody up; then by seq. Of one
-// subject only one is under way.
+// envelopes, most urgent first: by class, which waiting improves; within a class
+// those that were never sent come before those that got no receipt, so that a
+// request on which the centre chokes holds nobody up; then by seq. Those past
+// their expiry and the poisonous have one place in eight while others are due. Of
+// one subject only one is under way, and they go in the order of saving.
 func (s *Store) Due(ctx context.Context, now time.Time, max int) ([]Entry, error) {
 	due := s.due(now, max)
 	if err := s.Err(); err != nil || len(due) == 0 {
@@ -45,64 +39,42 @@ func (s *Store) Due(ctx context.Context, now time.Time, max int) ([]Entry, error
 func (s *Store) due(now time.Time, most int) []Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var all []Entry
-	busy := s.busy()
-	for turn := range uint8(2 * (late + 1)) {
-		for _, it := range s.open {
-			if len(all) >= most {
-				return all
-			}
-			if it.turn(now) != turn || it.Next.After(now) || it.waits(busy) {
-				continue
-			}
-			if it.Subject != [16]byte{} {
-				busy[it.Subject] = it.Seq
-			}
-			all = append(all, it.Entry)
+	var turns [turns][]*item
+	for _, it := range s.open {
+		if it.Next.After(now) || it.waits(now) {
+			continue
 		}
+		if t := it.turn(now); len(turns[t]) < most {
+			turns[t] = append(turns[t], it)
+		}
+	}
+	var all []Entry
+	subjects := map[[16]byte]bool{{}: false}
+	for _, it := range s.share.order(slices.Concat(turns[:firstLate]...), slices.Concat(turns[firstLate:]...)) {
+		if len(all) == most {
+			break
+		}
+		if subjects[it.Subject] {
+			continue
+		}
+		if it.Subject != [16]byte{} {
+			subjects[it.Subject] = true
+		}
+		all = append(all, it.Entry)
 	}
 	return all
-}
-
-// busy maps subjects to the request of theirs that is under way.
-func (s *Store) busy() map[[16]byte]uint64 {
-	busy := map[[16]byte]uint64{}
-	for _, it := range s.open {
-		if it.State == Sent && it.Attempts < patience && it.Subject != [16]byte{} {
-			busy[it.Subject] = it.Seq
-		}
-	}
-	return busy
-}
-
-// waits reports whether another request of the same subject is under way.
-func (it *item) waits(busy map[[16]byte]uint64) bool {
-	seq, found := busy[it.Subject]
-	return found && seq != it.Seq
-}
-
-// turn is the order of sending at a time, 0 first.
-func (it *item) turn(now time.Time) uint8 {
-	class := it.Class
-	if it.ExpiresAt.Before(now) {
-		class = late
-	}
-	if it.State == Queued {
-		return 2 * class
-	}
-	return 2*class + 1
 }
 
 // Next is the earliest time at which [Store.Due] will have something; false when
 // only a change can bring something.
 func (s *Store) Next() (time.Time, bool) {
+	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var next time.Time
 	found := false
-	busy := s.busy()
 	for _, it := range s.open {
-		if !it.waits(busy) && (!found || it.Next.Before(next)) {
+		if !it.waits(now) && (!found || it.Next.Before(next)) {
 			next, found = it.Next, true
 		}
 	}

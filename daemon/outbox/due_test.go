@@ -201,3 +201,96 @@ func TestSendingIsNoted(t *testing.T) {
 		t.Errorf("it is %s after %d sendings", e.State, e.Attempts)
 	}
 }
+
+// inVain lets another request get its receipt, then sends n once more.
+func inVain(n int) step {
+	other := 1000
+	return func(t *testing.T, s *outbox.Store) {
+		other++
+		saved(other, 1, 0)(t, s)
+		receipted(other)(t, s)
+		sent(n, 0)(t, s)
+	}
+}
+
+// TestPoison: a request that gets no receipt while others do is set aside. It
+// holds nobody up, is tried once a day and after a restart, and a receipt still
+// settles it.
+func TestPoison(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "queue.db")
+	now := midnight()
+	o := fixed()
+	o.Now = func() time.Time { return now }
+	s := openQueue(t, path, o)
+	saved(1, 0, 9)(t, s)
+	sent(1, 0)(t, s)
+	times(12, inVain(1))(t, s)
+	saved(2, 3, 9)(t, s) // of the same subject
+	e := get(t, s, number(1))
+	if e.State != outbox.Poison || !e.State.Dead() || e.State.Final() || !e.Next.Equal(now.Add(24*time.Hour)) {
+		t.Fatalf("after 12 sendings in vain it is %s until %v", e.State, e.Next)
+	}
+	s.Hasten(now)
+	if due, err := s.Due(t.Context(), now, 10); err != nil || len(due) != 1 || due[0].ID != number(2) {
+		t.Errorf("due beside it: %d, %v", len(due), err)
+	}
+	stats, err := s.Stats(t.Context())
+	if err != nil || stats.Poison != 1 || stats.Open() != 2 {
+		t.Errorf("counted %+v, %v", stats, err)
+	}
+	settle(t, s, number(2), "accepted")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = openQueue(t, path, o)
+	if due, err := s.Due(t.Context(), now, 10); err != nil || len(due) != 1 || due[0].State != outbox.Poison {
+		t.Errorf("after a restart: %+v, %v", due, err)
+	}
+	sent(1, 5)(t, s)
+	if e := get(t, s, number(1)); e.State != outbox.Poison || !e.Next.Equal(now.Add(24*time.Hour)) {
+		t.Errorf("tried once more it is %s until %v", e.State, e.Next)
+	}
+	settle(t, s, number(1), "accepted")
+	if e := get(t, s, number(1)); e.State != outbox.Receipted {
+		t.Errorf("with its receipt it is %s", e.State)
+	}
+}
+
+// TestNobodyStarves: behind a stream of requests of the best class, one of the
+// worst is sent after it has waited, and so is one whose time has passed.
+func TestNobodyStarves(t *testing.T) {
+	for name, class := range map[string]uint8{"the worst class": 3, "past its time": 0} {
+		t.Run(name, func(t *testing.T) {
+			now := midnight()
+			o := fixed()
+			o.Now = func() time.Time { return now }
+			s := newQueue(t, o)
+			d := draft(0)
+			d.Class, d.ExpiresAt = class, midnight().Add(8*time.Hour)
+			if class == 0 {
+				d.ExpiresAt = midnight().Add(-time.Minute)
+			}
+			put(t, s, d)
+			for n := 1; n < 200; n++ {
+				saved(2*n, 0, 0)(t, s) // two come for each that goes
+				saved(2*n+1, 0, 0)(t, s)
+				due, err := s.Due(t.Context(), now, 1)
+				if err != nil || len(due) != 1 {
+					t.Fatalf("%d due, %v", len(due), err)
+				}
+				if due[0].ID == d.ID {
+					t.Logf("sent after %d others and %v", n-1, now.Sub(midnight()))
+					return
+				}
+				if err := s.MarkSent(t.Context(), due[0].ID, now.Add(time.Minute)); err != nil {
+					t.Fatal(err)
+				}
+				if err := s.Settle(t.Context(), due[0].ID, []byte("receipt"), "accepted"); err != nil {
+					t.Fatal(err)
+				}
+				now = now.Add(time.Minute)
+			}
+			t.Error("it was never sent")
+		})
+	}
+}

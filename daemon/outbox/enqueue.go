@@ -64,14 +64,6 @@ func (s *Store) write(b *batch, d Draft, seal Seal) (Entry, error) {
 	return e, nil
 }
 
-// insert puts a durable request into memory; s.mu is held.
-func (s *Store) insert(e Entry, size int) {
-	it := &item{Entry: e, size: size}
-	s.open = append(s.open, it)
-	s.byID[e.ID] = it
-	s.payload += int64(size)
-}
-
 // admit refuses what does not fit.
 func (s *Store) admit(b *batch) error {
 	if s.short {

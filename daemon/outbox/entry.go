@@ -11,17 +11,27 @@ import (
 // State is where a request is on its way.
 type State string
 
-// States. The first two are open, the others final.
+// States. Queued, sent and poison are open, the others final. Poison, refused and
+// expired are dead letters: what the person asked for will not happen without
+// somebody who looks at it.
 const (
 	Queued    State = "queued"    // durable here, not sent yet
 	Sent      State = "sent"      // sent at least once, no receipt yet
 	Receipted State = "receipted" // the centre has it: accepted, duplicate or held
+	Poison    State = "poison"    // no receipt though others got theirs: tried once a day, a receipt still settles it
 	Refused   State = "refused"   // the centre will never process it
 	Expired   State = "expired"   // it reached the centre after its time
 )
 
 // Final reports whether nothing more will happen to a request in this state.
 func (s State) Final() bool { return s == Receipted || s == Refused || s == Expired }
+
+// Dead reports whether a request in this state is a dead letter; the state is the
+// reason.
+func (s State) Dead() bool { return s == Poison || s == Refused || s == Expired }
+
+// known reports whether there is such a state.
+func (s State) known() bool { return s == Queued || s == Sent || s == Poison || s.Final() }
 
 // settled maps the status of a receipt to the state it leads to.
 func settled(status string) (State, error) {

@@ -6,12 +6,6 @@ import (
 	"time"
 )
 
-// item is what is kept in memory of an open request: everything but its bytes.
-type item struct {
-	Entry
-	size int // bytes of the envelope
-}
-
 // line is a line of the table item, as its columns hold it: times are unix
 // milliseconds, 0 for none.
 type line struct {

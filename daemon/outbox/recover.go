@@ -72,15 +72,8 @@ func (s *Store) attach(ctx context.Context) (err error) {
 	if tables == 0 && mark == 0 {
 		return s.db.create(ctx)
 	}
-	version, err := s.db.number(ctx, "pragma user_version")
-	if err != nil {
+	if err := s.db.isQueue(ctx); err != nil {
 		return err
-	}
-	if mark != fileMark {
-		return damage("this is not a queue")
-	}
-	if version != fileVersion {
-		return damage("it has version %d, this program knows %d", version, fileVersion)
 	}
 	return s.db.checkFile(ctx)
 }
@@ -94,9 +87,9 @@ func (s *Store) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.open, s.final, s.payload, s.last, s.head = l.open, l.final, l.payload, l.last, l.head
-	for _, it := range l.open {
-		s.byID[it.ID] = it
+	s.final, s.last, s.head = l.final, l.last, l.head
+	for i, e := range l.open {
+		s.insert(e, l.sizes[i])
 	}
 	return nil
 }

@@ -8,7 +8,8 @@ import (
 
 // MarkSent notes that a request is about to be sent and when it may be sent
 // again. The note reaches the disk with the next commit, within a second: a
-// request that is sent once more after a crash does no harm.
+// request that is sent once more after a crash does no harm. One that is sent
+// again and again while others get receipts becomes [Poison].
 func (s *Store) MarkSent(_ context.Context, id [16]byte, next time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -19,11 +20,14 @@ func (s *Store) MarkSent(_ context.Context, id [16]byte, next time.Time) error {
 	if it == nil {
 		return nil // settled meanwhile
 	}
+	now := s.now()
+	s.share.sent(it.late(now))
 	if it.State == Queued {
-		it.State, it.SentAt = Sent, s.now()
+		it.State, it.SentAt = Sent, now
 	}
 	it.Attempts++
 	it.Next = next
+	s.judge(it, now)
 	s.touched[it.Seq] = it
 	select {
 	case s.noted <- struct{}{}:
@@ -33,13 +37,14 @@ func (s *Store) MarkSent(_ context.Context, id [16]byte, next time.Time) error {
 	return nil
 }
 
-// Hasten makes every open request due at the latest at a time: after a connection
-// was lost, nobody knows what had arrived. It is not kept on disk.
+// Hasten makes every open request but the poisonous due at the latest at a time:
+// after a connection was lost, nobody knows what had arrived. It is not kept on
+// disk.
 func (s *Store) Hasten(at time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, it := range s.open {
-		if it.Next.After(at) {
+		if it.State != Poison && it.Next.After(at) {
 			it.Next = at
 		}
 	}
@@ -129,22 +134,4 @@ func (s *Store) settledBefore(b *batch, id [16]byte) error {
 		return caller{ErrUnknown}
 	}
 	return caller{}
-}
-
-// remove takes a settled request out of memory; s.mu is held.
-func (s *Store) remove(it *item, state State) {
-	i, found := slices.BinarySearchFunc(s.open, it.Seq, func(it *item, seq uint64) int {
-		if it.Seq < seq {
-			return -1
-		}
-		return int(min(it.Seq-seq, 1))
-	})
-	if !found {
-		return
-	}
-	s.open = slices.Delete(s.open, i, i+1)
-	delete(s.byID, it.ID)
-	delete(s.touched, it.Seq)
-	s.final[state]++
-	s.payload -= int64(it.size)
 }

@@ -7,7 +7,7 @@ import (
 
 // Stats is the state of the queue in numbers.
 type Stats struct {
-	Queued, Sent                int // open
+	Queued, Sent, Poison        int // open
 	Receipted, Refused, Expired int // final, as far as kept
 	// Overdue are open requests whose time has passed; the centre has to say so.
 	Overdue int
@@ -19,7 +19,7 @@ type Stats struct {
 }
 
 // Open is the number of requests that have no receipt yet.
-func (s Stats) Open() int { return s.Queued + s.Sent }
+func (s Stats) Open() int { return s.Queued + s.Sent + s.Poison }
 
 // Stats counts, in memory. Its error is [ErrBroken]; the numbers are right even
 // then.
@@ -32,9 +32,12 @@ func (s *Store) Stats(context.Context) (Stats, error) {
 		Bytes: s.payload, Limit: s.o.MaxItems, Seq: s.last, Head: s.head,
 	}
 	for _, it := range s.open {
-		if it.State == Queued {
+		switch it.State {
+		case Queued:
 			n.Queued++
-		} else {
+		case Poison:
+			n.Poison++
+		default:
 			n.Sent++
 		}
 		if it.ExpiresAt.Before(now) {

@@ -20,6 +20,7 @@ type Store struct {
 	short   bool // no space, neither on the disk nor in the file: settling only
 	tight   bool // none on the disk: the WAL may not grow
 	pages   int  // written to the WAL since the last checkpoint, roughly
+	told    map[AlarmKind]bool
 
 	jobs    chan *job
 	noted   chan struct{} // MarkSent noted something
@@ -31,6 +32,9 @@ type Store struct {
 	open     []*item    // open requests by seq
 	byID     map[[16]byte]*item
 	touched  map[uint64]*item // open requests whose state on disk is older
+	subjects map[[16]byte]*peers
+	share    share
+	receipts uint64 // that settled something since the start
 	final    map[State]int
 	payload  int64 // bytes of the open envelopes
 	last     uint64
@@ -46,7 +50,7 @@ func Open(ctx context.Context, path string, o Options) (*Store, error) {
 	s := &Store{
 		path: path, o: o.withDefaults(), reserve: reserve{name: reserveName(path)},
 		jobs: make(chan *job, maxBatch), noted: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{}),
-		byID: map[[16]byte]*item{}, touched: map[uint64]*item{}, watchers: map[chan struct{}]bool{},
+		byID: map[[16]byte]*item{}, subjects: map[[16]byte]*peers{}, touched: map[uint64]*item{}, watchers: map[chan struct{}]bool{},
 	}
 	s.close = sync.OnceValue(s.shut)
 	var err error

@@ -21,6 +21,7 @@ const (
 const (
 	markAfter = time.Second // sendings reach the disk at the latest
 	keepEvery = time.Hour   // retention
+	tellEvery = time.Minute // alarms
 )
 
 // job is one call that waits for the writer. Exactly one of write and read is
@@ -88,6 +89,8 @@ func (s *Store) run() {
 	defer close(s.stopped)
 	keep := time.NewTicker(keepEvery)
 	defer keep.Stop()
+	tell := time.NewTicker(tellEvery)
+	defer tell.Stop()
 	var mark <-chan time.Time
 	for {
 		select {
@@ -99,6 +102,8 @@ func (s *Store) run() {
 			s.serve(nil)
 		case <-keep.C:
 			s.retain()
+		case <-tell.C:
+			s.tell()
 		case <-s.stop:
 			s.serve(s.collect(nil))
 			return

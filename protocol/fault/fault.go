@@ -67,6 +67,7 @@ const (
 	DiskFull      Code = "QUEUE-02"
 	QueueBroken   Code = "QUEUE-03"
 	QueueLocked   Code = "QUEUE-04"
+	QueueStuck    Code = "QUEUE-05"
 	ConfigAbsent  Code = "CONFIG-01"
 	ConfigInvalid Code = "CONFIG-02"
 	KeyAbsent     Code = "KEY-01"
@@ -103,6 +104,7 @@ var table = []Info{
 	{DiskFull, Retry, "no space left for the queue", "fault.out-of-order", "free space on the data partition"},
 	{QueueBroken, Permanent, "the queue's disk or file cannot be trusted", "fault.out-of-order", "restart kioskd; if it stays, replace the disk and keep the queue file"},
 	{QueueLocked, Permanent, "another kioskd uses the queue", "", "stop the other kioskd"},
+	{QueueStuck, Retry, "requests wait for an answer longer than they should", "", "kioskctl outbox list tells which; restore the connection, or export them to the centre"},
 	{ConfigAbsent, Permanent, "there is no configuration file", "", "provision the kiosk, or name the file with -config"},
 	{ConfigInvalid, Permanent, "the configuration is wrong", "", "mend the lines that are named; check with kioskd -check-config"},
 	{KeyAbsent, Permanent, "the device key or its certificate is missing", "", "provision the kiosk again"},

@@ -69,7 +69,7 @@ func stockOf(ctx context.Context, store *outbox.Store) (session.Stock, error) {
 	if err != nil {
 		return session.Stock{Err: err}, store.Err()
 	}
-	return session.Stock{Waiting: stats.Queued + stats.Sent, Err: store.Admit()}, nil
+	return session.Stock{Waiting: stats.Open(), Err: store.Admit()}, nil
 }
 
 // outlive gives the person in front of the kiosk time to see what happened.
