@@ -62,6 +62,7 @@ var layers = []layer{
 	{"protocol/cccd", []string{"protocol/emrtd", "protocol/emrtd/lds", "protocol/mrz", "protocol/tlv"}, "only what the Vietnamese card adds"},
 	{"protocol/request", []string{"protocol/fault"}, "fields and bytes, no keys"},
 	{"protocol/envelope", []string{"protocol/request", "protocol/fault"}, "sealing and signing"},
+	{"protocol/handover", []string{"protocol/request", "protocol/envelope"}, "a folder that carries requests, read through fs.FS"},
 	{"protocol/gateway/...", []string{"protocol/..."}, "the far end knows no device"},
 	{"protocol/simcentral", []string{"protocol/..."}, "simulators of the far end"},
 	{"protocol/cmd/...", []string{"protocol/..."}, "mains of the centre"},
@@ -86,6 +87,8 @@ var layers = []layer{
 	{"kiosk/raster", []string{"kiosk/model", "kiosk/scene", "kiosk/text"}, "pure: how it looks"},
 	{"kiosk/link", []string{"protocol/local", "protocol/fault"}, "the way to kioskd"},
 	{"kiosk/...", []string{"kiosk/...", "protocol/local", "protocol/fault", "protocol/catalogue"}, "the screen talks to kioskd's socket and to nothing else"},
+	{"provisioning/handover", []string{"protocol/...", "daemon/outbox"}, "reads the queue beside kioskd, and settles when kioskd is stopped, by the queue's own rules"},
+	{"provisioning/cmd/...", []string{"provisioning/...", "protocol/...", "drivers/...", "daemon/config", "daemon/trust", "daemon/outbox", "daemon/sign"}, "tools for technicians; the queue's reader and the key that signs what is carried to the centre"},
 	{"provisioning/...", []string{"provisioning/...", "protocol/...", "drivers/...", "daemon/config", "daemon/trust"}, "tools for technicians"},
 }
 

@@ -11,6 +11,7 @@ const (
 	MaxWelcome     = 16 << 10
 	MaxCheckpoint  = 16 << 10
 	MaxRevocation  = 528 << 10
+	MaxExport      = 1<<20 + 16<<10
 	MaxCertificate = 4 << 10
 	MaxChain       = 4 // certificates, the signer's first, the root left out
 
@@ -27,4 +28,5 @@ const (
 	TypeWelcome    = "application/vnd.motcua.welcome+cbor"
 	TypeCheckpoint = "application/vnd.motcua.checkpoint+cbor"
 	TypeRevocation = "application/vnd.motcua.revocation+cbor"
+	TypeExport     = "application/vnd.motcua.export+cbor"
 )

@@ -44,6 +44,13 @@ func revocation() request.Revocation {
 	}
 }
 
+func export() request.Export {
+	return request.Export{
+		V: request.Version, Type: request.TypeExport, ID: hello().ID, Device: hello().Device, At: hello().At, Last: 9, Head: receipt().Digest,
+		Items: []request.Exported{{Seq: 4, Digest: request.Digest{1}}, {Seq: 9, Digest: receipt().Digest}},
+	}
+}
+
 // TestLinkMessages: each comes back as it was signed, by its own signer only, no
 // byte of it can change, and none of them can be taken for another.
 func TestLinkMessages(t *testing.T) {
@@ -61,6 +68,7 @@ func TestLinkMessages(t *testing.T) {
 		"revocation": func(b []byte, r *x509.CertPool, at time.Time) (any, error) {
 			return envelope.VerifyRevocation(b, r, at)
 		},
+		"export": func(b []byte, r *x509.CertPool, at time.Time) (any, error) { return envelope.VerifyExport(b, r, at) },
 	}
 	sign := map[string]func(p party) ([]byte, error){
 		"hello": func(p party) ([]byte, error) { return envelope.SignHello(rand.Reader, hello(), p.key, p.chain) },
@@ -71,8 +79,9 @@ func TestLinkMessages(t *testing.T) {
 		"revocation": func(p party) ([]byte, error) {
 			return envelope.SignRevocation(rand.Reader, revocation(), p.key, p.chain)
 		},
+		"export": func(p party) ([]byte, error) { return envelope.SignExport(rand.Reader, export(), p.key, p.chain) },
 	}
-	want := map[string]any{"hello": hello(), "checkpoint": checkpoint(), "welcome": welcome(), "revocation": revocation()}
+	want := map[string]any{"hello": hello(), "checkpoint": checkpoint(), "welcome": welcome(), "revocation": revocation(), "export": export()}
 	for what := range want {
 		right, wrong := f.device, f.receipt
 		if what == "welcome" || what == "revocation" {

@@ -76,7 +76,7 @@ var messages = map[string]any{
 	"answer": request.Answer{}, "answer-insurance": request.AnswerInsurance{},
 	"answer-check-in": request.AnswerCheckIn{}, "ticket": request.Ticket{},
 	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{},
-	"revocation": request.Revocation{}, "revoked": request.Revoked{},
+	"revocation": request.Revocation{}, "revoked": request.Revoked{}, "export": request.Export{}, "exported": request.Exported{},
 }
 
 // enums are the closed lists of the CDDL files and the Go constants of each.

@@ -49,3 +49,4 @@ func FuzzHello(f *testing.F)      { fuzzDecoder(f, request.DecodeHello, sampleHe
 func FuzzWelcome(f *testing.F)    { fuzzDecoder(f, request.DecodeWelcome, sampleWelcome()) }
 func FuzzCheckpoint(f *testing.F) { fuzzDecoder(f, request.DecodeCheckpoint, sampleCheckpoint()) }
 func FuzzRevocation(f *testing.F) { fuzzDecoder(f, request.DecodeRevocation, sampleRevocation()) }
+func FuzzExport(f *testing.F)     { fuzzDecoder(f, request.DecodeExport, sampleExport()) }

@@ -14,6 +14,7 @@ const (
 	MaxWelcome    = 4 << 10
 	MaxCheckpoint = 4 << 10
 	MaxRevocation = 512 << 10
+	MaxExport     = 1 << 20
 )
 
 // Limits of single fields.
@@ -64,6 +65,9 @@ func DecodeWelcome(b []byte) (Welcome, error) { return Decode[Welcome](b, MaxWel
 
 // DecodeCheckpoint reads the canonical bytes of a Checkpoint.
 func DecodeCheckpoint(b []byte) (Checkpoint, error) { return Decode[Checkpoint](b, MaxCheckpoint) }
+
+// DecodeExport reads the canonical bytes of an Export.
+func DecodeExport(b []byte) (Export, error) { return Decode[Export](b, MaxExport) }
 
 // DecodeRevocation reads the canonical bytes of a Revocation.
 func DecodeRevocation(b []byte) (Revocation, error) { return Decode[Revocation](b, MaxRevocation) }

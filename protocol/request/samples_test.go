@@ -125,3 +125,10 @@ func sampleRevocation() request.Revocation {
 		Revoked: []request.Revoked{{Certificate: filled[request.Digest](0x50), Since: at, Reason: "lost"}},
 	}
 }
+
+func sampleExport() request.Export {
+	return request.Export{
+		V: request.Version, Type: request.TypeExport, ID: sampleID(), Device: "demo-k01", At: at, Last: 9, Head: filled[request.Digest](0x10),
+		Items: []request.Exported{{Seq: 4, Digest: filled[request.Digest](0x60)}, {Seq: 9, Digest: filled[request.Digest](0x10)}},
+	}
+}

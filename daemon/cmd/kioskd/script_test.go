@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { rig.Main(m) }
 
 // programs are built once and are what is shipped.
 func programs() []string {
-	return []string{"./daemon/cmd/kioskd", "./protocol/cmd/gatewayd", "./drivers/cmd/emulator"}
+	return []string{"./daemon/cmd/kioskd", "./protocol/cmd/gatewayd", "./drivers/cmd/emulator", "./provisioning/cmd/kioskctl"}
 }
 
 // build builds the programs into a folder.

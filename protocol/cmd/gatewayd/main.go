@@ -31,13 +31,19 @@ func mainStatus() int {
 const usage = `usage:
   gatewayd -config FILE [-port-file FILE] [-check-config]
   gatewayd inbox -config FILE [-json]
+  gatewayd import -config FILE FOLDER
 `
 
 // run chooses the command, and turns its error into one line and a status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	command := serve
-	if len(args) > 0 && args[0] == "inbox" {
-		command, args = inbox, args[1:]
+	if len(args) > 0 {
+		switch args[0] {
+		case "inbox":
+			command, args = inbox, args[1:]
+		case "import":
+			command, args = importFolder, args[1:]
+		}
 	}
 	err := command(ctx, args, stdout, stderr)
 	if errors.Is(err, flag.ErrHelp) {

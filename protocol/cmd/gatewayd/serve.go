@@ -41,12 +41,9 @@ func serve(ctx context.Context, args []string, _, stderr io.Writer) error {
 
 // runCentre opens the inbox, starts broker and worker, and stops them in turn.
 func runCentre(ctx context.Context, c config, m material, portFile string, log *slog.Logger) (err error) {
-	if err := os.MkdirAll(filepath.Dir(c.Inbox.File), 0o700); err != nil {
-		return fmt.Errorf("inbox.file: %w", err)
-	}
-	inbox, err := inboxsqlite.Open(ctx, c.Inbox.File)
+	inbox, err := openInbox(ctx, c)
 	if err != nil {
-		return fmt.Errorf("inbox.file: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, inbox.Close()) }()
 	g, err := newGateway(m, inbox)
@@ -76,6 +73,18 @@ func runCentre(ctx context.Context, c config, m material, portFile string, log *
 	<-ctx.Done()
 	log.Info("stopping")
 	return nil
+}
+
+// openInbox opens the inbox, and makes it when there is none.
+func openInbox(ctx context.Context, c config) (*inboxsqlite.Store, error) {
+	if err := os.MkdirAll(filepath.Dir(c.Inbox.File), 0o700); err != nil {
+		return nil, fmt.Errorf("inbox.file: %w", err)
+	}
+	inbox, err := inboxsqlite.Open(ctx, c.Inbox.File)
+	if err != nil {
+		return nil, fmt.Errorf("inbox.file: %w", err)
+	}
+	return inbox, nil
 }
 
 func newGateway(m material, inbox gateway.Inbox) (*gateway.Gateway, error) {

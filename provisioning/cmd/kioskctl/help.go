@@ -23,8 +23,8 @@ func help(args []string, s surroundings) int {
 func usage(w io.Writer) {
 	fmt.Fprint(w, "kioskctl is the technician's tool of a kiosk.\n\nusage:\n")
 	for _, v := range verbs() {
-		fmt.Fprintf(w, "  kioskctl %-12s %s\n", v.name, v.summary)
+		fmt.Fprintf(w, "  kioskctl %-22s %s\n", v.name, v.summary)
 	}
-	fmt.Fprintf(w, "  kioskctl %-12s %s\n\n", "help [verb]", "explain a verb")
+	fmt.Fprintf(w, "  kioskctl %-22s %s\n\n", "help [verb]", "explain a verb")
 	fmt.Fprint(w, "The manual is docs/kioskctl.md.\n")
 }

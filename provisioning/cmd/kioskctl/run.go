@@ -26,6 +26,10 @@ func verbs() []verb {
 		{"trust import", "take issuing authorities out of a master list", runTrustImport, usageTrustImport},
 		{"trust show", "tell what a trust folder or bundle holds", runTrustShow, usageTrustShow},
 		{"trust bundle", "sign a trust bundle for kiosks", runTrustBundle, usageTrustBundle},
+		{"outbox list", "count and list the requests in the queue", runOutboxList, usageOutboxList},
+		{"outbox show", "print what is known of one request", runOutboxShow, usageOutboxShow},
+		{"outbox export", "copy sealed requests into a folder for the centre", runOutboxExport, usageOutboxExport},
+		{"outbox import-receipts", "take receipts that the centre put into a folder", runOutboxReceipts, usageOutboxReceipts},
 		{"version", "print the version", runVersion, usageVersion},
 	}
 }
