@@ -197,13 +197,13 @@ func (d *delivery) advance(tx Tx, near []*Record) (Position, error) {
 	if err != nil || o.Seq != p.Contiguous+1 {
 		return p, err
 	}
-	p = Position{o.Seq, d.opened.Digest}
+	p.Contiguous, p.Head = o.Seq, d.opened.Digest
 	for {
 		i := slices.IndexFunc(near, func(r *Record) bool { return r.Seq == p.Contiguous+1 })
 		if i < 0 {
 			return p, tx.SetPosition(o.Device, p)
 		}
-		p = Position{near[i].Seq, near[i].Digest}
+		p.Contiguous, p.Head = near[i].Seq, near[i].Digest
 		if near, err = tx.Near(o.Device, request.ID{}, p.Contiguous+1); err != nil {
 			return p, err
 		}

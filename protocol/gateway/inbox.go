@@ -17,6 +17,11 @@ type Inbox interface {
 	Counts(ctx context.Context) ([]Count, error)
 	// Alarms lists the security alarms, the oldest first.
 	Alarms(ctx context.Context) ([]Alarm, error)
+	// Held lists requests that wait for a person, the oldest first, at most limit;
+	// their envelopes are left out.
+	Held(ctx context.Context, limit int) ([]*Record, error)
+	// Devices lists the devices that have sent anything, by name.
+	Devices(ctx context.Context) ([]Device, error)
 }
 
 // Tx is what a transaction can do.
@@ -27,6 +32,14 @@ type Tx interface {
 	// was inserted by another Update of the same batch may be there only after
 	// this Update has returned.
 	Near(device string, id request.ID, seq uint64) ([]*Record, error)
+	// Seqs gives the records of a device with these seqs, in their order; their
+	// envelopes are left out.
+	Seqs(device string, seqs []uint64) ([]*Record, error)
+	// Record finds a request with its envelope; it is nil when there is none.
+	Record(device string, id request.ID) (*Record, error)
+	// Settle stores Status, Reason, Result and Decision of a record that is there
+	// already. Its receipt stays what it was.
+	Settle(r *Record) error
 	// Insert stores a record; (device, id) and (device, seq) are unique. finish
 	// adds what costs time and needs no storage, which is Receipt and Result; it is
 	// called after fn, in parallel with that of other records, and its error undoes
@@ -41,6 +54,30 @@ type Tx interface {
 	Claim(service string, key request.Digest, no string) error
 	// Raise stores a security alarm.
 	Raise(Alarm) error
+	// PutJob stores what has to be done for a request later, in place of an earlier
+	// job for the same request.
+	PutJob(Job) error
+	// TakeJobs gives jobs whose time has come, the most urgent first, and puts their
+	// Next off to the time until, so that nobody else takes them meanwhile.
+	TakeJobs(now, until int64, limit int) ([]Job, error)
+	// DropJob ends a job; one that is not there is no error.
+	DropJob(device string, id request.ID) error
+}
+
+// Job is a request whose service has still to be asked.
+type Job struct {
+	Device   string
+	ID       request.ID
+	Tries    int    // that failed
+	Next     int64  // not before, unix milliseconds
+	Deadline int64  // after this it is held for a person; 0: never
+	Last     string // why the last try failed, a stable word
+}
+
+// Device is what the inbox knows of one.
+type Device struct {
+	Name string `json:"device"`
+	Position
 }
 
 // Record is one request in the inbox. It holds nothing personal in clear.
@@ -57,12 +94,26 @@ type Record struct {
 	Receipt  []byte // as signed
 	Result   []byte // as signed; nil when there is none
 	Envelope []byte // as received: the evidence
+
+	// Level is what the evidence is worth by the centre's own checks, and Basis on
+	// what that rests; both are empty when the evidence was not looked at.
+	Level request.Level
+	Basis Basis
+	// From is when the centre gave the nonce of the visit's opening out: the card
+	// was read between From and At. 0: dated by arrival alone.
+	From int64
+	// Decision is what an operator said about a held request.
+	Decision string
 }
 
 // Position is the end of the complete part of a device's chain.
 type Position struct {
-	Contiguous uint64         // every envelope from 1 to this one is here
-	Head       request.Digest // digest of that envelope
+	Contiguous uint64         `json:"contiguous"` // every envelope from 1 to this one is here
+	Head       request.Digest `json:"head"`       // digest of that envelope
+	// Frozen is the alarm after which nothing more is taken from the device until
+	// an operator releases it; FrozenAt is when, unix milliseconds.
+	Frozen   AlarmKind `json:"frozen,omitempty"`
+	FrozenAt int64     `json:"frozen_at,omitempty"`
 }
 
 // Count is a number of requests.

@@ -7,7 +7,7 @@ import (
 )
 
 // schemaVersion is SQLite's user_version of the files this program makes.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // schema makes a new file. The uniqueness of (device, id), (device, seq) and
 // (service, key) holds whatever a program does.
@@ -25,13 +25,19 @@ CREATE TABLE requests (
 	receipt  BLOB    NOT NULL,
 	result   BLOB,
 	envelope BLOB    NOT NULL,
+	level    TEXT    NOT NULL DEFAULT '',
+	basis    TEXT    NOT NULL DEFAULT '',
+	dated    INTEGER NOT NULL DEFAULT 0,
+	decision TEXT    NOT NULL DEFAULT '',
 	UNIQUE (device, id),
 	UNIQUE (device, seq)
 );
 CREATE TABLE positions (
 	device     TEXT PRIMARY KEY,
 	contiguous INTEGER NOT NULL,
-	head       BLOB    NOT NULL
+	head       BLOB    NOT NULL,
+	frozen     TEXT    NOT NULL DEFAULT '',
+	frozen_at  INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE business (
 	service TEXT NOT NULL,
@@ -53,9 +59,35 @@ CREATE TABLE alarms (
 	times  INTEGER NOT NULL,
 	PRIMARY KEY (kind, device, id, digest)
 );
+` + later
+
+// later is what version 2 added beside columns.
+const later = `
+CREATE INDEX held ON requests (at) WHERE status = 'held';
+CREATE TABLE jobs (
+	device   TEXT    NOT NULL,
+	id       BLOB    NOT NULL,
+	tries    INTEGER NOT NULL,
+	next     INTEGER NOT NULL,
+	deadline INTEGER NOT NULL,
+	last     TEXT    NOT NULL,
+	PRIMARY KEY (device, id)
+) WITHOUT ROWID;
+CREATE INDEX due ON jobs (next);
 `
 
-// prepare makes the schema in a new file, and refuses a file of another version.
+// fromOne turns a file of version 1 into one of version 2.
+const fromOne = `
+ALTER TABLE requests ADD COLUMN level TEXT NOT NULL DEFAULT '';
+ALTER TABLE requests ADD COLUMN basis TEXT NOT NULL DEFAULT '';
+ALTER TABLE requests ADD COLUMN dated INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE requests ADD COLUMN decision TEXT NOT NULL DEFAULT '';
+ALTER TABLE positions ADD COLUMN frozen TEXT NOT NULL DEFAULT '';
+ALTER TABLE positions ADD COLUMN frozen_at INTEGER NOT NULL DEFAULT 0;
+` + later
+
+// prepare makes the schema in a new file, brings an older one up, and refuses a
+// file of an unknown version.
 func prepare(ctx context.Context, conn *sql.Conn) error {
 	var version int
 	if err := conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
@@ -65,8 +97,14 @@ func prepare(ctx context.Context, conn *sql.Conn) error {
 	case schemaVersion:
 		return nil
 	case 0:
-		_, err := conn.ExecContext(ctx, fmt.Sprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", schema, schemaVersion))
-		return err
+		return change(ctx, conn, schema)
+	case 1:
+		return change(ctx, conn, fromOne)
 	}
 	return fmt.Errorf("the file is of version %d, this program knows version %d", version, schemaVersion)
+}
+
+func change(ctx context.Context, conn *sql.Conn, statements string) error {
+	_, err := conn.ExecContext(ctx, fmt.Sprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", statements, schemaVersion))
+	return err
 }

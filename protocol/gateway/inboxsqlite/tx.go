@@ -19,7 +19,11 @@ type statements struct {
 	begin, commit, rollback, savepoint, undo, release          *sql.Stmt
 	near, insert, position, setPosition, claim, claimed, raise *sql.Stmt
 	get, set                                                   *sql.Stmt
+	seqs, record, settle, putJob, dueJobs, leaseJob, dropJob   *sql.Stmt
 }
+
+// columns are those of a record without its envelope.
+const columns = "device, id, seq, prev, digest, service, status, reason, at, receipt, result, level, basis, dated, decision"
 
 func prepareStatements(ctx context.Context, conn *sql.Conn) (statements, error) {
 	var s statements
@@ -33,12 +37,17 @@ func prepareStatements(ctx context.Context, conn *sql.Conn) (statements, error) 
 		{&s.savepoint, "SAVEPOINT job"},
 		{&s.undo, "ROLLBACK TO job"},
 		{&s.release, "RELEASE job"},
-		{&s.near, `SELECT device, id, seq, prev, digest, service, status, reason, at, receipt, result
-			FROM requests WHERE device = ?1 AND (id = ?2 OR seq BETWEEN ?3 - 1 AND ?3 + 1)`},
-		{&s.insert, `INSERT INTO requests (device, id, seq, prev, digest, service, status, reason, at, receipt, result, envelope)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`},
-		{&s.position, "SELECT contiguous, head FROM positions WHERE device = ?"},
-		{&s.setPosition, "INSERT OR REPLACE INTO positions (device, contiguous, head) VALUES (?, ?, ?)"},
+		{&s.near, "SELECT " + columns + " FROM requests WHERE device = ?1 AND (id = ?2 OR seq BETWEEN ?3 - 1 AND ?3 + 1)"},
+		{&s.insert, "INSERT INTO requests (" + columns + ", envelope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+		{&s.seqs, "SELECT " + columns + " FROM requests WHERE device = ? AND seq = ?"},
+		{&s.record, "SELECT " + columns + ", envelope FROM requests WHERE device = ? AND id = ?"},
+		{&s.settle, "UPDATE requests SET status = ?, reason = ?, result = ?, decision = ? WHERE device = ? AND id = ?"},
+		{&s.putJob, "INSERT OR REPLACE INTO jobs (device, id, tries, next, deadline, last) VALUES (?, ?, ?, ?, ?, ?)"},
+		{&s.dueJobs, "SELECT device, id, tries, next, deadline, last FROM jobs WHERE next <= ? ORDER BY next LIMIT ?"},
+		{&s.leaseJob, "UPDATE jobs SET next = ? WHERE device = ? AND id = ?"},
+		{&s.dropJob, "DELETE FROM jobs WHERE device = ? AND id = ?"},
+		{&s.position, "SELECT contiguous, head, frozen, frozen_at FROM positions WHERE device = ?"},
+		{&s.setPosition, "INSERT OR REPLACE INTO positions (device, contiguous, head, frozen, frozen_at) VALUES (?, ?, ?, ?, ?)"},
 		{&s.claim, "INSERT INTO business (service, key, no) VALUES (?, ?, ?)"},
 		{&s.claimed, "SELECT no FROM business WHERE service = ? AND key = ?"},
 		{&s.raise, `INSERT INTO alarms (kind, device, id, seq, digest, at, times) VALUES (?, ?, ?, ?, ?, ?, 1)
@@ -115,7 +124,7 @@ func (t *tx) flush() error {
 		if !e.dirty {
 			continue
 		}
-		if _, err := t.s.setPosition.ExecContext(t.ctx, device, int64(e.value.Contiguous), e.value.Head[:]); err != nil {
+		if _, err := t.s.setPosition.ExecContext(t.ctx, device, int64(e.value.Contiguous), e.value.Head[:], string(e.value.Frozen), e.value.FrozenAt); err != nil {
 			return fmt.Errorf("storing a device's position: %w", err)
 		}
 	}
@@ -135,17 +144,27 @@ func (t *tx) Near(device string, id request.ID, seq uint64) ([]*gateway.Record, 
 		}
 	}
 	for rows.Next() {
-		r := &gateway.Record{}
-		var id, prev, digest []byte
-		if err := rows.Scan(&r.Device, &id, &r.Seq, &prev, &digest, &r.Service, &r.Status, &r.Reason, &r.At, &r.Receipt, &r.Result); err != nil {
+		r, err := scan(rows)
+		if err != nil {
 			return nil, fmt.Errorf("looking for requests: %w", err)
 		}
-		copy(r.ID[:], id)
-		copy(r.Prev[:], prev)
-		copy(r.Digest[:], digest)
 		all = append(all, r)
 	}
 	return all, rows.Err()
+}
+
+// scan reads the [columns] of a record, and what else was asked for.
+func scan(rows *sql.Rows, more ...any) (*gateway.Record, error) {
+	r := &gateway.Record{}
+	var id, prev, digest []byte
+	into := []any{&r.Device, &id, &r.Seq, &prev, &digest, &r.Service, &r.Status, &r.Reason, &r.At, &r.Receipt, &r.Result, &r.Level, &r.Basis, &r.From, &r.Decision}
+	if err := rows.Scan(append(into, more...)...); err != nil {
+		return nil, err
+	}
+	copy(r.ID[:], id)
+	copy(r.Prev[:], prev)
+	copy(r.Digest[:], digest)
+	return r, nil
 }
 
 func (t *tx) Insert(r *gateway.Record, finish func(*gateway.Record) error) error {
@@ -155,7 +174,8 @@ func (t *tx) Insert(r *gateway.Record, finish func(*gateway.Record) error) error
 }
 
 func (t *tx) write(r *gateway.Record) error {
-	_, err := t.s.insert.ExecContext(t.ctx, r.Device, r.ID[:], int64(r.Seq), r.Prev[:], r.Digest[:], r.Service, string(r.Status), r.Reason, r.At, r.Receipt, r.Result, r.Envelope)
+	_, err := t.s.insert.ExecContext(t.ctx, r.Device, r.ID[:], int64(r.Seq), r.Prev[:], r.Digest[:], r.Service, string(r.Status), r.Reason, r.At, r.Receipt, r.Result,
+		string(r.Level), string(r.Basis), r.From, r.Decision, r.Envelope)
 	if err != nil {
 		return fmt.Errorf("storing a request: %w", err)
 	}
@@ -168,7 +188,7 @@ func (t *tx) Position(device string) (gateway.Position, error) {
 	}
 	var p gateway.Position
 	var head []byte
-	err := t.s.position.QueryRowContext(t.ctx, device).Scan(&p.Contiguous, &head)
+	err := t.s.position.QueryRowContext(t.ctx, device).Scan(&p.Contiguous, &head, &p.Frozen, &p.FrozenAt)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return p, fmt.Errorf("reading a device's position: %w", err)
 	}
