@@ -22,6 +22,8 @@ func (i *Issuer) cardSecurity(p *Persona, profile Profile, keys chipKeys) ([]byt
 		keys.named, profile.Issuer = keys.agree, IssuerUnknown
 	case CloneOtherSecurity:
 		keys.named = keys.agree
+	case CloneForeignSecurity:
+		keys.named, profile.Issuer = keys.agree, IssuerOtherState
 	case CloneNoKey, CloneOwnKey, CloneOwnAgreement:
 	}
 	infos := securityInfos(profile, keys)

@@ -65,10 +65,18 @@ var proofs = []struct {
 	{
 		"the mapping before the others, whatever their order",
 		func(p *emu.Profile) {
-			p.ActiveAuth = emu.ActiveAuthNone
+			p.ActiveAuth, p.ChipAuth = emu.ActiveAuthNone, []string{"P-256/AES-128"}
 			p.PACE = []emu.PACEVariant{"brainpoolP256r1/AES-256", "IM-P-256/AES-256", "CAM-P-256/AES-128", "MODP-2048/256/AES-256"}
 		},
 		"CAM", "PACE-ECDH-CAM AES-128 P-256", emrtd.Genuine, nil,
+	},
+	{
+		"the mapping by a key that DG14 does not name: chip authentication by one that it does",
+		func(p *emu.Profile) {
+			p.ActiveAuth, p.ChipAuth = emu.ActiveAuthNone, []string{"P-384/AES-256"}
+			p.PACE = []emu.PACEVariant{"CAM-P-256/AES-128"}
+		},
+		"CA", "+ CA-ECDH AES-256 P-384", emrtd.Genuine, nil,
 	},
 	{
 		"EF.CardSecurity kept back: chip authentication instead",

@@ -81,6 +81,21 @@ var forgedRows = []forgedRow{
 	{"copy with its own DG15", clone(emu.CloneOwnKey), emrtd.Forged, emrtd.ReasonGroupAltered, proof("AA")},
 	{"copy with its own DG14", clone(emu.CloneOwnAgreement), emrtd.Forged, emrtd.ReasonGroupAltered, proof("CA")},
 	{"copy with its own EF.CardSecurity", clone(emu.CloneOwnSecurity), emrtd.IntegrityOnly, emrtd.ReasonChipProofUncovered, proof("CAM")},
+	{"copy with EF.CardSecurity of another state", clone(emu.CloneForeignSecurity), emrtd.IntegrityOnly, emrtd.ReasonChipProofUncovered, proof("CAM")},
+	{
+		"copy with another card's EF.CardSecurity",
+		func(p *emu.Profile) {
+			p.Clone, p.ChipAuth = emu.CloneOtherSecurity, []string{"P-256/AES-128"}
+		},
+		emrtd.Forged, emrtd.ReasonChipProofFalse, proof("CAM"),
+	},
+	{
+		"copy with another card's EF.CardSecurity that does not agree either",
+		func(p *emu.Profile) {
+			p.Clone, p.ChipAuth, p.Refuse = emu.CloneOtherSecurity, []string{"P-256/AES-128"}, []emu.Refusal{emu.RefuseAgreement}
+		},
+		emrtd.Unreadable, emrtd.ReasonChipProofRefused, proof("CAM"),
+	},
 	{"copy that keeps DG15 back", withheld(15), emrtd.Unreadable, emrtd.ReasonGroupWithheld, proof("AA")},
 	{"copy that keeps DG14 back", withheld(14), emrtd.Unreadable, emrtd.ReasonGroupWithheld, proof("CA")},
 	{

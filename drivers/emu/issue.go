@@ -178,7 +178,7 @@ func alter(p *Persona, profile Profile, groups map[int][]byte, keys chipKeys) er
 	case CloneOwnAgreement:
 		keys.named = keys.agree
 		groups[14], err = encodeDG14(profile, keys)
-	case CloneNoKey, CloneOwnSecurity, CloneOtherSecurity:
+	case CloneNoKey, CloneOwnSecurity, CloneOtherSecurity, CloneForeignSecurity:
 	}
 	return err
 }

@@ -59,10 +59,12 @@ const (
 	CloneOwnKey Clone = "own-key" // DG15 replaced by the copier's own key
 	// CloneOwnAgreement replaces DG14, by keys of the copier's own.
 	CloneOwnAgreement Clone = "own-agreement"
-	// CloneOwnSecurity replaces EF.CardSecurity, by one that the copier signed, and
-	// CloneOtherSecurity by that of another card whose keys the copier got hold of.
-	CloneOwnSecurity   Clone = "own-security"
-	CloneOtherSecurity Clone = "other-security"
+	// CloneOwnSecurity replaces EF.CardSecurity by one that the copier signed,
+	// CloneOtherSecurity by that of another card whose keys the copier got hold of,
+	// CloneForeignSecurity by that of another state's card.
+	CloneOwnSecurity     Clone = "own-security"
+	CloneOtherSecurity   Clone = "other-security"
+	CloneForeignSecurity Clone = "foreign-security"
 )
 
 // DefaultProfile is the ordinary card: PACE on brainpoolP256r1 with AES-128,

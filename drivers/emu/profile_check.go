@@ -22,7 +22,7 @@ func (p *Profile) check(c *checker) {
 	oneOf(c, "dg13", p.DG13, DG13Full, DG13Nested, DG13Reduced)
 	p.checkGroups(c)
 	oneOf(c, "forge", p.Forge, forgeries()...)
-	oneOf(c, "clone", p.Clone, "", CloneNoKey, CloneOwnKey, CloneOwnAgreement, CloneOwnSecurity, CloneOtherSecurity)
+	oneOf(c, "clone", p.Clone, "", CloneNoKey, CloneOwnKey, CloneOwnAgreement, CloneOwnSecurity, CloneOtherSecurity, CloneForeignSecurity)
 	oneOf(c, "issuer", p.Issuer, issuers()...)
 	c.need(p.Clone != CloneOwnAgreement || slices.Contains(p.groups(), 14), "chip.clone: own-agreement needs DG14")
 	c.need(p.Clone != CloneOwnKey || p.ActiveAuth != ActiveAuthNone, "chip.clone: own-key needs active_auth")

@@ -1,6 +1,9 @@
 package emu
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Quirks are ways in which chips in the field fall short of the standards, or
 // make use of what these leave open. The zero value has none.
@@ -155,12 +158,7 @@ const (
 )
 
 func (q *Quirks) refuses(r Refusal) bool {
-	for _, have := range q.Refuse {
-		if have == r {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(q.Refuse, r)
 }
 
 func (q *Quirks) check(c *checker) {

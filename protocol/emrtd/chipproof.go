@@ -76,9 +76,11 @@ func (t *terminal) judgeChip(v *Verification) {
 }
 
 // judgeMapping holds the proof of the chip authentication mapping against the
-// chip's static keys: those in DG14, and those in EF.CardSecurity, which count by
-// themselves only when somebody trusted signed them. It returns why nothing is
-// proven, "" when something may be.
+// chip's static keys: those in DG14, and those in EF.CardSecurity. The latter
+// count by themselves only when somebody trusted signed them, and only where DG14
+// names no key at all: EF.CardSecurity does not say whose it is, so that one from
+// another card, with a key that was got out of that, would fit any holder. It
+// returns why nothing is proven, "" when something may be.
 func (t *terminal) judgeMapping(ctx context.Context) (Reason, error) {
 	if t.cam == nil {
 		return ReasonNoChipProof, nil
@@ -91,10 +93,11 @@ func (t *terminal) judgeMapping(ctx context.Context) (Reason, error) {
 		return "", err
 	}
 	defer clear(t.cam.data)
-	keys, trusted := securedKeys(t.doc.CardSecurity, t.o)
+	keys, trusted := securedKeys(t.doc.CardSecurity, t.o, t.doc.MRZ.Issuer)
 	t.mappedByDG14 = t.cam.byAny(infos.ChipKeys)
-	t.mappedBySecured = trusted && t.cam.byAny(keys)
-	t.mappedByUncovered = !trusted && t.cam.byAny(keys)
+	secured := t.cam.byAny(keys)
+	t.mappedBySecured = secured && trusted && len(infos.ChipKeys) == 0
+	t.mappedByUncovered = secured && !t.mappedBySecured
 	switch {
 	case t.mappedByDG14 || t.mappedBySecured:
 		return "", nil
@@ -107,8 +110,9 @@ func (t *terminal) judgeMapping(ctx context.Context) (Reason, error) {
 }
 
 // securedKeys are the keys in EF.CardSecurity, whose signature fits its
-// certificate; trusted tells whether somebody vouches for that.
-func securedKeys(b []byte, o Options) (keys []ChipKey, trusted bool) {
+// certificate; trusted tells whether somebody of the state that issued the
+// document vouches for that.
+func securedKeys(b []byte, o Options, state string) (keys []ChipKey, trusted bool) {
 	content, chain, err := pki.VerifyCardSecurity(b, o.Anchors, o.Now)
 	if err != nil {
 		return nil, false
@@ -121,5 +125,5 @@ func securedKeys(b []byte, o Options) (keys []ChipKey, trusted bool) {
 	if err != nil {
 		return nil, false
 	}
-	return infos.ChipKeys, chain.Trusted()
+	return infos.ChipKeys, chain.Trusted() && pki.SameState(state, chain.Signer.Country())
 }
