@@ -74,6 +74,8 @@ var layers = []layer{
 	{"drivers/cmd/...", []string{"drivers/...", "protocol/..."}, "mains of emulators"},
 	{"daemon/config", []string{"protocol/...", "drivers"}, "a leaf"},
 	{"daemon/habits", []string{"protocol/..."}, "memory of cards, without a reader"},
+	{"daemon/clock", []string{"protocol/request"}, "judges the time, knows nobody who tells it"},
+	{"daemon/nonces", []string{"protocol/request"}, "a pool on the disk"},
 	{"daemon/sign", []string{"protocol/..."}, "keys"},
 	{"daemon/trust", []string{"protocol/..."}, "anchors"},
 	{"daemon/outbox", []string{"protocol/..."}, "storage knows neither network nor people"},

@@ -81,6 +81,20 @@ func (s *Store) Next() (time.Time, bool) {
 	return next, found
 }
 
+// Unreceipted are the seqs of requests that were sent and have no receipt, the
+// oldest first, at most so many.
+func (s *Store) Unreceipted(most int) []uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []uint64
+	for _, it := range s.open {
+		if it.State == Sent && len(all) < most {
+			all = append(all, it.Seq)
+		}
+	}
+	return all
+}
+
 // Get returns a request, open or settled. Errors: [ErrUnknown], [ErrBroken],
 // [ErrClosed].
 func (s *Store) Get(ctx context.Context, id [16]byte) (Entry, error) {

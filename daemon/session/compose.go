@@ -54,8 +54,16 @@ func (s *Session) outer(now time.Time) request.Outer {
 	return request.Outer{
 		V: request.Version, Type: request.TypeRequest,
 		Device: d.ID, Facility: d.Facility, Province: d.Province, Protection: d.Protection,
-		CreatedAt: now.UnixMilli(), Clock: request.Clock{Trust: request.ClockHeld},
+		CreatedAt: now.UnixMilli(), Clock: s.clock(),
 	}
+}
+
+// clock is what a request says about the clock that it was made by.
+func (s *Session) clock() request.Clock {
+	if s.cfg.Clock == nil {
+		return request.Clock{Trust: request.ClockHeld}
+	}
+	return s.cfg.Clock.State()
 }
 
 // evidence states what proves that the card was there. It shares nothing with

@@ -57,19 +57,23 @@ type saved struct {
 	inner request.Inner
 }
 
-func newKit(t *testing.T) *kit {
+func newKit(t *testing.T, changes ...func(*session.Config)) *kit {
 	t.Helper()
 	k := &kit{t: t, events: make(chan drivers.CardEvent)}
 	k.read = k.genuine
 	device := k.identity()
-	k.session = session.New(session.Config{
+	conf := session.Config{
 		Device: device, Readers: k, Queue: k, Habits: k, Service: k.service.Public(), Version: "test",
 		Read: func(ctx context.Context, _ apdu.Transmitter, o emrtd.Options) (*emrtd.Document, error) {
 			k.reads++
 			return k.read(ctx, o)
 		},
 		Times: session.Times{Idle: time.Minute, End: 20 * time.Second, AnswerWait: 8 * time.Second},
-	}, slog.New(slog.NewJSONHandler(&k.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	}
+	for _, change := range changes {
+		change(&conf)
+	}
+	k.session = session.New(conf, slog.New(slog.NewJSONHandler(&k.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	return k
 }
 
@@ -115,11 +119,11 @@ func (k *kit) identity() session.Device {
 func today() { time.Sleep(time.Until(time.Date(2026, 3, 2, 7, 30, 0, 0, time.UTC))) }
 
 // visit runs a story in a bubble: the kiosk is started, in order and online.
-func visit(t *testing.T, story func(k *kit)) {
+func visit(t *testing.T, story func(k *kit), changes ...func(*session.Config)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		today()
-		k := newKit(t)
+		k := newKit(t, changes...)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- k.session.Run(ctx) }()

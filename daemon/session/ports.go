@@ -59,6 +59,18 @@ type Habits interface {
 	Keep(atr []byte, reader string, h emrtd.Habits)
 }
 
+// Nonces gives out the centre's nonces, each once. It is called from the
+// goroutine of a reading and may wait for the disk.
+type Nonces interface {
+	// Take gives one; false when there is none.
+	Take() (nonce []byte, ok bool)
+}
+
+// Clock says how far the kiosk's clock is trusted.
+type Clock interface {
+	State() request.Clock
+}
+
 // Config is what a session is made of.
 type Config struct {
 	Device  Device
@@ -70,6 +82,8 @@ type Config struct {
 	Anchors   pki.Anchors
 	Queue     Queue
 	Service   envelope.ServiceKey // requests are sealed to it
+	Nonces    Nonces              // nil: the kiosk's own
+	Clock     Clock               // nil: not known to be wrong, nor right
 	Rand      io.Reader
 	Version   string // of the program, for Health
 	Times     Times

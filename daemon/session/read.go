@@ -44,6 +44,8 @@ type reading struct {
 	placed uint64
 	key    key
 	begun  time.Time
+	// opening is the canonical bytes of the reading's request.Opening.
+	opening []byte
 }
 
 // enterReading reads the chip in a goroutine of its own. The chip is asked to
@@ -52,42 +54,46 @@ func (s *Session) enterReading() {
 	v := s.visit
 	v.reading = local.Reading{Stage: local.StageOpening, Total: len(stages())}
 	v.chip.left = -1
-	challenge, err := s.openingRecord()
-	if err != nil {
-		s.log.Error("making the opening record", "visit", v.id, "err", err)
-		s.fail(ProgramFault, fault.Internal)
-		return
-	}
 	r := reading{reader: s.slot.reader, placed: s.slot.placed, key: v.chip.key, begun: time.Now()}
+	o := request.Opening{Visit: v.id, Device: s.cfg.Device.ID, Facility: s.cfg.Device.Facility, At: r.begun.UnixMilli()}
 	options := emrtd.Options{
-		Key: v.chip.key.emrtd, Challenge: challenge,
-		Anchors: s.cfg.Anchors, Now: r.begun, Rand: s.cfg.Rand,
+		Key: v.chip.key.emrtd, Anchors: s.cfg.Anchors, Now: r.begun, Rand: s.cfg.Rand,
 		Progress: func(p emrtd.Progress) { s.progress(v, p) },
 	}
 	s.run(v, func(ctx context.Context) func() {
+		opening, err := s.openingRecord(o)
+		if err != nil {
+			return func() { s.noOpening(err) }
+		}
+		r.opening, options.Challenge = opening, request.ChallengeOf(opening)
 		doc, err := s.readGuarded(ctx, r.reader, options)
 		return func() { s.readEnded(r, doc, err) }
 	})
 }
 
-// openingRecord makes the record with which the visit's reading begins, and its
-// challenge.
-func (s *Session) openingRecord() ([8]byte, error) {
+// openingRecord gives the record with which a reading begins its nonce: one of the
+// centre's while there are some, which dates the reading from below, and one of
+// our own otherwise. The centre knows its own again.
+func (s *Session) openingRecord(o request.Opening) ([]byte, error) {
+	if s.cfg.Nonces != nil {
+		o.Nonce, _ = s.cfg.Nonces.Take()
+	}
+	if o.Nonce == nil {
+		o.Nonce = make([]byte, 16)
+		if _, err := io.ReadFull(s.cfg.Rand, o.Nonce); err != nil {
+			return nil, fmt.Errorf("reading randomness: %w", err)
+		}
+	}
+	return o.Bytes()
+}
+
+func (s *Session) noOpening(err error) {
 	v := s.visit
-	nonce := make([]byte, 16)
-	if _, err := io.ReadFull(s.cfg.Rand, nonce); err != nil {
-		return [8]byte{}, fmt.Errorf("reading randomness: %w", err)
+	if v.step != local.StepReading {
+		return
 	}
-	o := request.Opening{
-		Visit: v.id, Device: s.cfg.Device.ID, Facility: s.cfg.Device.Facility,
-		At: time.Now().UnixMilli(), Nonce: nonce,
-	}
-	b, err := o.Bytes()
-	if err != nil {
-		return [8]byte{}, err
-	}
-	v.chip.opening = b
-	return request.ChallengeOf(b), nil
+	s.log.Error("making the opening record", "visit", v.id, "err", err)
+	s.fail(ProgramFault, fault.Internal)
 }
 
 // errMute: the reader did not give up when it was told to.
@@ -188,7 +194,7 @@ func (s *Session) readEnded(r reading, doc *emrtd.Document, err error) {
 		s.notIntact(event, code, err)
 		return
 	}
-	v.chip.readAt, v.chip.took, v.chip.reader = r.begun, took, r.reader
+	v.chip.readAt, v.chip.took, v.chip.reader, v.chip.opening = r.begun, took, r.reader, r.opening
 	s.identified(doc)
 }
 

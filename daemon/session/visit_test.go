@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -111,6 +112,54 @@ func TestEvidenceBelongsToThisVisit(t *testing.T) {
 			t.Errorf("%d consents", len(in.Consent))
 		}
 	})
+}
+
+// purse holds nonces of the centre.
+type purse [][]byte
+
+func (p *purse) Take() ([]byte, bool) {
+	if len(*p) == 0 {
+		return nil, false
+	}
+	b := (*p)[0]
+	*p = (*p)[1:]
+	return b, true
+}
+
+// TestNoncesOfTheCentre: each reading has a nonce of its own, the centre's while
+// there are some.
+func TestNoncesOfTheCentre(t *testing.T) {
+	given := bytes.Repeat([]byte{7}, 16)
+	visit(t, func(k *kit) {
+		for visits := range 2 {
+			k.toDone()
+			opening, err := request.DecodeOpening(k.last("H01").inner.Evidence.Opening)
+			if err != nil || bytes.Equal(opening.Nonce, given) != (visits == 0) || len(opening.Nonce) != 16 {
+				t.Errorf("visit %d: nonce %x, %v", visits, opening.Nonce, err)
+			}
+			k.lift()
+			k.act(local.VerbFinish, "")
+			k.at(session.Attract)
+		}
+	}, func(c *session.Config) { c.Nonces = &purse{given} })
+}
+
+// toldTime is a clock that was told the time.
+type toldTime struct{}
+
+func (toldTime) State() request.Clock {
+	return request.Clock{Trust: request.ClockSynced, OffsetMS: -250}
+}
+
+func TestRequestsSayHowFarTheClockIsTrusted(t *testing.T) {
+	for name, clock := range map[string]session.Clock{"held": nil, "synced": toldTime{}} {
+		visit(t, func(k *kit) {
+			k.toDone()
+			if got := k.last("H01").outer.Clock; string(got.Trust) != name || (got.OffsetMS == -250) != (name == "synced") {
+				t.Errorf("the clock is %+v, want %s", got, name)
+			}
+		}, func(c *session.Config) { c.Clock = clock })
+	}
 }
 
 func TestBegunByATap(t *testing.T) {

@@ -32,18 +32,24 @@ func (u *Uplink) answers(ctx context.Context, l *link) error {
 // answer takes one message. Only an error of the queue is returned: whatever is
 // wrong with a message concerns that message.
 func (u *Uplink) answer(ctx context.Context, m message) error {
-	if m.kind == wire.DownResult {
+	switch m.kind {
+	case wire.DownResult:
 		u.result(m.payload)
 		return nil
+	case wire.DownCommand:
+		return u.welcome(ctx, m.payload)
 	}
 	err := u.receipt(ctx, m.payload)
 	if bad, ok := errors.AsType[*badReceipt](err); ok {
 		u.count(func(c *Counts) *uint64 { return &c.BadReceipts })
-		u.log.Error("a receipt is false, nothing was settled", "fault", fault.BadReceipt, "err", bad.error)
+		u.complain(time.Now(), "a receipt is false, nothing was settled", bad.error)
 		return nil
 	}
 	return err
 }
+
+// errElsewhere: a message is true, and not ours.
+var errElsewhere = errors.New("it is for another device")
 
 // badReceipt is a receipt that must not settle anything.
 type badReceipt struct{ error }
@@ -57,7 +63,7 @@ func (u *Uplink) receipt(ctx context.Context, b []byte) error {
 		return &badReceipt{err}
 	}
 	if r.Device != u.cfg.Branch.Device {
-		return bad("it is for another device")
+		return &badReceipt{errElsewhere}
 	}
 	e, err := u.queue.Get(ctx, r.ID)
 	if errors.Is(err, outbox.ErrUnknown) {
@@ -87,17 +93,27 @@ func (u *Uplink) settle(ctx context.Context, b []byte, r request.Receipt, e outb
 	}
 	u.mu.Lock()
 	delete(u.window, r.ID)
-	if r.RetryAfter > 0 {
-		u.hold = time.Now().Add(min(time.Duration(r.RetryAfter)*time.Second, mostHold))
-	}
+	u.keepSilent(r.RetryAfter)
 	u.counts.Receipts++
 	u.mu.Unlock()
+	u.unanswered.add(r, time.Now())
 	u.calls.Lock()
 	defer u.calls.Unlock()
 	u.log.Debug("receipted", "id", r.ID, "seq", r.Seq, "status", r.Status, "fault", r.Code)
 	u.onReceipt(r)
 	return nil
 }
+
+// keepSilent sends nothing for as many seconds, which the centre asked for; u.mu
+// is held.
+func (u *Uplink) keepSilent(seconds uint32) {
+	if seconds > 0 {
+		u.hold = time.Now().Add(min(time.Duration(seconds)*time.Second, mostHold))
+	}
+}
+
+// behind is what a queue is that has forgotten what the centre knows.
+const behind = "the centre knows more of this kiosk's requests than the queue: it was restored from an old copy; provision the kiosk again"
 
 // checkChain compares the centre's memory of this device with the queue's. A
 // queue that is behind was restored from an old copy: it would use numbers twice.
@@ -107,8 +123,7 @@ func (u *Uplink) checkChain(ctx context.Context, r request.Receipt, e outbox.Ent
 		return queueError(ctx, err)
 	}
 	if r.Contiguous > stats.Seq {
-		u.log.Error("the centre knows more of this kiosk's requests than the queue: it was restored from an old copy; provision the kiosk again",
-			"fault", fault.QueueBroken, "centre", r.Contiguous, "queue", stats.Seq)
+		u.log.Error(behind, "fault", fault.QueueBroken, "centre", r.Contiguous, "queue", stats.Seq)
 	}
 	if r.Contiguous == e.Seq && r.ChainHead != request.Digest(e.Digest) {
 		return bad("request %s: the centre's chain ends in %s, the queue's in %s", r.ID, r.ChainHead, request.Digest(e.Digest))
@@ -120,13 +135,14 @@ func (u *Uplink) checkChain(ctx context.Context, r request.Receipt, e outbox.Ent
 func (u *Uplink) result(b []byte) {
 	r, err := u.cfg.VerifyResult(b)
 	if err == nil && r.Device != u.cfg.Branch.Device {
-		err = errors.New("it is for another device")
+		err = errElsewhere
 	}
 	if err != nil {
 		u.count(func(c *Counts) *uint64 { return &c.BadResults })
-		u.log.Error("a result is false, it is not shown", "fault", fault.BadReceipt, "err", err)
+		u.complain(time.Now(), "a result is false, it is not shown", err)
 		return
 	}
+	u.unanswered.done(r.ID)
 	u.count(func(c *Counts) *uint64 { return &c.Results })
 	u.calls.Lock()
 	defer u.calls.Unlock()

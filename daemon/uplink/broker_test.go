@@ -1,13 +1,18 @@
 package uplink_test
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
+
+	"motcua/protocol/request"
+	"motcua/protocol/wire"
 )
 
 // broker is a scripted MQTT broker behind pipes: no sockets, so that time can be
@@ -16,15 +21,19 @@ type broker struct {
 	connack byte                                    // answer to CONNECT
 	suback  byte                                    // answer to SUBSCRIBE
 	request func(p *peer, m *packets.PublishPacket) // what happens to a PUBLISH; by default it is acknowledged
-	deaf    bool                                    // reads nothing after SUBACK: a peer whose power was cut, behind full buffers
-	dumb    bool                                    // answers nothing after SUBACK: the same, behind empty buffers
-	refuse  func(try int) error                     // connecting fails
+	// hello is what the centre does with a Hello; when it is nil, the device says none.
+	hello  func(p *peer, h request.Hello)
+	deaf   bool                // reads nothing after SUBACK: a peer whose power was cut, behind full buffers
+	dumb   bool                // answers nothing after SUBACK: the same, behind empty buffers
+	refuse func(try int) error // connecting fails
 
 	t     *testing.T
 	over  chan struct{} // closed at the end of the test
 	mu    sync.Mutex
 	tries int
 	peers []*peer
+	// hellos are those that came, in order.
+	hellos []request.Hello
 }
 
 // peer is the broker's end of one connection.
@@ -84,6 +93,13 @@ func (b *broker) knocks() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.tries
+}
+
+// greeted are the Hellos that came.
+func (b *broker) greeted() []request.Hello {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.hellos)
 }
 
 func (b *broker) connections() int {
@@ -149,11 +165,31 @@ func (p *peer) publish(m *packets.PublishPacket) {
 	if len(p.topics) == 0 {
 		p.b.t.Error("a request before the subscription to receipts")
 	}
+	if m.TopicName == branch().Up(wire.UpEvent) {
+		p.ack(m)
+		p.hello(m.Payload)
+		return
+	}
 	if request := p.b.onRequest(); request != nil {
 		request(p, m)
 		return
 	}
 	p.ack(m)
+}
+
+// hello reads a Hello as a centre does.
+func (p *peer) hello(b []byte) {
+	plain, ok := bytes.CutPrefix(b, deviceSignature)
+	h, err := request.DecodeHello(plain)
+	if !ok || err != nil {
+		p.b.t.Errorf("a hello that nobody takes: %v", err)
+		return
+	}
+	p.b.mu.Lock()
+	p.b.hellos = append(p.b.hellos, h)
+	answer := p.b.hello
+	p.b.mu.Unlock()
+	answer(p, h)
 }
 
 func (p *peer) ack(m *packets.PublishPacket) {

@@ -68,7 +68,7 @@ func (u *Uplink) sendOne(ctx context.Context, l *link, e outbox.Entry) error {
 	}
 	u.calls.Lock() // a receipt may not be told of before the sending
 	defer u.calls.Unlock()
-	if err := l.publish(ctx, u.cfg.Branch.Up(wire.UpRequest), e.Envelope); err != nil {
+	if err := l.publish(ctx, u.cfg.Branch.Up(wire.UpRequest), wire.QoSRequest, e.Envelope); err != nil {
 		return err
 	}
 	u.count(func(c *Counts) *uint64 { return &c.Sent })

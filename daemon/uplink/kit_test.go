@@ -37,6 +37,8 @@ type kit struct {
 	link   *uplink.Uplink
 	broker *broker
 	log    notebook
+	pool   pool
+	clock  watch
 	cancel context.CancelFunc
 	ended  chan error
 
@@ -51,6 +53,7 @@ type kit struct {
 func story(t *testing.T, name string, b *broker, play func(t *testing.T, k *kit)) {
 	t.Run(name, func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
+			time.Sleep(time.Until(time.Date(2025, 3, 10, 9, 0, 0, 0, time.UTC))) // faked time begins before any message may
 			k := newKit(t, b)
 			defer k.stop()
 			play(t, k)
@@ -69,7 +72,7 @@ func newKit(t *testing.T, b *broker) *kit {
 	log := slog.New(slog.NewTextHandler(&k.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	k.link = uplink.New(uplink.Config{
 		Broker: "tls://centre.example:8883", Branch: branch(), Dial: b.dial,
-		VerifyReceipt: verifyReceipt, VerifyResult: verifyResult,
+		VerifyReceipt: verifyReceipt, VerifyResult: verifyResult, Greeting: k.greeting(),
 		Jitter: func() float64 { return 0.5 },
 	}, q, log)
 	k.link.OnSent(func(id request.ID) { k.note(func() { k.sent = append(k.sent, id) }) })
@@ -81,6 +84,20 @@ func newKit(t *testing.T, b *broker) *kit {
 	go func() { k.ended <- k.link.Run(ctx) }()
 	synctest.Wait()
 	return k
+}
+
+// greeting is that of a kiosk whose centre knows Hellos.
+func (k *kit) greeting() uplink.Greeting {
+	if k.broker.hello == nil {
+		return uplink.Greeting{}
+	}
+	return uplink.Greeting{
+		Sign: func(h request.Hello) ([]byte, error) {
+			b, err := request.Encode(h)
+			return slices.Concat(deviceSignature, b), err
+		},
+		Verify: verifyWelcome, Nonces: &k.pool, Clock: &k.clock,
+	}
 }
 
 // notebook is a log that can be read while it is written.
@@ -194,6 +211,17 @@ func (k *kit) wantSent(id request.ID, want int) {
 
 // signature stands for the centre's: whatever bears it is true.
 var signature = []byte("signed by the centre ")
+
+// deviceSignature stands for the device's.
+var deviceSignature = []byte("signed by the device ")
+
+func verifyWelcome(b []byte) (request.Welcome, error) {
+	plain, ok := bytes.CutPrefix(b, signature)
+	if !ok {
+		return request.Welcome{}, errors.New("signature does not verify")
+	}
+	return request.DecodeWelcome(plain)
+}
 
 func verifyReceipt(b []byte) (request.Receipt, error) {
 	plain, ok := bytes.CutPrefix(b, signature)

@@ -26,8 +26,8 @@ const (
 
 // Bounds of what one connection holds in memory.
 const (
-	maxUnacked  = 64 // publishes that the broker has not acknowledged
-	maxIncoming = 64 // messages that wait to be read
+	maxUnacked  = 64  // publishes that the broker has not acknowledged
+	maxIncoming = 192 // messages that wait to be read: all that one Hello can bring back
 )
 
 // Reasons for which a connection ends.
@@ -41,7 +41,7 @@ var (
 
 // message is something the broker sent.
 type message struct {
-	kind    string // wire.DownReceipt or wire.DownResult
+	kind    string // wire.DownReceipt, wire.DownResult or wire.DownCommand
 	payload []byte
 }
 
@@ -74,7 +74,7 @@ func connect(ctx context.Context, clientID string, dial dialFunc) (*link, error)
 		SetCleanSession(true).
 		SetAutoReconnect(false).
 		SetConnectRetry(false).
-		SetOrderMatters(false).
+		SetOrderMatters(true). // receipts come before the Welcome; receive never blocks
 		SetConnectTimeout(connectTimeout).
 		SetWriteTimeout(writeTimeout).
 		SetKeepAlive(wire.KeepAlive).
@@ -93,7 +93,9 @@ func connect(ctx context.Context, clientID string, dial dialFunc) (*link, error)
 // listen subscribes to the device's answers. It is done before anything is sent,
 // so that no receipt can be missed.
 func (l *link) listen(ctx context.Context, b wire.Branch) error {
-	filters := map[string]byte{b.Down(wire.DownReceipt): wire.QoSReceipt, b.Down(wire.DownResult): wire.QoSResult}
+	filters := map[string]byte{
+		b.Down(wire.DownReceipt): wire.QoSReceipt, b.Down(wire.DownResult): wire.QoSResult, b.Down(wire.DownCommand): wire.QoSCommand,
+	}
 	token, ok := l.client.SubscribeMultiple(filters, l.receive).(*mqtt.SubscribeToken)
 	if !ok {
 		return fmt.Errorf("%w: the library gave no answer", errSubscription)
@@ -120,7 +122,7 @@ func (l *link) listen(ctx context.Context, b wire.Branch) error {
 	return nil
 }
 
-// receive takes a message from the library, in a goroutine of its own.
+// receive takes a message from the library, in the library's goroutine.
 func (l *link) receive(_ mqtt.Client, m mqtt.Message) {
 	t, err := wire.ParseTopic(m.Topic())
 	if err != nil || t.Direction != wire.Down || len(m.Payload()) > t.Limit() {
@@ -133,15 +135,15 @@ func (l *link) receive(_ mqtt.Client, m mqtt.Message) {
 	}
 }
 
-// publish hands a request to the broker. That it returns no error means nothing
+// publish hands a message to the broker. That it returns no error means nothing
 // but that.
-func (l *link) publish(ctx context.Context, topic string, envelope []byte) error {
+func (l *link) publish(ctx context.Context, topic string, qos byte, b []byte) error {
 	l.unacked = slices.DeleteFunc(l.unacked, isDone)
 	if len(l.unacked) >= maxUnacked {
 		return errMute
 	}
 	handed := make(chan mqtt.Token, 1)
-	go func() { handed <- l.client.Publish(topic, wire.QoSRequest, false, envelope) }() // takes writeTimeout at most
+	go func() { handed <- l.client.Publish(topic, qos, false, b) }() // takes writeTimeout at most
 	select {
 	case token := <-handed:
 		if isDone(token) && token.Error() != nil {

@@ -27,6 +27,9 @@ type Counts struct {
 	Unknown     uint64 // receipts for requests that are not in the queue
 	Results     uint64
 	BadResults  uint64
+	Hellos      uint64
+	Welcomes    uint64 // that answered one
+	BadWelcomes uint64
 	Dropped     uint64 // messages that came faster than they could be read
 }
 

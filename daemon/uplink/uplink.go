@@ -25,6 +25,7 @@ type Queue interface {
 	Get(ctx context.Context, id [16]byte) (outbox.Entry, error)
 	Settle(ctx context.Context, id [16]byte, receipt []byte, status string) error
 	Stats(ctx context.Context) (outbox.Stats, error)
+	Unreceipted(most int) []uint64
 	Watch() (<-chan struct{}, func())
 }
 
@@ -40,6 +41,7 @@ type Config struct {
 	// protocol/envelope. They are called one at a time.
 	VerifyReceipt func([]byte) (request.Receipt, error)
 	VerifyResult  func([]byte) (request.Result, error)
+	Greeting      Greeting
 
 	// Jitter gives numbers in [0,1), evenly. By default they are random.
 	Jitter func() float64
@@ -60,11 +62,16 @@ type Uplink struct {
 	onResult  func(request.Result)
 	onStatus  func(Status)
 
-	mu     sync.Mutex // guards what follows
-	status Status
-	counts Counts
-	window map[request.ID]time.Time // sent, no receipt: until when it keeps a place
-	hold   time.Time                // the centre asked for silence until then
+	unanswered unanswered
+
+	mu         sync.Mutex // guards what follows
+	status     Status
+	counts     Counts
+	window     map[request.ID]time.Time // sent, no receipt: until when it keeps a place
+	hold       time.Time                // the centre asked for silence until then
+	hello      *hello                   // the last one, until its answer
+	giving     bool                     // the last Welcome brought nonces
+	complaints quota
 }
 
 // New makes an uplink that does nothing yet.
@@ -76,7 +83,7 @@ func New(c Config, q Queue, log *slog.Logger) *Uplink {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &Uplink{
-		cfg: c, queue: q, log: log, window: map[request.ID]time.Time{},
+		cfg: c, queue: q, log: log, window: map[request.ID]time.Time{}, unanswered: newUnanswered(),
 		onSent: func(request.ID) {}, onReceipt: func(request.Receipt) {},
 		onResult: func(request.Result) {}, onStatus: func(Status) {},
 	}
@@ -147,7 +154,6 @@ func (u *Uplink) connection(ctx context.Context, dial dialFunc) (lasted time.Dur
 	}
 	since := time.Now()
 	u.connected()
-	u.queue.Hasten(since) // what was under way may be lost
 	err = u.serve(ctx, l)
 	return time.Since(since), err
 }
@@ -156,10 +162,11 @@ func (u *Uplink) connection(ctx context.Context, dial dialFunc) (lasted time.Dur
 func (u *Uplink) serve(ctx context.Context, l *link) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
 	var wg sync.WaitGroup
-	wg.Go(func() { failed <- u.drain(ctx, l) })
+	wg.Go(func() { failed <- u.deliver(ctx, l) })
 	wg.Go(func() { failed <- u.answers(ctx, l) })
+	wg.Go(func() { failed <- u.curious(ctx, l) })
 	var err error
 	select {
 	case err = <-failed:

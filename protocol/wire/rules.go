@@ -11,7 +11,8 @@ import (
 const (
 	QoSRequest byte = 1 // publish; PUBACK only slows resending down
 	QoSStatus  byte = 1
-	QoSReceipt byte = 0 // subscribe; a lost receipt is asked for by sending again
+	QoSEvent   byte = 1
+	QoSReceipt byte = 0 // subscribe; a lost receipt is asked for by a Hello, or by sending again
 	QoSResult  byte = 0
 	QoSCommand byte = 0
 )

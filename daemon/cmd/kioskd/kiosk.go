@@ -61,6 +61,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err
 	if k.store, err = openQueue(ctx, c.Queue, log); err != nil {
 		return nil, err
 	}
+	m := openMemory(c.Queue.File, log)
 	anchors, weak := loadTrust(c.Trust, time.Now(), log)
 	k.session = session.New(session.Config{
 		Device:    device(c.Device, key),
@@ -71,11 +72,13 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err
 		Anchors:   anchors,
 		Queue:     queue{k.store},
 		Service:   far.service,
+		Nonces:    m.nonces,
+		Clock:     m.clock,
 		Version:   version,
 		Times:     session.Times{Idle: c.Visit.Idle, End: c.Visit.End, AnswerWait: c.Visit.AnswerWait},
 		Parts:     weak,
 	}, log)
-	k.link = newLink(c, key, far, k.store, k.session, log)
+	k.link = newLink(c, key, far, k.store, m, k.session, log)
 	return k, nil
 }
 

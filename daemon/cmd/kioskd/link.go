@@ -1,11 +1,14 @@
 package main
 
 import (
+	"crypto/rand"
 	"crypto/tls"
 	"log/slog"
 	"time"
 
+	"motcua/daemon/clock"
 	"motcua/daemon/config"
+	"motcua/daemon/nonces"
 	"motcua/daemon/outbox"
 	"motcua/daemon/session"
 	"motcua/daemon/sign"
@@ -14,8 +17,21 @@ import (
 	"motcua/protocol/request"
 )
 
+// memory is what the kiosk keeps of the centre's beside its queue.
+type memory struct {
+	clock  *clock.Clock
+	nonces *nonces.Pool
+}
+
+// openMemory reads both. Neither stops the kiosk: without them requests say that
+// the clock is unset, and are dated by their arrival alone.
+func openMemory(queueFile string, log *slog.Logger) memory {
+	c := clock.Open(queueFile+".clock", clock.System(), log)
+	return memory{clock: c, nonces: nonces.Open(queueFile+".nonces", c.Centre, log)}
+}
+
 // newLink makes the link to the centre and lets the session hear what comes of it.
-func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store, s *session.Session, log *slog.Logger) *uplink.Uplink {
+func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store, m memory, s *session.Session, log *slog.Logger) *uplink.Uplink {
 	u := uplink.New(uplink.Config{
 		Broker: c.Centre.Broker,
 		TLS: &tls.Config{
@@ -29,6 +45,16 @@ func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store
 		},
 		VerifyResult: func(b []byte) (request.Result, error) {
 			return envelope.VerifyResult(b, far.receipt, time.Now())
+		},
+		Greeting: uplink.Greeting{
+			Sign: func(h request.Hello) ([]byte, error) {
+				return envelope.SignHello(rand.Reader, h, key, key.Chain())
+			},
+			Verify: func(b []byte) (request.Welcome, error) {
+				return envelope.VerifyWelcome(b, far.receipt, time.Now())
+			},
+			Nonces: m.nonces,
+			Clock:  m.clock,
 		},
 	}, store, log)
 	u.OnStatus(func(st uplink.Status) { s.SetLink(session.Link{Online: st.Online, Code: st.Code}) })

@@ -1,0 +1,104 @@
+package nonces
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+const (
+	version = 1
+	size    = 16      // bytes of a nonce
+	maxFile = 1 << 16 // Capacity entries are a third of it
+)
+
+// content is the file.
+type content struct {
+	Version int     `json:"version"`
+	Nonces  []entry `json:"nonces"`
+}
+
+type entry struct {
+	Nonce []byte `json:"nonce"`    // base64
+	Until int64  `json:"until_ms"` // unix milliseconds, the centre's clock
+}
+
+func load(name string) ([]nonce, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	return parse(data)
+}
+
+// parse checks what a file says: it may have been damaged.
+func parse(data []byte) ([]nonce, error) {
+	var c content
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("more than %d bytes", maxFile)
+	}
+	if err := json.Unmarshal(data, &c); err != nil {
+		return nil, err
+	}
+	if c.Version != version || len(c.Nonces) > Capacity {
+		return nil, errors.New("the file makes no sense")
+	}
+	var all []nonce
+	for i, e := range c.Nonces {
+		if len(e.Nonce) != size {
+			return nil, fmt.Errorf("nonce %d has %d bytes", i+1, len(e.Nonce))
+		}
+		all = append(all, nonce{e.Nonce, time.UnixMilli(e.Until)})
+	}
+	return all, nil
+}
+
+// save replaces the file as a whole, and returns when that has reached the disk.
+// The file's mode is 0600.
+func save(name string, all []nonce) (err error) {
+	c := content{Version: version, Nonces: make([]entry, 0, len(all))}
+	for _, n := range all {
+		c.Nonces = append(c.Nonces, entry{n.bytes, n.until.UnixMilli()})
+	}
+	data, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	dir, err := os.Open(filepath.Dir(name))
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	next := name + ".next" // always the same: a crash leaves one behind at most
+	if err = write(next, data); err == nil {
+		err = os.Rename(next, name)
+	}
+	if err == nil {
+		err = dir.Sync() // or the old name may come back
+	}
+	if err != nil {
+		return fmt.Errorf("keeping nonces: %w", err)
+	}
+	return nil
+}
+
+func write(name string, data []byte) error {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(data, '\n'))
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
