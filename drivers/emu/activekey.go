@@ -78,13 +78,17 @@ type activeKey struct {
 	how activeSpec
 }
 
-func newActiveKey(kind ActiveAuth, random io.Reader) (activeKey, error) {
+// activeKey makes a chip's key once and keeps it.
+func (i *Issuer) activeKey(kind ActiveAuth, purpose string) (activeKey, error) {
 	how, known := kind.spec()
 	if kind == ActiveAuthNone || !known {
 		return activeKey{}, nil
 	}
-	key, err := newKey(how.kind, random)
-	return activeKey{key, how}, err
+	a, err := i.derive(purpose, func(random io.Reader) (authority, error) {
+		key, err := newKey(how.kind, random)
+		return authority{key: key}, err
+	})
+	return activeKey{a.key, how}, err
 }
 
 func (k activeKey) exists() bool { return k.rsa != nil || k.curve != nil }

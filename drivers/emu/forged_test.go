@@ -177,3 +177,24 @@ func levelOf(doc *emrtd.Document) request.Level {
 	}
 	return request.LevelOf(f)
 }
+
+// TestForgedFingerprints: what only an inspection system reads is held against
+// its signed hash too.
+func TestForgedFingerprints(t *testing.T) {
+	inspector, err := issuer(t).Inspector(emu.TerminalAuthECDSA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for forgery, want := range map[emu.Forgery]emrtd.Verdict{"": emrtd.Genuine, "dg3": emrtd.Forged} {
+		chip := with(t, func(p *emu.Profile) { p.TerminalAuth, p.Forge = emu.TerminalAuthECDSA, forgery })
+		o := options(t, persona(t, "an"))
+		o.Groups, o.Inspection = []int{3}, inspector
+		doc, err := emrtd.Read(t.Context(), emu.NewMeter(chip, emu.Link{}), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if doc.DG(3) == nil || doc.Trust.Verdict != want || doc.Trust.Has(emrtd.ReasonGroupAltered) != (want == emrtd.Forged) {
+			t.Errorf("%q: %v, want %s", forgery, doc.Trust, want)
+		}
+	}
+}

@@ -132,16 +132,17 @@ type chipKeys struct {
 
 func (i *Issuer) chipKeys(p *Persona, profile Profile) (chipKeys, error) {
 	var k chipKeys
-	random, err := i.stream("chip " + p.ID + " " + string(profile.ActiveAuth))
+	purpose := "chip " + p.ID + " " + string(profile.ActiveAuth)
+	random, err := i.stream(purpose)
 	if err != nil {
 		return k, err
 	}
-	if k.printed, err = newActiveKey(profile.ActiveAuth, random); err != nil {
+	if k.printed, err = i.activeKey(profile.ActiveAuth, purpose+" printed"); err != nil {
 		return k, err
 	}
 	k.held = k.printed
 	if profile.Clone != "" {
-		if k.held, err = newActiveKey(profile.ActiveAuth, random); err != nil {
+		if k.held, err = i.activeKey(profile.ActiveAuth, purpose+" held"); err != nil {
 			return k, err
 		}
 	}

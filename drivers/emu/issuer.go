@@ -111,8 +111,8 @@ func (i *Issuer) stream(purpose string) (io.Reader, error) {
 	return s, nil
 }
 
-// derive makes an authority or document signer from the issuer's keys once and
-// keeps it.
+// derive makes an authority, a document signer or a chip's key from the issuer's
+// keys once and keeps it.
 func (i *Issuer) derive(purpose string, create func(random io.Reader) (authority, error)) (authority, error) {
 	i.mu.Lock()
 	a, made := i.derived[purpose]

