@@ -71,7 +71,7 @@ func (s *Session) clock() request.Clock {
 func (c *chip) evidence() request.Evidence {
 	e := request.Evidence{
 		Level: c.level, Facts: c.facts, Access: c.doc.Access,
-		SOD: bytes.Clone(c.doc.SOD), Opening: bytes.Clone(c.opening),
+		SOD: bytes.Clone(c.doc.SOD), DG1: bytes.Clone(c.doc.DG(1)), Opening: bytes.Clone(c.opening),
 		Groups: groups(c.doc), CapturedAt: c.readAt.UnixMilli(), DurationMS: uint32(c.took.Milliseconds()),
 		Reader: c.reader,
 	}

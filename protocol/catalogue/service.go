@@ -63,6 +63,9 @@ type Service struct {
 	Name Text
 	// Evidence is the least the centre takes.
 	Evidence request.Level
+	// Attested: for what leaves nothing behind that the centre could check, which
+	// is chip authentication and live comparison, the device's signed word is taken.
+	Attested bool
 	Offline  Offline
 	// Priority is the class in the queue: 0 is sent first.
 	Priority uint8
@@ -96,6 +99,7 @@ func checkIn() Service {
 		ID:       CheckIn,
 		Name:     Text{"Đăng ký khám bảo hiểm y tế bằng căn cước", "Insured check-in with the identity card"},
 		Evidence: request.E2,
+		Attested: true,
 		Offline:  OfflineQueue,
 		Priority: 1,
 		Expiry:   12 * time.Hour,
@@ -115,6 +119,7 @@ func cardValidity() Service {
 		ID:       CardValidity,
 		Name:     Text{"Tra cứu giá trị thẻ bảo hiểm y tế", "Health-insurance card validity"},
 		Evidence: request.E2,
+		Attested: true,
 		Offline:  OfflineNever,
 		Priority: 0,
 		Expiry:   2 * time.Minute,

@@ -22,10 +22,22 @@ const (
 	AlarmChain AlarmKind = "chain-broken"
 	// AlarmBranch: the message came on another device's topic.
 	AlarmBranch AlarmKind = "foreign-branch"
+	// AlarmForged: a signature or a hash in the evidence is false, which the kiosk
+	// had to see itself.
+	AlarmForged AlarmKind = "evidence-forged"
+	// AlarmMoved: evidence of another device, visit or time.
+	AlarmMoved AlarmKind = "evidence-moved"
+	// AlarmReplayed: evidence that was used up by another request.
+	AlarmReplayed AlarmKind = "evidence-replayed"
+	// AlarmLevel: more was stated than the evidence is worth here. Either the kiosk
+	// trusts whom the centre does not, or it does not tell the truth.
+	AlarmLevel AlarmKind = "level-above-evidence"
 )
 
-// Alarm is a message that was authentic and yet cannot be. Nothing of it has been
-// processed; it has no receipt. Somebody has to look at the device.
+// Alarm is a message that was authentic and yet cannot be. Somebody has to look at
+// the device. After an alarm about the message itself nothing has been processed
+// and there is no receipt; a request with an alarm about its evidence is stored
+// and has one.
 type Alarm struct {
 	Kind   AlarmKind      `json:"kind"`
 	Device string         `json:"device"`

@@ -11,6 +11,7 @@ import (
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/gatewaytest"
 	"motcua/protocol/gateway/inboxsqlite"
+	"motcua/protocol/pki"
 	"motcua/protocol/request"
 	"motcua/protocol/simcentral"
 )
@@ -22,6 +23,7 @@ type centre struct {
 	inbox *inboxsqlite.Store
 	file  string
 	now   time.Time
+	trust pki.Anchors
 	calls map[string]int // how often each service was asked
 }
 
@@ -40,6 +42,7 @@ func (s counted) Handle(ctx context.Context, st gateway.State, r gateway.Request
 func newCentre(t *testing.T) *centre {
 	t.Helper()
 	c := &centre{fleet: gatewaytest.NewFleet(t, now()), file: filepath.Join(t.TempDir(), "inbox.db"), now: now(), calls: map[string]int{}}
+	c.trust = c.fleet.Issuer.Anchors(t)
 	c.open(t)
 	t.Cleanup(func() { _ = c.inbox.Close() })
 	return c
@@ -48,6 +51,9 @@ func newCentre(t *testing.T) *centre {
 func (c *centre) open(t *testing.T) {
 	t.Helper()
 	var err error
+	if c.inbox != nil {
+		_ = c.inbox.Close()
+	}
 	if c.inbox, err = inboxsqlite.Open(t.Context(), c.file); err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +76,7 @@ func (c *centre) with(t *testing.T, services map[string]gateway.Service) {
 	var err error
 	c.Gateway, err = gateway.New(gateway.Config{
 		Roots: c.fleet.Roots, Service: c.fleet.Service, Signer: c.fleet.Receipt.Key, Chain: c.fleet.Receipt.Chain(),
-		Inbox: c.inbox, Services: services, Now: func() time.Time { return c.now }, Rand: rand.Reader,
+		Inbox: c.inbox, Services: services, Now: func() time.Time { return c.now }, Rand: rand.Reader, Trust: c.trust,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -120,6 +126,19 @@ func (c *centre) counts(t *testing.T) map[string]int {
 		all[n.Service+" "+string(n.Status)] = n.Count
 	}
 	return all
+}
+
+// record is what the inbox has of a message.
+func (c *centre) record(t *testing.T, d *gatewaytest.Device, m gatewaytest.Message) (r *gateway.Record) {
+	t.Helper()
+	err := c.inbox.Update(t.Context(), func(tx gateway.Tx) (err error) {
+		r, err = tx.Record(d.Branch.Device, m.Outer.ID)
+		return err
+	})
+	if err != nil || r == nil {
+		t.Fatalf("record %v, %v", r, err)
+	}
+	return r
 }
 
 func (c *centre) alarms(t *testing.T) []gateway.AlarmKind {

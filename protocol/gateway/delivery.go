@@ -28,11 +28,13 @@ type delivery struct {
 	service Service
 	kind    catalogue.Service
 	verdict verdict
+	finding finding
 
 	// Set by decide, each time anew.
 	record *Record
 	again  bool
-	alarm  *Alarm
+	alarm  *Alarm  // about the message: nothing is stored of it
+	alarms []Alarm // about the evidence
 	reason string
 }
 
@@ -69,7 +71,7 @@ func (d *delivery) deliver(ctx context.Context) (Reply, error) {
 // decide is the transaction: the same envelope again gets the same answer, one
 // that contradicts an earlier one raises an alarm, and a new one is processed.
 func (d *delivery) decide(ctx context.Context, tx Tx) error {
-	d.record, d.again, d.alarm, d.reason = nil, false, nil, d.verdict.reason
+	d.record, d.again, d.alarm, d.alarms, d.reason = nil, false, nil, nil, d.verdict.reason
 	o := d.opened.Outer
 	near, err := tx.Near(o.Device, o.ID, o.Seq)
 	if err != nil {
@@ -107,6 +109,12 @@ func (d *delivery) contradiction(near []*Record) AlarmKind {
 // accept processes a new envelope and stores everything about it. Receipt and
 // result are signed outside the order in which requests are decided.
 func (d *delivery) accept(ctx context.Context, tx Tx, near []*Record) error {
+	if kind := d.finding.alarm; kind != "" {
+		d.alarms = append(d.alarms, *d.newAlarm(kind))
+		if err := tx.Raise(d.alarms[0]); err != nil {
+			return err
+		}
+	}
 	outcome, no, err := d.process(ctx, tx)
 	if err != nil {
 		return err
@@ -215,6 +223,7 @@ func (d *delivery) newRecord(outcome Outcome) *Record {
 	return &Record{
 		Device: o.Device, ID: o.ID, Seq: o.Seq, Prev: o.Prev, Digest: d.opened.Digest, Service: o.Service,
 		Status: outcome.Status, Reason: d.reason, At: d.now.UnixMilli(), Envelope: d.bytes,
+		Level: d.finding.level, Basis: d.finding.basis,
 	}
 }
 
@@ -222,7 +231,7 @@ func (d *delivery) answer() Reply {
 	r := d.record
 	return Reply{
 		Branch: d.branch, ID: r.ID, Seq: r.Seq, Service: r.Service, Status: r.Status, Reason: r.Reason,
-		Receipt: r.Receipt, Result: r.Result, Again: d.again,
+		Receipt: r.Receipt, Result: r.Result, Again: d.again, Alarms: d.alarms,
 	}
 }
 

@@ -13,11 +13,12 @@ import (
 
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
+	"motcua/protocol/pki"
 	"motcua/protocol/request"
 	"motcua/protocol/wire"
 )
 
-// Config is what a gateway needs; every field is required.
+// Config is what a gateway needs.
 type Config struct {
 	Roots    *x509.CertPool             // the fleet authority
 	Service  envelope.ServicePrivateKey // requests are sealed to its public half
@@ -27,6 +28,10 @@ type Config struct {
 	Services map[string]Service // by catalogue id
 	Now      func() time.Time
 	Rand     io.Reader // for signatures
+	// Trust is the authorities whose cards the centre believes, with their
+	// revocation lists. The zero value believes none: no evidence is worth more
+	// than E1 then, whatever a device states.
+	Trust pki.Anchors
 }
 
 // Gateway takes envelopes. Its methods may be called concurrently.
@@ -64,6 +69,9 @@ type Reply struct {
 	Receipt []byte // for dn/receipt
 	Result  []byte // for dn/result; nil when there is none
 	Again   bool   // this very envelope had been processed before
+	// Alarms are what is wrong with the request, which was stored and not handed to
+	// its service.
+	Alarms []Alarm
 }
 
 // Process takes one message from a device's up/req topic. When it returns a

@@ -38,24 +38,7 @@ func (d *delivery) open() {
 	}
 	d.request = Request{Outer: d.opened.Outer, Inner: in, Form: form, Now: d.now, Date: Date(d.now)}
 	d.request.Key = d.g.businessKey(d.kind, d.request)
-	if reason := checkEvidence(d.kind, d.request); reason != "" {
-		d.verdict = refused(reason)
-		return
-	}
-	d.verdict = weigh(d.kind, in.Evidence.Level)
-}
-
-// weigh compares the evidence with what the service asks for. A claim that falls
-// short is no fault of the person's: their card may be good, and its issuer not
-// provisioned. It is held for somebody at the counter to look at.
-func weigh(kind catalogue.Service, level request.Level) verdict {
-	switch {
-	case level.AtLeast(kind.Evidence):
-		return verdict{}
-	case level.AtLeast(request.E1):
-		return verdict{request.StatusHeld, fault.WeakEvidence, "evidence-too-weak"}
-	}
-	return refused("no-evidence")
+	d.verdict, d.finding = d.g.assess(d.kind, d.request)
 }
 
 func sealedReason(err error) string {
@@ -95,24 +78,6 @@ func decodeForm(service string, b []byte) (any, error) {
 }
 
 var errChoice = errors.New("not a choice of the catalogue")
-
-// checkEvidence holds a request's evidence to its facts and to its opening; it
-// returns the reason for a refusal.
-func checkEvidence(kind catalogue.Service, r Request) string {
-	e := r.Inner.Evidence
-	opening, err := request.DecodeOpening(e.Opening)
-	switch {
-	case err != nil || opening.Device != r.Outer.Device || opening.Facility != r.Outer.Facility || opening.Visit != r.Inner.Visit:
-		return "evidence-of-another-visit"
-	case e.Facts.Proof == request.ProofAA && (e.AA == nil || e.AA.Challenge != request.ChallengeOf(e.Opening)):
-		return "chip-proof-of-another-visit"
-	case e.Level != request.LevelOf(e.Facts):
-		return "level-without-facts"
-	case kind.Subject && r.Inner.Subject == nil:
-		return "no-subject"
-	}
-	return ""
-}
 
 // businessKey is the keyed hash of what makes two requests the same, so that the
 // inbox compares people without knowing them.

@@ -26,7 +26,7 @@ type grammar struct {
 
 var (
 	mapStart  = regexp.MustCompile(`^([a-z0-9-]+) = \{$`)
-	mapField  = regexp.MustCompile(`^(\? )?([a-z_]+): (.+),$`)
+	mapField  = regexp.MustCompile(`^(\? )?([a-z0-9_]+): (.+),$`)
 	aliasRule = regexp.MustCompile(`^([a-z0-9-]+)\s+= (.+)$`)
 )
 

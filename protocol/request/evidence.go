@@ -10,7 +10,10 @@ type Evidence struct {
 	// Groups are the hashes of the data groups that were read. The groups
 	// themselves are not sent.
 	Groups []GroupHash `cbor:"groups,omitempty"`
-	AA     *ActiveAuth `cbor:"aa,omitempty"`
+	// DG1 is EF.DG1 as read, the machine readable zone: with its hash in SOD the
+	// centre sees for itself whom the issuer's signature names.
+	DG1 []byte      `cbor:"dg1,omitempty"`
+	AA  *ActiveAuth `cbor:"aa,omitempty"`
 	// Opening is the canonical bytes of the visit's [Opening].
 	Opening    []byte `cbor:"opening"`
 	CapturedAt int64  `cbor:"captured_at"`           // unix milliseconds

@@ -27,6 +27,7 @@ const (
 	maxSignature  = 1024 // RSA-8192
 	maxGroup      = 4096 // EF.DG15
 	maxHash       = 64   // SHA-512
+	maxDG1        = 128  // EF.DG1: 95 bytes of a card
 	maxReplyKey   = 1216 // MLKEM768-X25519 public key
 	maxList       = 32
 	maxRetryAfter = 86400                       // seconds

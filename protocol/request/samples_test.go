@@ -64,6 +64,7 @@ func sampleInner(t testing.TB) request.Inner {
 			Facts:  request.Facts{Claim: true, Chip: true, Verdict: request.VerdictGenuine, Proof: request.ProofAA},
 			Access: "PACE-CAN", SOD: []byte{0x77, 0x01, 0x00},
 			Groups:  []request.GroupHash{{Group: 1, Hash: bytes.Repeat([]byte{1}, 32)}, {Group: 13, Hash: bytes.Repeat([]byte{2}, 32)}},
+			DG1:     []byte{0x61, 0x03, 0x5f, 0x1f, 0x00},
 			AA:      &request.ActiveAuth{Challenge: sampleOpening().Challenge(), Signature: bytes.Repeat([]byte{3}, 64), Key: []byte{0x6f, 0x00}},
 			Opening: opening, CapturedAt: at, DurationMS: 2100, Reader: "Virtual PCD 00 00",
 		},

@@ -168,6 +168,7 @@ func (e Evidence) validate() error {
 		optional(word, "evidence.access", e.Access),
 		size("evidence.sod", e.SOD, 0, maxSOD),
 		check(len(e.Groups) <= 16, "evidence.groups", "at most 16 entries"),
+		size("evidence.dg1", e.DG1, 0, maxDG1),
 		size("evidence.opening", e.Opening, 1, MaxOpening),
 		instant("evidence.captured_at", e.CapturedAt),
 		text("evidence.reader", e.Reader),

@@ -99,4 +99,7 @@ file = "inbox.db"
 
 [sim]
 bhyt = "centre/bhyt.json"
+
+[trust]
+csca = "trust/csca"
 `

@@ -19,6 +19,7 @@ type config struct {
 	Service serviceConfig `toml:"service"`
 	Inbox   inboxConfig   `toml:"inbox"`
 	Sim     simConfig     `toml:"sim"`
+	Trust   trustConfig   `toml:"trust"`
 }
 
 // brokerConfig is the MQTT listener.
@@ -104,6 +105,9 @@ func (c *config) paths() []path {
 		{"service.key", &c.Service.Key, false},
 		{"inbox.file", &c.Inbox.File, false},
 		{"sim.bhyt", &c.Sim.BHYT, false},
+		{"trust.csca", &c.Trust.CSCA, true},
+		{"trust.bundle", &c.Trust.Bundle, true},
+		{"trust.key", &c.Trust.Key, true},
 	}
 }
 
@@ -112,6 +116,7 @@ func (c *config) faults() []error {
 	if _, _, err := net.SplitHostPort(c.Broker.Listen); err != nil {
 		faults = append(faults, fmt.Errorf("broker.listen is %q; set it to host:port, such as \"127.0.0.1:8883\"", c.Broker.Listen))
 	}
+	faults = append(faults, c.Trust.faults()...)
 	missing := slices.DeleteFunc(c.paths(), func(p path) bool { return p.optional || *p.value != "" })
 	for _, p := range missing {
 		faults = append(faults, fmt.Errorf("%s is not set; set it to a file", p.name))

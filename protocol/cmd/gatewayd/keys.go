@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"motcua/protocol/envelope"
+	"motcua/protocol/pki"
 	"motcua/protocol/request"
 	"motcua/protocol/simcentral"
 )
@@ -23,6 +24,7 @@ type material struct {
 	receipt tls.Certificate
 	service envelope.ServicePrivateKey
 	insurer *simcentral.Insurer
+	trust   pki.Anchors
 }
 
 // loadMaterial reads every file and reports everything that is wrong at once.
@@ -34,6 +36,7 @@ func loadMaterial(c config, now time.Time) (material, error) {
 		loadPair(&m.receipt, "receipt", c.Receipt.Certificate, c.Receipt.Key),
 		m.loadService(c.Service.Key),
 		m.loadInsurer(c.Sim.BHYT),
+		m.loadTrust(c.Trust, now),
 	)
 	if err != nil {
 		return m, &usageError{err: err}
@@ -100,6 +103,11 @@ func (m *material) loadInsurer(file string) error {
 		return fmt.Errorf("sim.bhyt: %q: %w", file, err)
 	}
 	return nil
+}
+
+func (m *material) loadTrust(c trustConfig, now time.Time) (err error) {
+	m.trust, err = loadAnchors(c, now)
+	return err
 }
 
 // signer is the receipt key.

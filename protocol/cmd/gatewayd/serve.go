@@ -69,6 +69,9 @@ func runCentre(ctx context.Context, c config, m material, portFile string, log *
 	if err := writePort(portFile, b.port()); err != nil {
 		return err
 	}
+	if m.trust.Len() == 0 {
+		log.Warn("no authority is trusted: requests that need a card's proof are held", "hint", "set trust.csca or trust.bundle")
+	}
 	log.Info("ready", "address", b.address())
 	<-ctx.Done()
 	log.Info("stopping")
@@ -94,7 +97,7 @@ func newGateway(m material, inbox gateway.Inbox) (*gateway.Gateway, error) {
 	}
 	return gateway.New(gateway.Config{
 		Roots: m.roots, Service: m.service, Signer: signer, Chain: m.receipt.Certificate,
-		Inbox: inbox, Services: simcentral.Services(m.insurer), Now: time.Now, Rand: rand.Reader,
+		Inbox: inbox, Services: simcentral.Services(m.insurer), Now: time.Now, Rand: rand.Reader, Trust: m.trust,
 	})
 }
 

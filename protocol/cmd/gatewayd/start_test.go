@@ -57,6 +57,8 @@ func TestStartRefused(t *testing.T) {
 			w.write(t, "receipt.crt", other.Receipt.CertPEM())
 			w.write(t, "receipt.key", other.Receipt.KeyPEM(t))
 		}, exitUsage, []string{"issued by an unknown authority"}},
+		{"authorities that are none", func(t *testing.T, w *world) { w.write(t, "csca/device.crt", w.fleet.Device(t, "k01").CertPEM()) }, exitUsage, []string{`trust.csca: "device.crt"`, "take it out of the folder"}},
+		{"two ways to trust", replace("[trust]", "[trust]\nbundle = \"x\""), exitUsage, []string{"trust.csca and trust.bundle are both set", "belong together"}},
 		{"an inbox that is none", func(t *testing.T, w *world) {
 			replace("data/inbox.db", "bhyt.json")(t, w)
 		}, exitFail, []string{"inbox.file: opening inbox", "file is not a database"}},

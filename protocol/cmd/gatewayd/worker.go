@@ -93,6 +93,9 @@ func (w *worker) handle(m *nats.Msg) {
 	}
 	w.log.Info("request", "device", reply.Branch.Device, "service", reply.Service, "seq", reply.Seq, "id", reply.ID.String(),
 		"status", string(reply.Status), "reason", reply.Reason, "again", reply.Again)
+	for _, a := range reply.Alarms {
+		w.alarm(a)
+	}
 	w.answer(reply)
 }
 
@@ -101,12 +104,16 @@ func (w *worker) report(b wire.Branch, err error) {
 	alarm, isAlarm := errors.AsType[*gateway.Alarm](err)
 	switch {
 	case isAlarm:
-		w.log.Error("alarm", "kind", string(alarm.Kind), "device", alarm.Device, "seq", alarm.Seq, "id", alarm.ID.String())
+		w.alarm(*alarm)
 	case fault.CodeOf(err) == fault.Refused:
 		w.log.Warn("dropped", "device", b.Device, "reason", err.Error())
 	default:
 		w.log.Error("failed", "device", b.Device, "fault", err.Error())
 	}
+}
+
+func (w *worker) alarm(a gateway.Alarm) {
+	w.log.Error("alarm", "kind", string(a.Kind), "device", a.Device, "seq", a.Seq, "id", a.ID.String())
 }
 
 // answer publishes receipt and result. They are durable: if they get lost, the

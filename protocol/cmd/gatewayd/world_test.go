@@ -40,11 +40,17 @@ file = "data/inbox.db"
 
 [sim]
 bhyt = "bhyt.json"
+
+[trust]
+csca = "csca"
 `
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{dir: t.TempDir(), fleet: gatewaytest.NewFleet(t, time.Now())}
+	if err := os.Mkdir(w.path("csca"), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	service, err := w.fleet.Service.PEM()
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +65,7 @@ func newWorld(t *testing.T) *world {
 		"gatewayd.toml": []byte(tomlText), "ca.crt": w.fleet.CA.CertPEM(),
 		"tls.crt": w.fleet.Server.CertPEM(), "tls.key": w.fleet.Server.KeyPEM(t),
 		"receipt.crt": w.fleet.Receipt.CertPEM(), "receipt.key": w.fleet.Receipt.KeyPEM(t),
-		"service.key": service, "bhyt.json": records,
+		"csca/csca.der": w.fleet.Issuer.CSCA.Cert.Raw, "service.key": service, "bhyt.json": records,
 	} {
 		w.write(t, name, data)
 	}

@@ -1,7 +1,6 @@
 package gatewaytest
 
 import (
-	"bytes"
 	"crypto/rand"
 	"fmt"
 	"testing"
@@ -24,6 +23,9 @@ type Device struct {
 	fleet *Fleet
 	now   time.Time
 }
+
+// Pass moves the device's clock.
+func (d *Device) Pass(by time.Duration) { d.now = d.now.Add(by) }
 
 // Message is a sealed request and what its sender keeps of it.
 type Message struct {
@@ -84,27 +86,41 @@ func (d *Device) outer(t testing.TB, service string) request.Outer {
 
 func (d *Device) inner(t testing.TB, subject request.Subject, form any, reply envelope.ReplyKey) request.Inner {
 	t.Helper()
-	const visit = "v-000001"
-	opening, err := request.Opening{
-		Visit: visit, Device: d.Branch.Device, Facility: d.Branch.Facility, At: d.now.UnixMilli(), Nonce: make([]byte, 16),
-	}.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
 	f, err := request.Encode(form)
 	if err != nil {
 		t.Fatal(err)
 	}
+	visit := fmt.Sprintf("v-%06d", d.Seq+1)
 	return request.Inner{
 		Visit: visit, Lang: "vi", Subject: &subject,
-		Evidence: request.Evidence{
-			Level:  request.E2,
-			Facts:  request.Facts{Claim: true, Chip: true, Verdict: request.VerdictGenuine, Proof: request.ProofAA},
-			Access: "PACE-CAN", SOD: bytes.Repeat([]byte{7}, 1800),
-			AA:      &request.ActiveAuth{Challenge: request.ChallengeOf(opening), Signature: make([]byte, 256), Key: make([]byte, 300)},
-			Opening: opening, CapturedAt: d.now.UnixMilli(), DurationMS: 2000, Reader: "Virtual PCD 00 00",
-		},
-		Consent: []request.Consent{{Purpose: catalogue.PurposeCheckIn, TextHash: catalogue.ConsentHash(catalogue.CheckIn, "vi"), Lang: "vi", At: d.now.UnixMilli()}},
-		Form:    f, ReplyKey: reply.Public(),
+		Evidence: d.Evidence(t, d.fleet.Card(t, subject), d.Opening(t, visit)),
+		Consent:  []request.Consent{{Purpose: catalogue.PurposeCheckIn, TextHash: catalogue.ConsentHash(catalogue.CheckIn, "vi"), Lang: "vi", At: d.now.UnixMilli()}},
+		Form:     f, ReplyKey: reply.Public(),
+	}
+}
+
+// Opening begins a visit at this device with a nonce of its own.
+func (d *Device) Opening(t testing.TB, visit string) request.Opening {
+	t.Helper()
+	nonce := make([]byte, 16)
+	if _, err := rand.Read(nonce); err != nil {
+		t.Fatal(err)
+	}
+	return request.Opening{Visit: visit, Device: d.Branch.Device, Facility: d.Branch.Facility, At: d.now.UnixMilli(), Nonce: nonce}
+}
+
+// Evidence is what a kiosk states after it has read a card with active
+// authentication, in a visit that began with an opening.
+func (d *Device) Evidence(t testing.TB, card Card, o request.Opening) request.Evidence {
+	t.Helper()
+	opening, err := o.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return request.Evidence{
+		Level:  request.E2,
+		Facts:  request.Facts{Claim: true, Chip: true, Verdict: request.VerdictGenuine, Proof: request.ProofAA},
+		Access: "PACE-CAN", SOD: card.SOD, DG1: card.DG1, Groups: card.Groups, AA: card.Prove(t, request.ChallengeOf(opening)),
+		Opening: opening, CapturedAt: o.At, DurationMS: 2000, Reader: "Virtual PCD 00 00",
 	}
 }

@@ -10,10 +10,12 @@ import (
 	"encoding/pem"
 	"math/big"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
 	"motcua/protocol/envelope"
+	"motcua/protocol/request"
 	"motcua/protocol/wire"
 )
 
@@ -53,13 +55,30 @@ type Fleet struct {
 	Receipt Party // signs receipts and results
 	Server  Party // the broker, for localhost and 127.0.0.1
 	Service envelope.ServicePrivateKey
+	Issuer  *Issuer   // of the people's cards
 	From    time.Time // certificates are valid from an hour before, for a year
+
+	mu    sync.Mutex
+	cards map[string]Card // by personal number
+}
+
+// Card is a person's card, always the same.
+func (f *Fleet) Card(t testing.TB, person request.Subject) Card {
+	t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	card, ok := f.cards[person.Number]
+	if !ok {
+		card = f.Issuer.Card(t, person)
+		f.cards[person.Number] = card
+	}
+	return card
 }
 
 // NewFleet makes a fleet whose certificates are valid around a time.
 func NewFleet(t testing.TB, now time.Time) *Fleet {
 	t.Helper()
-	f := &Fleet{From: now.Add(-time.Hour), Roots: x509.NewCertPool()}
+	f := &Fleet{From: now.Add(-time.Hour), Roots: x509.NewCertPool(), Issuer: NewIssuer(t, now), cards: map[string]Card{}}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "test fleet"},
 		NotBefore: f.From, NotAfter: f.until(), KeyUsage: x509.KeyUsageCertSign, IsCA: true, BasicConstraintsValid: true,
