@@ -327,7 +327,7 @@ func TestReasonsLeadToTheirVerdicts(t *testing.T) {
 			emrtd.ReasonNoChipProof, emrtd.ReasonChipProofUncovered, emrtd.ReasonSignerRevoked, emrtd.ReasonCountryMismatch,
 			emrtd.ReasonDocumentType, emrtd.ReasonSignedOutside,
 		},
-		emrtd.Genuine: {emrtd.ReasonWeakAlgorithm, emrtd.ReasonCheckDigits, emrtd.ReasonRevocationStale, emrtd.ReasonInspectionRefused},
+		emrtd.Genuine: {emrtd.ReasonWeakAlgorithm, emrtd.ReasonCheckDigits, emrtd.ReasonRevocationStale, emrtd.ReasonInspectionRefused, emrtd.ReasonOffersDiffer},
 	} {
 		for _, r := range reasons {
 			if r.Verdict() != verdict {

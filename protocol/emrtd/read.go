@@ -286,6 +286,7 @@ func (t *terminal) verify() {
 	v := Verification{Reasons: slices.Clone(t.findings.Reasons)}
 	t.signed.judge(&v, t.doc.Groups)
 	t.judgeChip(&v)
+	t.judgeOffers(&v)
 	v.judge()
 	if !v.intact() {
 		v.ChipProof = ""

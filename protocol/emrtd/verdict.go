@@ -81,6 +81,9 @@ const (
 	// ReasonInspectionRefused: the chip did not accept the inspection system, so
 	// that what only such a system may read was left out.
 	ReasonInspectionRefused Reason = "inspection-refused"
+	// ReasonOffersDiffer: EF.CardAccess offered other protocols than its signed
+	// copy in DG14.
+	ReasonOffersDiffer Reason = "access-offers-differ"
 )
 
 // Verdict is the verdict this reason leads to by itself; a note leads to
@@ -95,7 +98,7 @@ func (r Reason) Verdict() Verdict {
 	case ReasonNoAnchors, ReasonIssuerUnknown, ReasonSignerExpired, ReasonIssuerExpired, ReasonSignerNotAllowed, ReasonNoChipProof,
 		ReasonSignedOutside, ReasonChipProofUncovered, ReasonSignerRevoked, ReasonCountryMismatch, ReasonDocumentType:
 		return IntegrityOnly
-	case ReasonWeakAlgorithm, ReasonCheckDigits, ReasonRevocationStale, ReasonInspectionRefused:
+	case ReasonWeakAlgorithm, ReasonCheckDigits, ReasonRevocationStale, ReasonInspectionRefused, ReasonOffersDiffer:
 		return Genuine
 	}
 	return Unreadable

@@ -49,6 +49,7 @@ var reasonWords = map[emrtd.Reason]words{
 	emrtd.ReasonCheckDigits:        {"check digits do not fit (note)", "compare the printed zone with the card's data"},
 	emrtd.ReasonRevocationStale:    {"the authority's revocation list is out of date (note)", adviceAuthority},
 	emrtd.ReasonInspectionRefused:  {"the chip did not accept this inspection system (note)", "check the certificates of the inspection system"},
+	emrtd.ReasonOffersDiffer:       {"what the chip offered before it was opened differs from its signed copy (note)", "look at what lies between reader and card; tell the centre when it happens again"},
 }
 
 // wordsFor finds the words for a reason; one that has none stands for itself.
