@@ -61,10 +61,16 @@ type Queue struct {
 
 // Centre is the far end.
 type Centre struct {
-	Broker     string `toml:"broker"`      // tls://host:port
-	CA         string `toml:"ca"`          // PEM: who may sign the broker's and the gateway's certificates
-	Receipt    string `toml:"receipt"`     // PEM: certificate that signs receipts and results
-	ServiceKey string `toml:"service_key"` // PEM: public key that requests are sealed to
+	Broker string `toml:"broker"` // tls://host:port
+	// Fallback is another broker of the same centre, for when no connection to the
+	// first one stands.
+	Fallback string `toml:"fallback"`
+	// Bearers are network interfaces to reach it over, the best first; none: as the
+	// machine's routes say.
+	Bearers    []string `toml:"bearers"`
+	CA         string   `toml:"ca"`          // PEM: who may sign the broker's and the gateway's certificates
+	Receipt    string   `toml:"receipt"`     // PEM: certificate that signs receipts and results
+	ServiceKey string   `toml:"service_key"` // PEM: public key that requests are sealed to
 }
 
 // Local is the door for the kiosk's screen and tools.

@@ -128,6 +128,27 @@ func TestTrustIsAFolderOrABundle(t *testing.T) {
 	}
 }
 
+// Other ways to the centre may be named; what cannot be one is told.
+func TestWaysToTheCentre(t *testing.T) {
+	for _, tt := range []struct {
+		more string
+		want int
+	}{
+		{`fallback = "tls://broker-2.example:8883"`, 0},
+		{`bearers = ["eth0", "wwan0"]`, 0},
+		{`fallback = "tls://127.0.0.1:8883"`, 1},
+		{`fallback = "broker-2.example"`, 1},
+		{`bearers = ["eth0", "eth0"]`, 1},
+		{`bearers = ["", "a/b", "an-interface-name"]`, 3},
+		{`bearers = ["a", "b", "c", "d", "e"]`, 1},
+	} {
+		_, problems := config.Parse([]byte(strings.Replace(good, "[centre]", "[centre]\n"+tt.more, 1)))
+		if len(problems) != tt.want {
+			t.Errorf("%s: %v", tt.more, problems)
+		}
+	}
+}
+
 func TestWrongTypesAndSyntaxNameTheirLine(t *testing.T) {
 	for _, tt := range []struct{ from, to, want string }{
 		{`demo = true`, `demo = "yes"`, "device.demo"},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"motcua/protocol/wire"
@@ -31,6 +33,7 @@ func (c Config) Validate() []Problem {
 	v.that("queue.max_items", c.Queue.MaxItems >= 10, "must be at least 10")
 	v.that("queue.reserve_bytes", c.Queue.ReserveBytes >= 0, "must not be negative")
 	v.broker("centre.broker", c.Centre.Broker)
+	v.ways(c.Centre)
 	v.present("centre.ca", c.Centre.CA)
 	v.present("centre.receipt", c.Centre.Receipt)
 	v.present("centre.service_key", c.Centre.ServiceKey)
@@ -86,6 +89,27 @@ func (v *checks) broker(key, value string) {
 	u, err := url.Parse(value)
 	ok := err == nil && u.Scheme == "tls" && u.Hostname() != "" && u.Port() != "" && u.Path == ""
 	v.that(key, ok, fmt.Sprintf("%q: must be tls://host:port", value))
+}
+
+// Limits of the ways to the centre: as many as are tried within a minute, and the
+// length of an interface's name on Linux.
+const (
+	maxBearers = 4
+	maxBearer  = 15
+)
+
+// ways checks what else there is than the one broker.
+func (v *checks) ways(c Centre) {
+	if c.Fallback != "" {
+		v.broker("centre.fallback", c.Fallback)
+		v.that("centre.fallback", c.Fallback != c.Broker, "must be another one than centre.broker")
+	}
+	v.that("centre.bearers", len(c.Bearers) <= maxBearers, fmt.Sprintf("must be at most %d", maxBearers))
+	for i, b := range c.Bearers {
+		ok := b != "" && len(b) <= maxBearer && !strings.ContainsAny(b, "/: \t\n")
+		v.that("centre.bearers", ok, fmt.Sprintf("%q: must be the name of a network interface", b))
+		v.that("centre.bearers", !slices.Contains(c.Bearers[:i], b), fmt.Sprintf("%q: is there twice", b))
+	}
 }
 
 // maxSocket is what a unix socket's address holds on Linux, less its final zero.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
 
+	"motcua/daemon/uplink"
 	"motcua/protocol/request"
 	"motcua/protocol/wire"
 )
@@ -22,10 +23,15 @@ type broker struct {
 	suback  byte                                    // answer to SUBSCRIBE
 	request func(p *peer, m *packets.PublishPacket) // what happens to a PUBLISH; by default it is acknowledged
 	// hello is what the centre does with a Hello; when it is nil, the device says none.
-	hello  func(p *peer, h request.Hello)
-	deaf   bool                // reads nothing after SUBACK: a peer whose power was cut, behind full buffers
-	dumb   bool                // answers nothing after SUBACK: the same, behind empty buffers
-	refuse func(try int) error // connecting fails
+	hello    func(p *peer, h request.Hello)
+	deaf     bool                   // reads nothing after SUBACK: a peer whose power was cut, behind full buffers
+	dumb     bool                   // answers nothing after SUBACK: the same, behind empty buffers
+	blocked  func(uplink.Way) error // a way does not lead here
+	hang     string                 // dialling this broker takes for ever
+	mute     string                 // connecting to this one gets no CONNACK
+	fallback string                 // what the device is configured with
+	bearers  []string
+	refuse   func(try int) error // connecting fails
 
 	t     *testing.T
 	over  chan struct{} // closed at the end of the test
@@ -43,9 +49,14 @@ type peer struct {
 	topics  []string
 	writing sync.Mutex
 	pings   int
+	mute    bool
 }
 
-func (b *broker) dial(context.Context) (net.Conn, error) {
+func (b *broker) dial(ctx context.Context, w uplink.Way) (net.Conn, error) {
+	if b.hang == w.Broker {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.tries++
@@ -54,8 +65,13 @@ func (b *broker) dial(context.Context) (net.Conn, error) {
 			return nil, err
 		}
 	}
+	if b.blocked != nil {
+		if err := b.blocked(w); err != nil {
+			return nil, err
+		}
+	}
 	ours, theirs := net.Pipe()
-	p := &peer{b: b, conn: ours}
+	p := &peer{b: b, conn: ours, mute: b.mute == w.Broker}
 	b.peers = append(b.peers, p)
 	go p.serve()
 	return theirs, nil
@@ -118,6 +134,10 @@ func (p *peer) serve() {
 		}
 		switch m := packet.(type) {
 		case *packets.ConnectPacket:
+			if p.mute {
+				_, _ = io.Copy(io.Discard, p.conn)
+				return
+			}
 			p.connect(m)
 		case *packets.SubscribePacket:
 			p.subscribe(m)

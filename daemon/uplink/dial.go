@@ -1,46 +1,115 @@
 package uplink
 
 import (
-	"bufio"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
-	"time"
+	"syscall"
+
+	"golang.org/x/sys/unix"
 
 	"motcua/protocol/fault"
-	"motcua/protocol/wire"
 )
 
-// dialFunc opens the way to the broker.
-type dialFunc func(context.Context) (net.Conn, error)
+// Way is one way to the centre.
+type Way struct {
+	Broker string // tls://host:port
+	Bearer string // network interface; empty: as the machine's routes say
+}
 
-// dialer checks the configuration and makes the function that connects.
-func (c Config) dialer() (dialFunc, error) {
+// String is the way as a technician reads it.
+func (w Way) String() string {
+	if w.Bearer == "" {
+		return w.Broker
+	}
+	return w.Broker + " over " + w.Bearer
+}
+
+// path is a way that can be dialled.
+type path struct {
+	Way
+	dial func(context.Context) (net.Conn, error)
+}
+
+// paths checks the configuration and lists the ways, the best first.
+func (c Config) paths() ([]path, error) {
 	if err := c.Branch.Validate(); err != nil {
 		return nil, invalid("the device's names: %w", err)
 	}
 	if c.VerifyReceipt == nil || c.VerifyResult == nil {
 		return nil, invalid("nobody verifies receipts and results")
 	}
-	if c.Dial != nil {
-		return c.Dial, nil
+	var all []path
+	for _, w := range c.ways() {
+		dial, err := c.dialer(w)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, path{w, dial})
 	}
-	u, err := url.Parse(c.Broker)
+	return all, nil
+}
+
+// ways are each bearer with each broker, so that a metered bearer is used only
+// when no broker can be reached over the one before.
+func (c Config) ways() (all []Way) {
+	brokers, bearers := []string{c.Broker}, c.Bearers
+	if c.Fallback != "" {
+		brokers = append(brokers, c.Fallback)
+	}
+	if len(bearers) == 0 {
+		bearers = []string{""}
+	}
+	for _, bearer := range bearers {
+		for _, broker := range brokers {
+			all = append(all, Way{broker, bearer})
+		}
+	}
+	return all
+}
+
+// dialer makes the function that opens a way.
+func (c Config) dialer(w Way) (func(context.Context) (net.Conn, error), error) {
+	if c.Dial != nil {
+		return func(ctx context.Context) (net.Conn, error) { return c.Dial(ctx, w) }, nil
+	}
+	u, err := url.Parse(w.Broker)
 	if err != nil || u.Scheme != "tls" || u.Hostname() == "" || u.Port() == "" {
-		return nil, invalid("centre.broker %q: tls://host:port is wanted", c.Broker)
+		return nil, invalid("broker %q: tls://host:port is wanted", w.Broker)
 	}
 	conf, err := c.tls(u.Hostname())
 	if err != nil {
 		return nil, err
 	}
-	return func(ctx context.Context) (net.Conn, error) {
-		ctx, cancel := context.WithTimeout(ctx, connectTimeout)
-		defer cancel()
-		return (&tls.Dialer{Config: conf}).DialContext(ctx, "tcp", u.Host)
-	}, nil
+	d := &tls.Dialer{Config: conf, NetDialer: &net.Dialer{Control: w.prepare}}
+	return func(ctx context.Context) (net.Conn, error) { return d.DialContext(ctx, "tcp", u.Host) }, nil
+}
+
+// prepare sets a socket's options before it connects. The kernel gives a
+// connection up when what was sent is not acknowledged within the time for a
+// write: a peer that is half gone is noticed even while there is room in buffers
+// (tcp(7), TCP_USER_TIMEOUT). Binding to an interface needs no privilege since
+// Linux 5.7 (socket(7), SO_BINDTODEVICE).
+func (w Way) prepare(_, _ string, c syscall.RawConn) error {
+	var err error
+	cerr := c.Control(func(fd uintptr) {
+		if err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(writeTimeout.Milliseconds())); err != nil {
+			err = fmt.Errorf("bounding the time for a write: %w", err)
+			return
+		}
+		if w.Bearer == "" {
+			return
+		}
+		if err = unix.BindToDevice(int(fd), w.Bearer); err != nil {
+			err = fmt.Errorf("%w %s: %w", errBearer, w.Bearer, err)
+		}
+	})
+	if cerr != nil {
+		return cerr
+	}
+	return err
 }
 
 // tls hardens the configuration: mutual, 1.3, the server's name checked against
@@ -66,68 +135,4 @@ func (c Config) tls(host string) (*tls.Config, error) {
 
 func invalid(format string, args ...any) error {
 	return fault.Wrap(fault.ConfigInvalid, fmt.Errorf("connecting to the centre: "+format, args...))
-}
-
-// maxPacket bounds what a broker may make us read at once, in bytes.
-const maxPacket = wire.MaxPayload + 1024
-
-var errPacket = errors.New("the broker sends a packet that is longer than any of this protocol")
-
-// guarded reads MQTT packets from a connection, in blocks, and refuses one that
-// is too long before anybody allocates memory for it. It gives every write a time
-// limit: the library's own spares its pings, which are what has to notice a peer
-// that is gone.
-type guarded struct {
-	net.Conn
-	in    *bufio.Reader
-	left  int // bytes of the packet's body still to come
-	shift int // bits of the length read so far; -1: at the packet's first byte
-}
-
-func guard(c net.Conn) *guarded {
-	return &guarded{Conn: c, in: bufio.NewReaderSize(c, 4096), shift: -1}
-}
-
-// Read follows the framing of MQTT 3.1.1 section 2.2: a byte, a length of one to
-// four bytes, as many bytes as that.
-func (g *guarded) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	if g.left > 0 && g.shift < 0 {
-		n, err := g.in.Read(p[:min(len(p), g.left)])
-		g.left -= n
-		return n, err
-	}
-	b, err := g.in.ReadByte()
-	if err != nil {
-		return 0, err
-	}
-	p[0] = b
-	if g.shift < 0 {
-		g.shift, g.left = 0, 0
-		return 1, nil
-	}
-	g.left |= int(b&0x7f) << g.shift
-	g.shift += 7
-	if g.left > maxPacket || b&0x80 != 0 && g.shift > 21 {
-		return 0, errPacket
-	}
-	if b&0x80 == 0 {
-		g.shift = -1
-	}
-	return 1, nil
-}
-
-// Write ends within writeTimeout. A write that fails ends the connection: half a
-// packet may be on its way.
-func (g *guarded) Write(p []byte) (int, error) {
-	if err := g.Conn.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
-		return 0, err
-	}
-	n, err := g.Conn.Write(p)
-	if err != nil {
-		err = errors.Join(err, g.Conn.Close())
-	}
-	return n, err
 }

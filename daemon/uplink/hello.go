@@ -86,14 +86,7 @@ func (u *Uplink) untilAllowed(ctx context.Context) error {
 	if wait <= 0 {
 		return nil
 	}
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+	return sleep(ctx, wait)
 }
 
 // sayHello sends a Hello; a nil hello means that nobody signs any.

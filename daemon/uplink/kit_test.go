@@ -71,7 +71,7 @@ func newKit(t *testing.T, b *broker) *kit {
 	k := &kit{t: t, queue: q, broker: b, ended: make(chan error, 1)}
 	log := slog.New(slog.NewTextHandler(&k.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	k.link = uplink.New(uplink.Config{
-		Broker: "tls://centre.example:8883", Branch: branch(), Dial: b.dial,
+		Broker: "tls://centre.example:8883", Branch: branch(), Dial: b.dial, Fallback: b.fallback, Bearers: b.bearers,
 		VerifyReceipt: verifyReceipt, VerifyResult: verifyResult, Greeting: k.greeting(),
 		Jitter: func() float64 { return 0.5 },
 	}, q, log)

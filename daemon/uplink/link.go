@@ -21,7 +21,7 @@ const (
 	connectTimeout = 15 * time.Second
 	writeTimeout   = 10 * time.Second
 	pingTimeout    = 10 * time.Second
-	quiesce        = 100 // milliseconds that a goodbye may take
+	quiesce        = 100 * time.Millisecond // that a goodbye may take
 )
 
 // Bounds of what one connection holds in memory.
@@ -37,6 +37,7 @@ var (
 	errSubscription = errors.New("subscription refused")
 	errMute         = errors.New("the broker acknowledges nothing")
 	errPublish      = errors.New("publishing failed")
+	errBearer       = errors.New("using the network interface")
 )
 
 // message is something the broker sent.
@@ -48,6 +49,7 @@ type message struct {
 // link is one connection, from CONNECT to its end. It is never used again.
 type link struct {
 	client   mqtt.Client
+	conn     *guarded
 	lost     chan error // gets the reason when the connection breaks
 	incoming chan message
 	dropped  func()
@@ -55,7 +57,7 @@ type link struct {
 }
 
 // connect opens a connection and waits for the broker's CONNACK.
-func connect(ctx context.Context, clientID string, dial dialFunc) (*link, error) {
+func connect(ctx context.Context, clientID string, dial func(context.Context) (net.Conn, error)) (*link, error) {
 	l := &link{lost: make(chan error, 1), incoming: make(chan message, maxIncoming)}
 	giveUp := func() bool { return true }
 	open := func(*url.URL, mqtt.ClientOptions) (net.Conn, error) {
@@ -64,7 +66,8 @@ func connect(ctx context.Context, clientID string, dial dialFunc) (*link, error)
 			return nil, err
 		}
 		giveUp = context.AfterFunc(ctx, func() { _ = conn.Close() })
-		return guard(conn), nil
+		l.conn = guard(conn)
+		return l.conn, nil
 	}
 	o := mqtt.NewClientOptions().
 		AddBroker("tls://broker"). // the library wants one; open knows the way
@@ -85,6 +88,9 @@ func connect(ctx context.Context, clientID string, dial dialFunc) (*link, error)
 	<-token.Done() // bounded by connectTimeout and by ctx
 	giveUp()
 	if err := token.Error(); err != nil {
+		if l.conn != nil {
+			_ = l.conn.Close() // of no use
+		}
 		return nil, fmt.Errorf("%w: %w", errConnect, err)
 	}
 	return l, nil
@@ -166,4 +172,7 @@ func isDone(t mqtt.Token) bool {
 }
 
 // close says goodbye.
-func (l *link) close() { l.client.Disconnect(quiesce) }
+func (l *link) close() {
+	l.client.Disconnect(uint(quiesce.Milliseconds()))
+	_ = l.conn.Close() // the library has, or has given up
+}

@@ -155,11 +155,11 @@ func TestRefusals(t *testing.T) {
 
 // TestStopping: the uplink ends at once in whatever it is doing.
 func TestStopping(t *testing.T) {
-	hang := func(ctx context.Context) (net.Conn, error) {
+	hang := func(ctx context.Context, _ uplink.Way) (net.Conn, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	silent := func(context.Context) (net.Conn, error) {
+	silent := func(context.Context, uplink.Way) (net.Conn, error) {
 		ours, theirs := net.Pipe()
 		go func() { // takes CONNECT, never answers
 			_, _ = packets.ReadPacket(ours)
@@ -167,7 +167,7 @@ func TestStopping(t *testing.T) {
 		}()
 		return theirs, nil
 	}
-	for name, dial := range map[string]func(context.Context) (net.Conn, error){"while dialling": hang, "before CONNACK": silent} {
+	for name, dial := range map[string]func(context.Context, uplink.Way) (net.Conn, error){"while dialling": hang, "before CONNACK": silent} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				u := uplink.New(uplink.Config{Branch: branch(), Dial: dial, VerifyReceipt: verifyReceipt, VerifyResult: verifyResult}, noQueue{}, nil)

@@ -15,6 +15,8 @@ type Status struct {
 	Code fault.Code
 	// Text is one line for a technician: what is wrong and what to do.
 	Text string
+	// Way is the one that is used while Online.
+	Way Way
 }
 
 // Counts are what happened since the start.
@@ -70,23 +72,23 @@ func (u *Uplink) report(s Status) {
 	}
 }
 
-func (u *Uplink) connected() {
+func (u *Uplink) connected(w Way) {
 	u.mu.Lock()
 	clear(u.window)
 	u.mu.Unlock()
 	u.count(func(c *Counts) *uint64 { return &c.Connects })
-	u.log.Info("connected to the centre")
-	u.report(Status{Online: true})
+	u.log.Info("connected to the centre", "way", w.String())
+	u.report(Status{Online: true, Way: w})
 }
 
 // trouble reports why there is no connection; the same reason is logged once.
-func (u *Uplink) trouble(ctx context.Context, err error, wait time.Duration) {
-	why := troubleOf(err, u.cfg.Broker)
+func (u *Uplink) trouble(ctx context.Context, end ending, wait time.Duration) {
+	why := troubleOf(end.err, end.way.String())
 	s := Status{Code: why.code, Text: why.text}
 	level := slog.LevelDebug
 	if u.Status() != s {
 		level = slog.LevelWarn
 	}
-	u.log.Log(ctx, level, s.Text, "fault", s.Code, "again_in", wait.Round(time.Millisecond), "err", err)
+	u.log.Log(ctx, level, s.Text, "fault", s.Code, "again_in", wait.Round(time.Millisecond), "err", end.err)
 	u.report(s)
 }

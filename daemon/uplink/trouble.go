@@ -107,6 +107,8 @@ func ofNetwork(err error, broker string) (trouble, bool) {
 		return trouble{fault.Offline, fmt.Sprintf("the host name of %s cannot be looked up: check the kiosk's network and DNS", broker)}, true
 	}
 	switch {
+	case errors.Is(err, errBearer):
+		return trouble{fault.Offline, fmt.Sprintf("the way %s cannot be used (%s): check centre.bearers and that the interface is there", broker, line(err))}, true
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return trouble{fault.Offline, fmt.Sprintf("nothing answers at %s: check that the broker runs and the port in centre.broker", broker)}, true
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):

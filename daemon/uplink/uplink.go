@@ -32,8 +32,13 @@ type Queue interface {
 // Config is what a connection is made of.
 type Config struct {
 	Broker string // tls://host:port
+	// Fallback is another broker of the same centre, tls://host:port; empty: none.
+	Fallback string
+	// Bearers are network interfaces, the best first; none: as the machine's routes
+	// say.
+	Bearers []string
 	// TLS holds the device's certificate and the authority of the broker's. The
-	// server's name is checked against Broker, nothing older than TLS 1.3 is spoken.
+	// server's name is checked against the broker's, nothing older than TLS 1.3 is spoken.
 	TLS    *tls.Config
 	Branch wire.Branch // where the device may publish and listen
 
@@ -46,7 +51,7 @@ type Config struct {
 	// Jitter gives numbers in [0,1), evenly. By default they are random.
 	Jitter func() float64
 	// Dial replaces the TLS connection in tests.
-	Dial func(ctx context.Context) (net.Conn, error)
+	Dial func(ctx context.Context, w Way) (net.Conn, error)
 }
 
 // Uplink is the kiosk's side of the link. Set its callbacks before Run; they are
@@ -111,22 +116,25 @@ var errQueue = errors.New("the queue does not work")
 // error. Its errors are a configuration that cannot work, with
 // fault.ConfigInvalid, and a queue that is broken or closed.
 func (u *Uplink) Run(ctx context.Context) error {
-	dial, err := u.cfg.dialer()
+	paths, err := u.cfg.paths()
 	if err != nil {
 		return err
 	}
 	defer u.report(Status{})
 	var backoff Backoff
+	back := homing{every: homeEvery}
 	for {
-		lasted, err := u.connection(ctx, dial)
-		if ctx.Err() != nil {
+		end := u.round(ctx, paths, &back)
+		switch {
+		case ctx.Err() != nil:
 			return nil
+		case errors.Is(end.err, errQueue):
+			return end.err
+		case errors.Is(end.err, errBetter):
+			continue
 		}
-		if errors.Is(err, errQueue) {
-			return err
-		}
-		wait := u.wait(&backoff, lasted)
-		u.trouble(ctx, err, wait)
+		wait := u.wait(&backoff, end.lasted)
+		u.trouble(ctx, end, wait)
 		if !u.pause(ctx, wait) {
 			return nil
 		}
@@ -140,10 +148,41 @@ func (u *Uplink) wait(b *Backoff, lasted time.Duration) time.Duration {
 	return b.Failed(u.cfg.Jitter())
 }
 
-// connection is one connection from dialling to its end. It returns how long it
-// stood, 0 when it never did, and why it ended.
-func (u *Uplink) connection(ctx context.Context, dial dialFunc) (lasted time.Duration, err error) {
-	l, err := connect(ctx, u.cfg.Branch.Device, dial)
+// ending is how a connection ended, or why there was none.
+type ending struct {
+	way    Way
+	lasted time.Duration // 0: it never stood
+	err    error
+}
+
+// round tries one way after the other until a connection stands, and returns how
+// that ended. When none stands it is the first way's trouble that is told.
+func (u *Uplink) round(ctx context.Context, paths []path, back *homing) ending {
+	var first ending
+	for i, p := range paths {
+		limit := connectTimeout
+		if i+1 < len(paths) {
+			limit = nextTimeout
+		}
+		end := ending{way: p.Way}
+		end.lasted, end.err = u.connection(ctx, paths[:i+1], limit, back)
+		if end.lasted > 0 || ctx.Err() != nil || errors.Is(end.err, errQueue) || errors.Is(end.err, errBetter) {
+			return end
+		}
+		u.log.Debug("no connection", "way", p.String(), "err", end.err)
+		if i == 0 {
+			first = end
+		}
+	}
+	return first
+}
+
+// connection is one connection over the last of the ways, from dialling to its
+// end. It returns how long it stood, 0 when it never did, and why it ended. The
+// others are better ones.
+func (u *Uplink) connection(ctx context.Context, ways []path, limit time.Duration, back *homing) (lasted time.Duration, err error) {
+	p, better := ways[len(ways)-1], ways[:len(ways)-1]
+	l, err := connect(ctx, u.cfg.Branch.Device, func(ctx context.Context) (net.Conn, error) { return p.within(ctx, limit) })
 	if err != nil {
 		return 0, err
 	}
@@ -153,20 +192,31 @@ func (u *Uplink) connection(ctx context.Context, dial dialFunc) (lasted time.Dur
 		return 0, err
 	}
 	since := time.Now()
-	u.connected()
-	err = u.serve(ctx, l)
+	u.connected(p.Way)
+	back.arrived(len(better) == 0)
+	err = u.serve(ctx, l, better, back)
 	return time.Since(since), err
 }
 
+// within dials within a time.
+func (p path) within(ctx context.Context, limit time.Duration) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	return p.dial(ctx)
+}
+
 // serve sends and listens until the link is lost or the context ends.
-func (u *Uplink) serve(ctx context.Context, l *link) error {
+func (u *Uplink) serve(ctx context.Context, l *link, better []path, back *homing) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	failed := make(chan error, 3)
+	failed := make(chan error, 4)
 	var wg sync.WaitGroup
 	wg.Go(func() { failed <- u.deliver(ctx, l) })
 	wg.Go(func() { failed <- u.answers(ctx, l) })
 	wg.Go(func() { failed <- u.curious(ctx, l) })
+	if len(better) > 0 {
+		wg.Go(func() { failed <- u.lookHome(ctx, better, back) })
+	}
 	var err error
 	select {
 	case err = <-failed:

@@ -33,7 +33,9 @@ func openMemory(queueFile string, log *slog.Logger) memory {
 // newLink makes the link to the centre and lets the session hear what comes of it.
 func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store, m memory, s *session.Session, log *slog.Logger) *uplink.Uplink {
 	u := uplink.New(uplink.Config{
-		Broker: c.Centre.Broker,
+		Broker:   c.Centre.Broker,
+		Fallback: c.Centre.Fallback,
+		Bearers:  c.Centre.Bearers,
 		TLS: &tls.Config{
 			MinVersion:   tls.VersionTLS13,
 			RootCAs:      far.roots,
