@@ -74,6 +74,10 @@ soak-emrtd: ## open the emulated chip SESSIONS times (200,000) in every way ther
 kills: test-packages ## kill -9 the queue KILLS times (1000): nothing lost, nothing doubled
 	go test -run Kill -timeout 60m ./daemon/outbox -kills $(KILLS)
 
+.PHONY: verify-vectors
+verify-vectors: test-packages ## verify the published envelopes and receipts by docs/verify/verify.py
+	/usr/bin/python3 docs/verify/verify.py vectors protocol/envelope/testdata/vectors.json
+
 .PHONY: goldens
 goldens: build-packages ## draw the golden pictures and texts anew, to be looked at and committed
 	go test $$(git grep -l '"update", false' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's#^#./#') -update
