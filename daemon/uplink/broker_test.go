@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/eclipse/paho.mqtt.golang/packets"
@@ -49,6 +50,7 @@ type peer struct {
 	topics  []string
 	writing sync.Mutex
 	pings   int
+	frozen  atomic.Bool
 	mute    bool
 }
 
@@ -132,6 +134,10 @@ func (p *peer) serve() {
 		if err != nil {
 			return
 		}
+		if p.frozen.Load() {
+			<-p.b.over
+			return
+		}
 		switch m := packet.(type) {
 		case *packets.ConnectPacket:
 			if p.mute {
@@ -158,6 +164,10 @@ func (p *peer) serve() {
 		}
 	}
 }
+
+// freeze makes the peer one whose power was cut: from the next packet on it reads
+// nothing more.
+func (p *peer) freeze() { p.frozen.Store(true) }
 
 func (p *peer) connect(m *packets.ConnectPacket) {
 	if m.ProtocolVersion != 4 || !m.CleanSession || m.ClientIdentifier != branch().Device {

@@ -108,7 +108,7 @@ func TestWritesGather(t *testing.T) {
 		g := guard(tap)
 		var want []byte
 		for n := range 51 {
-			b := publishPacket(n, 1000)
+			b := publishPacket(n, 200)
 			want = append(want, b...)
 			if _, err := g.Write(b); err != nil {
 				t.Fatal(err)

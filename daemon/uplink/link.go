@@ -56,12 +56,13 @@ type link struct {
 	unacked  []mqtt.Token
 }
 
-// connect opens a connection and waits for the broker's CONNACK.
-func connect(ctx context.Context, clientID string, dial func(context.Context) (net.Conn, error)) (*link, error) {
+// connect opens a way and waits for the broker's CONNACK, within the limit for
+// both.
+func connect(ctx context.Context, clientID string, p path, limit time.Duration) (*link, error) {
 	l := &link{lost: make(chan error, 1), incoming: make(chan message, maxIncoming)}
 	giveUp := func() bool { return true }
 	open := func(*url.URL, mqtt.ClientOptions) (net.Conn, error) {
-		conn, err := dial(ctx)
+		conn, err := p.within(ctx, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -78,14 +79,14 @@ func connect(ctx context.Context, clientID string, dial func(context.Context) (n
 		SetAutoReconnect(false).
 		SetConnectRetry(false).
 		SetOrderMatters(true). // receipts come before the Welcome; receive never blocks
-		SetConnectTimeout(connectTimeout).
+		SetConnectTimeout(limit).
 		SetWriteTimeout(writeTimeout).
 		SetKeepAlive(wire.KeepAlive).
 		SetPingTimeout(pingTimeout).
 		SetConnectionLostHandler(func(_ mqtt.Client, err error) { l.lost <- err })
 	l.client = mqtt.NewClient(o)
 	token := l.client.Connect()
-	<-token.Done() // bounded by connectTimeout and by ctx
+	<-token.Done() // bounded by the limit and by ctx
 	giveUp()
 	if err := token.Error(); err != nil {
 		if l.conn != nil {

@@ -170,7 +170,7 @@ func TestStopping(t *testing.T) {
 	for name, dial := range map[string]func(context.Context, uplink.Way) (net.Conn, error){"while dialling": hang, "before CONNACK": silent} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				u := uplink.New(uplink.Config{Branch: branch(), Dial: dial, VerifyReceipt: verifyReceipt, VerifyResult: verifyResult}, noQueue{}, nil)
+				u := uplink.New(uplink.Config{Branch: branch(), Dial: dial, VerifyReceipt: verifyReceipt, VerifyResult: verifyResult}, noRequests{}, nil)
 				ctx, cancel := context.WithCancel(t.Context())
 				ended := make(chan error, 1)
 				go func() { ended <- u.Run(ctx) }()
@@ -184,11 +184,6 @@ func TestStopping(t *testing.T) {
 		})
 	}
 }
-
-// noQueue is for an uplink that never gets so far as to need one.
-type noQueue struct{ uplink.Queue }
-
-func (noQueue) Watch() (<-chan struct{}, func()) { return nil, func() {} }
 
 // TestBrokenQueue: without the queue there is nothing left to do.
 func TestBrokenQueue(t *testing.T) {

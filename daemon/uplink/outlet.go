@@ -10,6 +10,9 @@ import (
 // library holds anyway. A single packet may be longer.
 const maxGathered = 64 << 10
 
+// part is how much is written at once: a full record of TLS.
+const part = 16 << 10
+
 // outlet writes to a connection from a goroutine of its own, as much at once as
 // has gathered while the write before was under way.
 type outlet struct {
@@ -58,17 +61,28 @@ func (o *outlet) run() {
 		if len(b) == 0 {
 			return
 		}
-		err := o.conn.SetWriteDeadline(time.Now().Add(limit))
-		if err == nil {
-			_, err = o.conn.Write(b)
-		}
-		if err != nil {
+		if err := o.flush(b, limit); err != nil {
 			_ = o.conn.Close() // the reader learns of it
 			o.wrote(nil, err)
 			return
 		}
 		o.wrote(b, nil)
 	}
+}
+
+// flush writes in parts, each within the limit: a slow way is no dead one.
+func (o *outlet) flush(b []byte, limit time.Duration) error {
+	for len(b) > 0 {
+		if err := o.conn.SetWriteDeadline(time.Now().Add(limit)); err != nil {
+			return err
+		}
+		n, err := o.conn.Write(b[:min(len(b), part)])
+		if err != nil {
+			return err
+		}
+		b = b[n:]
+	}
+	return nil
 }
 
 // take waits for something to write.

@@ -182,7 +182,7 @@ func (u *Uplink) round(ctx context.Context, paths []path, back *homing) ending {
 // others are better ones.
 func (u *Uplink) connection(ctx context.Context, ways []path, limit time.Duration, back *homing) (lasted time.Duration, err error) {
 	p, better := ways[len(ways)-1], ways[:len(ways)-1]
-	l, err := connect(ctx, u.cfg.Branch.Device, func(ctx context.Context) (net.Conn, error) { return p.within(ctx, limit) })
+	l, err := connect(ctx, u.cfg.Branch.Device, p, limit)
 	if err != nil {
 		return 0, err
 	}
@@ -238,6 +238,7 @@ const savedWindow = 5 * time.Second
 func (u *Uplink) pause(ctx context.Context, wait time.Duration) bool {
 	changes, stop := u.queue.Watch()
 	defer stop()
+	before := u.saved(ctx)
 	end := time.Now().Add(wait)
 	t := time.NewTimer(wait)
 	defer t.Stop()
@@ -248,8 +249,20 @@ func (u *Uplink) pause(ctx context.Context, wait time.Duration) bool {
 		case <-t.C:
 			return true
 		case <-changes:
+			if u.saved(ctx) == before {
+				continue // the queue's own business
+			}
 			changes = nil
 			t.Reset(min(time.Until(end), spread(0, savedWindow, u.cfg.Jitter())))
 		}
 	}
+}
+
+// saved is the number of the newest request.
+func (u *Uplink) saved(ctx context.Context) uint64 {
+	stats, err := u.queue.Stats(ctx)
+	if err != nil {
+		return 0 // the next connection ends with it
+	}
+	return stats.Seq
 }

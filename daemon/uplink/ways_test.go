@@ -89,6 +89,10 @@ func TestSecondWay(t *testing.T) {
 	})
 	b = &broker{request: answer(nil), fallback: second, mute: first}
 	story(t, "the first broker opens and is of no use", b, func(t *testing.T, k *kit) {
+		pass(6 * time.Second)
+		if s := k.link.Status(); !s.Online {
+			t.Errorf("the status is %+v", s)
+		}
 		pass(24 * time.Hour)
 		if n := k.link.Counts().Connects; n > 30 {
 			t.Errorf("left a good connection %d times in a day", n-1)
