@@ -21,7 +21,12 @@ func SignHello(rand io.Reader, h request.Hello, signer crypto.Signer, chain [][]
 // VerifyHello reads a Hello if the device that it names has signed it, and
 // returns the device's certificate too.
 func VerifyHello(b []byte, roots *x509.CertPool, now time.Time) (request.Hello, *x509.Certificate, error) {
-	h, signer, err := verifyMessage(b, MaxHello, TypeHello, newChains(roots, checkDevice), now, request.DecodeHello)
+	return NewVerifier(roots).Hello(b, now)
+}
+
+// Hello does what [VerifyHello] does.
+func (v *Verifier) Hello(b []byte, now time.Time) (request.Hello, *x509.Certificate, error) {
+	h, signer, err := verifyMessage(b, MaxHello, TypeHello, v.chains, now, request.DecodeHello)
 	if err == nil && signer.Subject.CommonName != h.Device {
 		err = fmt.Errorf("verifying a hello: %w", ErrIdentity)
 	}

@@ -63,6 +63,9 @@ const (
 	Refused       Code = "CENTRE-01"
 	Expired       Code = "CENTRE-02"
 	BadReceipt    Code = "CENTRE-03"
+	Frozen        Code = "CENTRE-04"
+	Revoked       Code = "CENTRE-05"
+	Busy          Code = "CENTRE-06"
 	QueueFull     Code = "QUEUE-01"
 	DiskFull      Code = "QUEUE-02"
 	QueueBroken   Code = "QUEUE-03"
@@ -100,6 +103,9 @@ var table = []Info{
 	{Refused, Permanent, "the centre refused the request", "fault.refused", "look the request up at the centre by its number"},
 	{Expired, Permanent, "the request reached the centre after its time", "fault.refused", "none; the person starts again"},
 	{BadReceipt, Permanent, "a receipt's signature or digest is false", "", "report it: somebody may be forging the centre's answers"},
+	{Frozen, Retry, "the centre takes nothing from this device since a security alarm", "", "look at the alarms with gatewayd inbox; replace a copied or altered kiosk, release the device with gatewayd device release"},
+	{Revoked, Permanent, "the device's certificate was revoked", "", "provision the kiosk again, or find out who has its key"},
+	{Busy, Retry, "the device sends more than the centre takes from one", "", "none; the requests are kept and sent later"},
 	{QueueFull, Retry, "the queue of saved requests is nearly full", "fault.out-of-order", "restore the connection to the centre, or export the queue"},
 	{DiskFull, Retry, "no space left for the queue", "fault.out-of-order", "free space on the data partition"},
 	{QueueBroken, Permanent, "the queue's disk or file cannot be trusted", "fault.out-of-order", "restart kioskd; if it stays, replace the disk and keep the queue file"},

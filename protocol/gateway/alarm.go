@@ -32,6 +32,8 @@ const (
 	// AlarmLevel: more was stated than the evidence is worth here. Either the kiosk
 	// trusts whom the centre does not, or it does not tell the truth.
 	AlarmLevel AlarmKind = "level-above-evidence"
+	// AlarmRevoked: a device whose certificate counts no more has sent something.
+	AlarmRevoked AlarmKind = "revoked"
 )
 
 // Alarm is a message that was authentic and yet cannot be. Somebody has to look at

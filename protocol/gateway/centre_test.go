@@ -19,12 +19,14 @@ import (
 // centre is a gateway on a file, which can be closed and opened again.
 type centre struct {
 	*gateway.Gateway
-	fleet *gatewaytest.Fleet
-	inbox *inboxsqlite.Store
-	file  string
-	now   time.Time
-	trust pki.Anchors
-	calls map[string]int // how often each service was asked
+	fleet   *gatewaytest.Fleet
+	inbox   *inboxsqlite.Store
+	file    string
+	now     time.Time
+	trust   pki.Anchors
+	revoked gateway.Revoked
+	limits  gateway.Limits
+	calls   map[string]int // how often each service was asked
 }
 
 // counted counts the calls of a service.
@@ -76,7 +78,7 @@ func (c *centre) with(t *testing.T, services map[string]gateway.Service) {
 	var err error
 	c.Gateway, err = gateway.New(gateway.Config{
 		Roots: c.fleet.Roots, Service: c.fleet.Service, Signer: c.fleet.Receipt.Key, Chain: c.fleet.Receipt.Chain(),
-		Inbox: c.inbox, Services: services, Now: func() time.Time { return c.now }, Rand: rand.Reader, Trust: c.trust,
+		Inbox: c.inbox, Services: services, Now: func() time.Time { return c.now }, Rand: rand.Reader, Trust: c.trust, Nonces: gateway.DefaultNonces(), Revoked: &c.revoked, Limits: c.limits,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -29,13 +29,17 @@ type delivery struct {
 	kind    catalogue.Service
 	verdict verdict
 	finding finding
+	wait    uint32 // seconds that the device is asked to be silent
 
 	// Set by decide, each time anew.
 	record *Record
 	again  bool
-	alarm  *Alarm  // about the message: nothing is stored of it
-	alarms []Alarm // about the evidence
-	reason string
+	// refusal is why nothing was done.
+	refusal error
+	alarm   *Alarm  // about the message: nothing is stored of it
+	alarms  []Alarm // about the evidence
+	ruling  verdict // verdict, or that the evidence was used before
+	from    int64   // the card was read after this
 }
 
 // verdict is why a request is not handed to its service; zero: it is.
@@ -62,6 +66,8 @@ func (d *delivery) deliver(ctx context.Context) (Reply, error) {
 	switch {
 	case err != nil:
 		return Reply{}, fmt.Errorf("delivering a request: %w", err)
+	case d.refusal != nil:
+		return Reply{}, d.refusal
 	case d.alarm != nil:
 		return Reply{}, d.alarm
 	}
@@ -71,7 +77,7 @@ func (d *delivery) deliver(ctx context.Context) (Reply, error) {
 // decide is the transaction: the same envelope again gets the same answer, one
 // that contradicts an earlier one raises an alarm, and a new one is processed.
 func (d *delivery) decide(ctx context.Context, tx Tx) error {
-	d.record, d.again, d.alarm, d.alarms, d.reason = nil, false, nil, nil, d.verdict.reason
+	d.record, d.again, d.alarm, d.alarms, d.ruling, d.from, d.refusal = nil, false, nil, nil, d.verdict, 0, nil
 	o := d.opened.Outer
 	near, err := tx.Near(o.Device, o.ID, o.Seq)
 	if err != nil {
@@ -85,9 +91,42 @@ func (d *delivery) decide(ctx context.Context, tx Tx) error {
 	}
 	if kind := d.contradiction(near); kind != "" {
 		d.alarm = d.newAlarm(kind)
+		if err := freeze(tx, o.Device, kind, d.now); err != nil {
+			return err
+		}
 		return tx.Raise(*d.alarm)
 	}
+	p, err := tx.Position(o.Device)
+	if err != nil {
+		return err
+	}
+	if p.Frozen != "" {
+		d.refusal = errFrozen(o.Device, p) // not returned: others share the transaction
+		return nil
+	}
+	if err := d.judge(tx); err != nil {
+		return err
+	}
 	return d.accept(ctx, tx, near)
+}
+
+// judge uses the evidence up, and raises the alarm that it deserves.
+func (d *delivery) judge(tx Tx) error {
+	kind := d.finding.alarm
+	if d.finding.level != "" && d.ruling.status != request.StatusRefused {
+		reason, err := d.spend(tx)
+		if err != nil {
+			return err
+		}
+		if reason != "" {
+			d.ruling, kind = refused(reason), AlarmReplayed
+		}
+	}
+	if kind == "" {
+		return nil
+	}
+	d.alarms = append(d.alarms, *d.newAlarm(kind))
+	return tx.Raise(d.alarms[0])
 }
 
 // contradiction finds what an authentic envelope cannot be beside its neighbours.
@@ -109,12 +148,6 @@ func (d *delivery) contradiction(near []*Record) AlarmKind {
 // accept processes a new envelope and stores everything about it. Receipt and
 // result are signed outside the order in which requests are decided.
 func (d *delivery) accept(ctx context.Context, tx Tx, near []*Record) error {
-	if kind := d.finding.alarm; kind != "" {
-		d.alarms = append(d.alarms, *d.newAlarm(kind))
-		if err := tx.Raise(d.alarms[0]); err != nil {
-			return err
-		}
-	}
 	outcome, no, err := d.process(ctx, tx)
 	if err != nil {
 		return err
@@ -137,14 +170,14 @@ func (d *delivery) accept(ctx context.Context, tx Tx, near []*Record) error {
 // The number is one that a person can quote; of two requests for the same it is
 // that of the first.
 func (d *delivery) process(ctx context.Context, tx Tx) (Outcome, string, error) {
-	if v := d.verdict; v.status == request.StatusRefused || v.status == request.StatusExpired {
+	if v := d.ruling; v.status == request.StatusRefused || v.status == request.StatusExpired {
 		return Outcome{Status: v.status, Code: v.code}, "", nil
 	}
 	first, err := d.claimed(tx)
 	if err != nil {
 		return Outcome{}, "", err
 	}
-	outcome := Outcome{Status: d.verdict.status, Code: d.verdict.code}
+	outcome := Outcome{Status: d.ruling.status, Code: d.ruling.code}
 	if outcome.Status == "" {
 		if outcome, err = handle(ctx, d.service, tx, d.request); err != nil {
 			return Outcome{}, "", err
@@ -152,7 +185,7 @@ func (d *delivery) process(ctx context.Context, tx Tx) (Outcome, string, error) 
 	}
 	switch {
 	case outcome.Status == request.StatusRefused:
-		d.reason = "service-refused"
+		d.ruling.reason = "service-refused"
 		return outcome, "", nil
 	case first != "":
 		outcome.Status = cmp.Or(outcome.Status, request.StatusDuplicate)
@@ -222,17 +255,15 @@ func (d *delivery) newRecord(outcome Outcome) *Record {
 	o := d.opened.Outer
 	return &Record{
 		Device: o.Device, ID: o.ID, Seq: o.Seq, Prev: o.Prev, Digest: d.opened.Digest, Service: o.Service,
-		Status: outcome.Status, Reason: d.reason, At: d.now.UnixMilli(), Envelope: d.bytes,
-		Level: d.finding.level, Basis: d.finding.basis,
+		Status: outcome.Status, Reason: d.ruling.reason, At: d.now.UnixMilli(), Envelope: d.bytes,
+		Level: d.finding.level, Basis: d.finding.basis, From: d.from,
 	}
 }
 
 func (d *delivery) answer() Reply {
-	r := d.record
-	return Reply{
-		Branch: d.branch, ID: r.ID, Seq: r.Seq, Service: r.Service, Status: r.Status, Reason: r.Reason,
-		Receipt: r.Receipt, Result: r.Result, Again: d.again, Alarms: d.alarms,
-	}
+	r := replyOf(d.branch, d.record)
+	r.Again, r.Alarms = d.again, d.alarms
+	return r
 }
 
 func (d *delivery) signReceipt(outcome Outcome, no string, p Position) ([]byte, error) {
@@ -240,7 +271,7 @@ func (d *delivery) signReceipt(outcome Outcome, no string, p Position) ([]byte, 
 	return envelope.SignReceipt(d.g.cfg.Rand, request.Receipt{
 		V: request.Version, ID: o.ID, Device: o.Device, Seq: o.Seq, Digest: d.opened.Digest,
 		Status: outcome.Status, Code: outcome.Code, No: no, At: d.now.UnixMilli(),
-		Contiguous: p.Contiguous, ChainHead: p.Head,
+		Contiguous: p.Contiguous, ChainHead: p.Head, RetryAfter: d.wait,
 	}, d.g.cfg.Signer, d.g.cfg.Chain)
 }
 
@@ -259,13 +290,4 @@ func (d *delivery) signResult(outcome Outcome) ([]byte, error) {
 func (d *delivery) newAlarm(kind AlarmKind) *Alarm {
 	o := d.opened.Outer
 	return &Alarm{Kind: kind, Device: o.Device, ID: o.ID, Seq: o.Seq, Digest: d.opened.Digest, At: d.now.UnixMilli(), Times: 1}
-}
-
-// raise stores an alarm in a transaction of its own and returns it.
-func (d *delivery) raise(ctx context.Context, kind AlarmKind) error {
-	alarm := d.newAlarm(kind)
-	if err := d.g.cfg.Inbox.Update(ctx, func(tx Tx) error { return tx.Raise(*alarm) }); err != nil {
-		return fmt.Errorf("raising an alarm: %w", err)
-	}
-	return alarm
 }

@@ -32,6 +32,11 @@ type Config struct {
 	// revocation lists. The zero value believes none: no evidence is worth more
 	// than E1 then, whatever a device states.
 	Trust pki.Anchors
+	// Nonces, Limits and Revoked may be zero: no nonces are given, nobody is limited,
+	// and nobody is revoked.
+	Nonces  Nonces
+	Limits  Limits
+	Revoked *Revoked
 }
 
 // Gateway takes envelopes. Its methods may be called concurrently.
@@ -40,6 +45,7 @@ type Gateway struct {
 	// tag is the key of the hashes that stand for business keys in the inbox.
 	tag      []byte
 	verifier *envelope.Verifier
+	limits   *limiter
 }
 
 // New makes a gateway.
@@ -55,7 +61,7 @@ func New(cfg Config) (*Gateway, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a gateway: %w", err)
 	}
-	return &Gateway{cfg, tag, envelope.NewVerifier(cfg.Roots)}, nil
+	return &Gateway{cfg, tag, envelope.NewVerifier(cfg.Roots), &limiter{limits: cfg.Limits, buckets: map[string]bucket{}}}, nil
 }
 
 // Reply is what goes back to a device.
@@ -79,21 +85,44 @@ type Reply struct {
 //
 // Errors are: an [*Alarm]; a fault with code fault.Refused for a message that
 // nobody can be given a receipt for, because who sent it or what it is cannot be
-// told; anything else is trouble of the gateway itself, nothing has happened, and
-// the device will send again.
+// told; fault.Frozen and fault.Busy for a device that has to wait; anything else
+// is trouble of the gateway itself, nothing has happened, and the device will send
+// again.
 func (g *Gateway) Process(ctx context.Context, branch wire.Branch, b []byte) (Reply, error) {
 	now := g.cfg.Now()
+	wait, err := g.limits.take(branch.Device, now)
+	if err != nil {
+		return Reply{}, err
+	}
 	opened, err := g.verifier.Verify(b, now)
 	if err != nil {
 		return Reply{}, fault.Wrap(fault.Refused, err)
 	}
 	d := delivery{
-		g: g, now: now, bytes: b, opened: opened,
-		branch: wire.Branch{Province: opened.Outer.Province, Facility: opened.Outer.Facility, Device: opened.Outer.Device},
+		g: g, now: now, bytes: b, opened: opened, wait: wait, branch: branchOf(opened.Device),
 	}
 	if d.branch != branch {
-		return Reply{}, d.raise(ctx, AlarmBranch)
+		return Reply{}, g.raise(ctx, *d.newAlarm(AlarmBranch))
+	}
+	if err := g.revoked(ctx, opened.Device, *d.newAlarm(AlarmRevoked)); err != nil {
+		return Reply{}, err
 	}
 	d.open()
 	return d.deliver(ctx)
+}
+
+// branchOf is the branch that a verified device certificate names.
+func branchOf(c *x509.Certificate) wire.Branch {
+	if len(c.Subject.Province) != 1 || len(c.Subject.Organization) != 1 {
+		return wire.Branch{}
+	}
+	return wire.Branch{Province: c.Subject.Province[0], Facility: c.Subject.Organization[0], Device: c.Subject.CommonName}
+}
+
+// raise stores an alarm in a transaction of its own and returns it.
+func (g *Gateway) raise(ctx context.Context, a Alarm) error {
+	if err := g.cfg.Inbox.Update(ctx, func(tx Tx) error { return tx.Raise(a) }); err != nil {
+		return fmt.Errorf("raising an alarm: %w", err)
+	}
+	return &a
 }
