@@ -5,19 +5,12 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
-	"net"
-	"os"
-	"os/exec"
+	"log/slog"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	mqtt "github.com/eclipse/paho.mqtt.golang"
-	"github.com/nats-io/nats-server/v2/server"
 
 	"motcua/daemon/outbox"
 	"motcua/daemon/uplink"
@@ -43,6 +36,7 @@ func TestRealBrokers(t *testing.T) {
 	for name, b := range map[string]realBroker{"nats": {start: startNATS}, "mosquitto": {start: startMosquitto, grantsAll: true}} {
 		t.Run(name+"/deliver", func(t *testing.T) { tellDelivery(t, b) })
 		t.Run(name+"/refuse", func(t *testing.T) { tellRefusals(t, b) })
+		t.Run(name+"/hello", func(t *testing.T) { tellHello(t, b) })
 	}
 }
 
@@ -70,6 +64,35 @@ func tellDelivery(t *testing.T, b realBroker) {
 	}
 }
 
+// tellHello: receipts that got lost come back after the broker was killed and had
+// forgotten everything, with the time and nonces.
+func tellHello(t *testing.T, b realBroker) {
+	f, port := newFleet(t), freePort(t)
+	stop := b.start(t, f, port)
+	c := newCentre(t, f, port)
+	c.become(func() { c.mute = true })
+	k := newRealKit(t, f, port, f.device(branch().Device), branch())
+	for n := range 3 {
+		k.save(n)
+	}
+	k.wait(func() bool { return c.requests() == 3 }, "three requests at the centre")
+	stop()
+	c.become(func() { c.mute = false })
+	stop = b.start(t, f, port)
+	defer stop()
+	k.waitReceipts(3)
+	k.wait(func() bool { return k.link.Counts().Welcomes >= 2 }, "a second welcome")
+	h := c.lastHello()
+	if h.Last != 3 || len(h.Open) == 0 && h.Nonces == 64 {
+		t.Errorf("the last hello is %+v", h)
+	}
+	k.pool.mu.Lock()
+	defer k.pool.mu.Unlock()
+	if k.pool.has < 64 || len(k.clock.told) == 0 {
+		t.Errorf("has %d nonces, was told the time %d times", k.pool.has, len(k.clock.told))
+	}
+}
+
 // tellRefusals: a device of another fleet, and one that is not where it says.
 func tellRefusals(t *testing.T, b realBroker) {
 	f, port := newFleet(t), freePort(t)
@@ -79,6 +102,9 @@ func tellRefusals(t *testing.T, b realBroker) {
 	kits := map[string]*realKit{"another fleet": newRealKit(t, f, port, newFleet(t).device(branch().Device), branch())}
 	if !b.grantsAll {
 		kits["another branch"] = newRealKit(t, f, port, f.device(branch().Device), elsewhere)
+	}
+	if b.grantsAll {
+		tellSilence(t, newRealKit(t, f, port, f.device(branch().Device), elsewhere))
 	}
 	for name, k := range kits {
 		k.save(1)
@@ -90,171 +116,18 @@ func tellRefusals(t *testing.T, b realBroker) {
 	}
 }
 
-// freePort finds a port that nobody uses now.
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+// tellSilence: a broker that grants a subscription, acknowledges what is published
+// and drops both is noticed by the missing welcome; nothing counts as delivered.
+func tellSilence(t *testing.T, k *realKit) {
+	id, _ := parcelOf(1)
+	k.save(1)
+	k.wait(func() bool { return k.link.Counts().Sent > 0 }, "a sending")
+	if s := k.state(id); s != outbox.Sent || k.link.Counts().Receipts != 0 {
+		t.Errorf("the request is %s", s)
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
-// doorkeeper lets devices into their branch and the centre everywhere.
-type doorkeeper struct{}
-
-func (doorkeeper) Check(c server.ClientAuthentication) bool {
-	state := c.GetTLSConnectionState()
-	if state == nil || len(state.PeerCertificates) == 0 {
-		return false
+	if !strings.Contains(k.log.String(), string(fault.CentreSilent)) {
+		t.Errorf("the log says nothing of %s:\n%s", fault.CentreSilent, k.log.String())
 	}
-	user := &server.User{Username: state.PeerCertificates[0].Subject.CommonName}
-	if user.Username != "centre" {
-		b := wire.Branch{Province: branch().Province, Facility: branch().Facility, Device: user.Username}
-		subject := func(topic string) string { return strings.ReplaceAll(topic, "/", ".") }
-		user.Permissions = &server.Permissions{
-			Publish:   &server.SubjectPermission{Allow: []string{subject(b.Up("*"))}},
-			Subscribe: &server.SubjectPermission{Allow: []string{subject(b.Down("*"))}},
-		}
-	}
-	c.RegisterUser(user)
-	return true
-}
-
-func startNATS(t *testing.T, f *fleet, port int) func() {
-	t.Helper()
-	o := &server.Options{
-		ServerName: "test", Host: "127.0.0.1", Port: -1, JetStream: true, StoreDir: t.TempDir(), NoLog: true, NoSigs: true,
-		CustomClientAuthentication: doorkeeper{},
-	}
-	o.MQTT.Host, o.MQTT.Port = "127.0.0.1", port
-	o.MQTT.TLSConfig, o.MQTT.TLSTimeout = f.serverTLS(f.server(nil)), 5
-	s, err := server.NewServer(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.Start()
-	if !s.ReadyForConnections(patience) {
-		t.Fatal("nats-server does not start")
-	}
-	return sync.OnceFunc(func() { s.Shutdown(); s.WaitForShutdown() })
-}
-
-func startMosquitto(t *testing.T, f *fleet, port int) func() {
-	t.Helper()
-	program, err := exec.LookPath("mosquitto")
-	if err != nil {
-		if program = "/usr/sbin/mosquitto"; !exists(program) {
-			needed(t, "mosquitto", err)
-		}
-	}
-	dir := t.TempDir()
-	f.files(dir, f.server(nil))
-	write(t, filepath.Join(dir, "acl"), `user centre
-topic readwrite #
-pattern write k1/+/+/%u/up/+
-pattern read k1/+/+/%u/dn/+
-`)
-	write(t, filepath.Join(dir, "conf"), fmt.Sprintf(`user root
-listener %d 127.0.0.1
-cafile %[2]s/ca.crt
-certfile %[2]s/server.crt
-keyfile %[2]s/server.key
-require_certificate true
-use_identity_as_username true
-tls_version tlsv1.3
-acl_file %[2]s/acl
-`, port, dir))
-	cmd := exec.CommandContext(t.Context(), program, "-c", filepath.Join(dir, "conf"))
-	var out notebook
-	cmd.Stdout, cmd.Stderr = &out, &out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	stop := sync.OnceFunc(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	t.Cleanup(stop)
-	deadline := time.Now().Add(patience)
-	for time.Now().Before(deadline) {
-		if c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
-			c.Close()
-			return stop
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Fatalf("mosquitto does not start: %s", out.String())
-	return nil
-}
-
-// needed fails where CI runs and skips elsewhere.
-func needed(t *testing.T, what string, err error) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("%s is needed: %v", what, err)
-	}
-	t.Skipf("%s is needed: %v", what, err)
-}
-
-func exists(name string) bool { _, err := os.Stat(name); return err == nil }
-
-func write(t *testing.T, name, text string) {
-	t.Helper()
-	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// centre answers every request with a receipt that is really signed.
-type centre struct {
-	t     *testing.T
-	cert  tls.Certificate
-	mu    sync.Mutex
-	known map[string]bool
-}
-
-func newCentre(t *testing.T, f *fleet, port int) *centre {
-	t.Helper()
-	c := &centre{t: t, cert: f.receipts(), known: map[string]bool{}}
-	connected := make(chan struct{}, 10)
-	o := mqtt.NewClientOptions().AddBroker(fmt.Sprintf("tls://127.0.0.1:%d", port)).SetClientID("centre").SetProtocolVersion(4).
-		SetTLSConfig(&tls.Config{MinVersion: tls.VersionTLS13, RootCAs: f.pool(), Certificates: []tls.Certificate{f.device("centre")}}).
-		SetMaxReconnectInterval(time.Second).SetOrderMatters(false).
-		SetOnConnectHandler(func(client mqtt.Client) {
-			client.Subscribe("k1/+/+/+/up/req", 0, c.answer).Wait()
-			connected <- struct{}{}
-		})
-	client := mqtt.NewClient(o)
-	client.Connect()
-	t.Cleanup(func() { client.Disconnect(0) })
-	select {
-	case <-connected:
-	case <-time.After(patience):
-		t.Fatal("the centre gets no connection")
-	}
-	return c
-}
-
-func (c *centre) answer(client mqtt.Client, m mqtt.Message) {
-	c.mu.Lock()
-	c.known[string(m.Payload())] = true
-	c.mu.Unlock()
-	topic, err := wire.ParseTopic(m.Topic())
-	if err != nil {
-		c.t.Error(err)
-		return
-	}
-	b, err := envelope.SignReceipt(rand.Reader, receiptFor(c.t, m.Payload()), c.cert.PrivateKey.(crypto.Signer), c.cert.Certificate)
-	if err != nil {
-		c.t.Error(err)
-		return
-	}
-	client.Publish(topic.Branch.Down(wire.DownReceipt), 0, false, b)
-}
-
-func (c *centre) requests() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return len(c.known)
 }
 
 // realKit is a kit over real sockets, in real time.
@@ -277,8 +150,15 @@ func newRealKit(t *testing.T, f *fleet, port int, device tls.Certificate, b wire
 			return envelope.VerifyReceipt(b, f.pool(), time.Now())
 		},
 		VerifyResult: verifyResult,
-		Jitter:       func() float64 { return 0.3 }, // 3 s after a loss: the centre is back by then
-	}, q, nil)
+		Greeting: uplink.Greeting{
+			Sign: func(h request.Hello) ([]byte, error) {
+				return envelope.SignHello(rand.Reader, h, device.PrivateKey.(crypto.Signer), device.Certificate)
+			},
+			Verify: func(b []byte) (request.Welcome, error) { return envelope.VerifyWelcome(b, f.pool(), time.Now()) },
+			Nonces: &k.pool, Clock: &k.clock,
+		},
+		Jitter: func() float64 { return 0.3 }, // 3 s after a loss: the centre is back by then
+	}, q, slog.New(slog.NewTextHandler(&k.log, nil)))
 	k.link.OnReceipt(func(r request.Receipt) {
 		k.note(func() { k.receipts = append(k.receipts, r) })
 		k.changed <- struct{}{}
@@ -335,6 +215,8 @@ func (k *realKit) waitStatus(wanted func(uplink.Status) bool) (found uplink.Stat
 func (k *realKit) wait(done func() bool, what string, args ...any) {
 	k.t.Helper()
 	late := time.After(patience)
+	look := time.NewTicker(20 * time.Millisecond) // for what nobody tells of
+	defer look.Stop()
 	for {
 		k.mu.Lock()
 		ok := done()
@@ -343,97 +225,10 @@ func (k *realKit) wait(done func() bool, what string, args ...any) {
 			return
 		}
 		select {
+		case <-look.C:
 		case <-k.changed:
 		case <-late:
 			k.t.Fatalf("waited in vain for "+what+"; the status is %+v", append(args, k.link.Status())...)
 		}
-	}
-}
-
-// TestTLSTroubles: what is wrong with a broker's TLS is told in one line that
-// says what to do.
-func TestTLSTroubles(t *testing.T) {
-	f := newFleet(t)
-	expired := func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) }
-	foreign := func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"broker.example"}, nil }
-	old := f.serverTLS(f.server(nil))
-	old.MinVersion, old.MaxVersion = tls.VersionTLS12, tls.VersionTLS12
-	for name, c := range map[string]struct {
-		conf *tls.Config
-		code fault.Code
-		says string
-	}{
-		"the certificate is for another host":   {f.serverTLS(f.server(foreign)), fault.LinkRefused, "is for broker.example"},
-		"the certificate is of another fleet":   {f.serverTLS(newFleet(t).server(nil)), fault.LinkRefused, "not from the authority in centre.ca"},
-		"the certificate has ended":             {f.serverTLS(f.server(expired)), fault.LinkRefused, "check the kiosk's clock"},
-		"TLS is too old":                        {old, fault.LinkRefused, "TLS 1.3"},
-		"there is no TLS":                       {nil, fault.LinkRefused, "does not speak TLS"},
-		"the device's certificate is not known": {newFleet(t).serverTLS(f.server(nil)), fault.LinkRefused, "refuses the device certificate"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			port := listen(t, c.conf)
-			k := newRealKit(t, f, port, f.device(branch().Device), branch())
-			s := k.waitStatus(func(s uplink.Status) bool { return s.Code != "" })
-			if s.Code != c.code || !strings.Contains(s.Text, c.says) || strings.Contains(s.Text, "\n") {
-				t.Errorf("the status is %+v", s)
-			}
-		})
-	}
-}
-
-// listen accepts connections, answers the TLS handshake or talks nonsense, and
-// reads whatever comes.
-func listen(t *testing.T, conf *tls.Config) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				if conf == nil {
-					_, _ = c.Write([]byte("220 mail.example ESMTP\r\n"))
-					_, _ = c.Read(make([]byte, 1000))
-					return
-				}
-				s := tls.Server(c, conf)
-				_ = s.Handshake()
-				_, _ = s.Read(make([]byte, 1000)) // CONNECT, if it gets so far
-			}()
-		}
-	}()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
-// TestConfiguration: what cannot work is told before anything is tried.
-func TestConfiguration(t *testing.T) {
-	f := newFleet(t)
-	for name, change := range map[string]func(*uplink.Config){
-		"no names":               func(c *uplink.Config) { c.Branch = wire.Branch{} },
-		"no scheme":              func(c *uplink.Config) { c.Broker = "localhost:8883" },
-		"no TLS":                 func(c *uplink.Config) { c.Broker = "tcp://localhost:1883" },
-		"no port":                func(c *uplink.Config) { c.Broker = "tls://localhost" },
-		"no device certificate":  func(c *uplink.Config) { c.TLS.Certificates = nil },
-		"no authority":           func(c *uplink.Config) { c.TLS.RootCAs = nil },
-		"no verification":        func(c *uplink.Config) { c.TLS.InsecureSkipVerify = true },
-		"nobody checks receipts": func(c *uplink.Config) { c.VerifyReceipt = nil },
-	} {
-		t.Run(name, func(t *testing.T) {
-			c := uplink.Config{
-				Broker: "tls://localhost:8883", Branch: branch(), VerifyReceipt: verifyReceipt, VerifyResult: verifyResult,
-				TLS: &tls.Config{RootCAs: f.pool(), Certificates: []tls.Certificate{f.device("demo-k01")}},
-			}
-			change(&c)
-			if err := uplink.New(c, nil, nil).Run(t.Context()); fault.CodeOf(err) != fault.ConfigInvalid {
-				t.Errorf("got %v", err)
-			}
-		})
 	}
 }

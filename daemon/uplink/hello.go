@@ -69,7 +69,10 @@ func (u *Uplink) deliver(ctx context.Context, l *link) error {
 		defer late.Stop()
 		select {
 		case <-h.welcomed:
-		case <-late.C: // a centre that is slow, or does not know the message
+		case <-late.C:
+			// slow, or without hellos; or a broker whose rules drop what we say
+			u.log.Warn("the centre does not answer a hello: requests are sent, and kept until their receipts come",
+				"fault", fault.CentreSilent, "do", "if they stay, look at the gateway and at the device's access rules at the broker")
 		case <-ctx.Done():
 			return ctx.Err()
 		}
