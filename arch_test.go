@@ -79,6 +79,7 @@ var layers = []layer{
 	{"daemon/sign", []string{"protocol/..."}, "keys"},
 	{"daemon/trust", []string{"protocol/..."}, "anchors"},
 	{"daemon/outbox", []string{"protocol/..."}, "storage knows neither network nor people"},
+	{"daemon/audit", []string{"protocol/..."}, "what happened, in words and digests, without network or people"},
 	{"daemon/uplink", []string{"protocol/...", "daemon/outbox"}, "the link knows no visit"},
 	{"daemon/localapi", []string{"protocol/..."}, "a door, without a view of what is inside"},
 	{"daemon/session", []string{"protocol/...", "drivers"}, "a visit knows devices, queue and link by its own small interfaces"},

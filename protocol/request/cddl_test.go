@@ -75,7 +75,7 @@ var messages = map[string]any{
 	"card-validity": request.CardValidity{}, "receipt": request.Receipt{}, "result": request.Result{},
 	"answer": request.Answer{}, "answer-insurance": request.AnswerInsurance{},
 	"answer-check-in": request.AnswerCheckIn{}, "ticket": request.Ticket{},
-	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{},
+	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{}, "audit-link": request.Link{},
 	"revocation": request.Revocation{}, "revoked": request.Revoked{}, "export": request.Export{}, "exported": request.Exported{},
 }
 

@@ -26,6 +26,25 @@ type Checkpoint struct {
 	// each other.
 	Seq  uint64 `cbor:"seq"`
 	Head Digest `cbor:"head"`
+	// Prev is the log that this one took the place of; nil for a device's first.
+	Prev *Link `cbor:"prev,omitempty"`
+}
+
+// Link names a log by the last checkpoint of it that its device still has.
+type Link struct {
+	Log  ID     `cbor:"log" json:"log"`
+	Size uint64 `cbor:"size" json:"size"`
+	Root Digest `cbor:"root" json:"root"`
+}
+
+func (l *Link) validate(of ID) error {
+	if l == nil {
+		return nil
+	}
+	return first(
+		check(l.Log.valid() && l.Log != of, "prev.log", "a UUIDv7 of another log"),
+		check(l.Size < 1<<62, "prev.size", "a number of entries"),
+	)
 }
 
 // Validate checks every field against its bounds.
@@ -41,5 +60,6 @@ func (c Checkpoint) Validate() error {
 		check(c.From > 0 && c.From < c.Size || len(c.Proof) == 0, "proof", "only between two sizes"),
 		check(c.Seq < 1<<62, "seq", "a sequence number"),
 		check(c.Seq > 0 || c.Head == Digest{}, "head", "zero while nothing was sent"),
+		c.Prev.validate(c.Log),
 	)
 }

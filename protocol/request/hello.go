@@ -46,6 +46,10 @@ type Welcome struct {
 	Nonces      [][]byte `cbor:"nonces,omitempty"`
 	NoncesUntil int64    `cbor:"nonces_until,omitempty"`
 	RetryAfter  uint32   `cbor:"retry_after,omitempty"` // seconds; the centre asks for fewer messages
+	// AuditSize and AuditRoot are the newest [Checkpoint] of the device that the
+	// centre holds; absent when it holds none.
+	AuditSize uint64  `cbor:"audit_size,omitempty"`
+	AuditRoot *Digest `cbor:"audit_root,omitempty"`
 }
 
 // Validate checks every field against its bounds.
@@ -76,6 +80,7 @@ func (w Welcome) Validate() error {
 		check(w.Contiguous > 0 || w.ChainHead == Digest{}, "chain_head", "zero while nothing has come"),
 		check(len(w.Nonces) <= MaxNonces, "nonces", "at most 64 entries"),
 		check(w.RetryAfter <= maxRetryAfter, "retry_after", "at most a day"),
+		check(w.AuditSize < 1<<62 && (w.AuditSize > 0) == (w.AuditRoot != nil), "audit_size", "a number of entries, with audit_root"),
 	)
 	if len(w.Nonces) > 0 {
 		life := w.NoncesUntil - w.At

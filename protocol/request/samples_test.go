@@ -99,6 +99,12 @@ func sampleAnswer() request.Answer {
 	}}
 }
 
+func otherID() request.ID {
+	id := sampleID()
+	id[15]++
+	return id
+}
+
 func sampleHello() request.Hello {
 	return request.Hello{
 		V: request.Version, Type: request.TypeHello, ID: sampleID(), Device: "demo-k01", At: at,
@@ -110,6 +116,7 @@ func sampleWelcome() request.Welcome {
 	return request.Welcome{
 		V: request.Version, Re: sampleID(), Device: "demo-k01", At: at, Contiguous: 3, ChainHead: filled[request.Digest](0x10),
 		Nonces: [][]byte{bytes.Repeat([]byte{1}, 16)}, NoncesUntil: at + 1000,
+		AuditSize: 300, AuditRoot: new(filled[request.Digest](0x20)),
 	}
 }
 
@@ -117,6 +124,7 @@ func sampleCheckpoint() request.Checkpoint {
 	return request.Checkpoint{
 		V: request.Version, Type: request.TypeCheckpoint, Device: "demo-k01", Log: sampleID(), Size: 300, Root: filled[request.Digest](0x20),
 		At: at, From: 256, Proof: []request.Digest{filled[request.Digest](0x30)}, Seq: 9, Head: filled[request.Digest](0x10),
+		Prev: &request.Link{Log: otherID(), Size: 17, Root: filled[request.Digest](0x40)},
 	}
 }
 
