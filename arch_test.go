@@ -105,7 +105,8 @@ var homes = []struct {
 	{"github.com/hajimehoshi/ebiten/v2", []string{"kiosk/screen"}},
 	{"modernc.org/sqlite", []string{"daemon/outbox", "protocol/gateway/..."}},
 	{"github.com/nats-io", []string{"protocol/cmd/gatewayd"}},
-	{"os/exec", []string{"drivers/rig"}},
+	{"os/exec", []string{"drivers/rig", "protocol/gateway/gatewaytest"}},
+	{"github.com/jackc/pgx", []string{"protocol/gateway/inboxpg"}},
 	{"testing", []string{"drivers/drivertest", "drivers/rig", "protocol/gateway/gatewaytest"}},
 	{module + "/protocol/vectors", []string{"drivers/emu/..."}},
 }

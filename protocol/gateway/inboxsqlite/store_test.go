@@ -37,7 +37,9 @@ func TestInbox(t *testing.T) {
 func TestReader(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "inbox.db")
 	s := open(t, file)
-	err := s.Update(t.Context(), func(tx gateway.Tx) error { return tx.Raise(gateway.Alarm{Kind: gateway.AlarmChain, Device: "k1", Seq: 2}) })
+	err := s.Update(t.Context(), func(tx gateway.Tx) error {
+		return tx.Raise(gateway.Alarm{Kind: gateway.AlarmChain, Device: "k1", Seq: 2})
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
