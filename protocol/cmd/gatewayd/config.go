@@ -20,6 +20,8 @@ type config struct {
 	Inbox   inboxConfig   `toml:"inbox"`
 	Sim     simConfig     `toml:"sim"`
 	Trust   trustConfig   `toml:"trust"`
+	Fleet   fleetConfig   `toml:"fleet"`
+	Limits  limitsConfig  `toml:"limits"`
 }
 
 // brokerConfig is the MQTT listener.
@@ -52,6 +54,24 @@ type inboxConfig struct {
 // simConfig is the simulated national systems.
 type simConfig struct {
 	BHYT string `toml:"bhyt"` // insurance records, JSON
+}
+
+// fleetConfig is what is known of the devices.
+type fleetConfig struct {
+	Revocation string `toml:"revocation"` // signed list of certificates that count no more; made by gatewayd device revoke
+}
+
+// limitsConfig is how much one device may send; 0 limits nobody.
+type limitsConfig struct {
+	Rate  float64 `toml:"rate"`  // messages a second on average
+	Burst int     `toml:"burst"` // messages at once
+}
+
+func (c limitsConfig) faults() []error {
+	if c.Rate < 0 || c.Burst < 0 || (c.Rate > 0) != (c.Burst > 0) {
+		return []error{errors.New("limits.rate and limits.burst belong together; set both to more than 0, or neither")}
+	}
+	return nil
 }
 
 // loadConfig reads a configuration and reports everything that is wrong with it
@@ -105,6 +125,7 @@ func (c *config) paths() []path {
 		{"service.key", &c.Service.Key, false},
 		{"inbox.file", &c.Inbox.File, false},
 		{"sim.bhyt", &c.Sim.BHYT, false},
+		{"fleet.revocation", &c.Fleet.Revocation, true},
 		{"trust.csca", &c.Trust.CSCA, true},
 		{"trust.bundle", &c.Trust.Bundle, true},
 		{"trust.key", &c.Trust.Key, true},
@@ -116,7 +137,7 @@ func (c *config) faults() []error {
 	if _, _, err := net.SplitHostPort(c.Broker.Listen); err != nil {
 		faults = append(faults, fmt.Errorf("broker.listen is %q; set it to host:port, such as \"127.0.0.1:8883\"", c.Broker.Listen))
 	}
-	faults = append(faults, c.Trust.faults()...)
+	faults = append(append(faults, c.Trust.faults()...), c.Limits.faults()...)
 	missing := slices.DeleteFunc(c.paths(), func(p path) bool { return p.optional || *p.value != "" })
 	for _, p := range missing {
 		faults = append(faults, fmt.Errorf("%s is not set; set it to a file", p.name))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
+	"motcua/protocol/gateway"
 	"motcua/protocol/wire"
 )
 
@@ -22,6 +23,8 @@ type doorkeeper struct {
 	// open is set when the gateway listens: what a device published before would be
 	// acknowledged and lost, and waits for its resend.
 	open atomic.Bool
+	// revoked are certificates that count no more; set before the door opens.
+	revoked *gateway.Revoked
 }
 
 // Check implements server.Authentication.
@@ -36,6 +39,10 @@ func (d *doorkeeper) Check(c server.ClientAuthentication) bool {
 	b, err := branchOf(tlsState.PeerCertificates[0])
 	if err != nil {
 		d.log.Warn("refused", "reason", err.Error())
+		return false
+	}
+	if d.revoked.Has(tlsState.PeerCertificates[0].Raw) {
+		d.log.Warn("refused", "reason", "the certificate was revoked", "device", b.Device)
 		return false
 	}
 	if !claims(c, b.Device) {

@@ -64,7 +64,12 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	if i.gateway, err = newGateway(i.material, store); err != nil {
+	revoked := &gateway.Revoked{}
+	list := revocationFile{file: c.Fleet.Revocation, roots: i.material.roots, revoked: revoked}
+	if err := list.load(time.Now()); err != nil {
+		return err
+	}
+	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, revoked); err != nil {
 		return err
 	}
 	folder := os.DirFS(i.dir)

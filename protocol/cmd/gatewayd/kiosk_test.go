@@ -98,3 +98,13 @@ func (k *kiosk) result(t *testing.T) []byte {
 	}
 	return b
 }
+
+// listen collects what comes on a topic.
+func (k *kiosk) listen(t *testing.T, topic string) chan []byte {
+	t.Helper()
+	got := make(chan []byte, 64)
+	if code := k.subscribe(t, topic, func(_ string, b []byte) { got <- b }); code > 2 {
+		t.Fatalf("subscribing to %s: SUBACK %#x", topic, code)
+	}
+	return got
+}

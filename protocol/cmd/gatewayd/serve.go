@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"motcua/protocol/gateway"
@@ -46,7 +47,8 @@ func runCentre(ctx context.Context, c config, m material, portFile string, log *
 		return err
 	}
 	defer func() { err = errors.Join(err, inbox.Close()) }()
-	g, err := newGateway(m, inbox)
+	revoked := &gateway.Revoked{}
+	g, err := newGateway(m, inbox, gateway.Limits(c.Limits), revoked)
 	if err != nil {
 		return err
 	}
@@ -65,6 +67,15 @@ func runCentre(ctx context.Context, c config, m material, portFile string, log *
 		return err
 	}
 	defer func() { err = errors.Join(err, w.stop()) }()
+	list := &revocationFile{file: c.Fleet.Revocation, roots: m.roots, revoked: revoked, log: log}
+	if err := list.load(time.Now()); err != nil {
+		return err
+	}
+	b.door.revoked = revoked
+	watched, stop := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() { list.watch(watched, w) })
+	defer func() { stop(); watch.Wait() }()
 	b.admit()
 	if err := writePort(portFile, b.port()); err != nil {
 		return err
@@ -90,7 +101,7 @@ func openInbox(ctx context.Context, c config) (*inboxsqlite.Store, error) {
 	return inbox, nil
 }
 
-func newGateway(m material, inbox gateway.Inbox) (*gateway.Gateway, error) {
+func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, revoked *gateway.Revoked) (*gateway.Gateway, error) {
 	signer, err := m.signer()
 	if err != nil {
 		return nil, err
@@ -98,6 +109,7 @@ func newGateway(m material, inbox gateway.Inbox) (*gateway.Gateway, error) {
 	return gateway.New(gateway.Config{
 		Roots: m.roots, Service: m.service, Signer: signer, Chain: m.receipt.Certificate,
 		Inbox: inbox, Services: simcentral.Services(m.insurer), Now: time.Now, Rand: rand.Reader, Trust: m.trust,
+		Nonces: gateway.DefaultNonces(), Limits: limits, Revoked: revoked,
 	})
 }
 

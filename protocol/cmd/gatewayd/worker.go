@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -29,9 +31,10 @@ type worker struct {
 	gateway *gateway.Gateway
 	conn    *nats.Conn
 	log     *slog.Logger
-	sub     *nats.Subscription
+	subs    []*nats.Subscription
 	queue   chan *nats.Msg
 	busy    sync.WaitGroup
+	greeted atomic.Bool // a device has said hello since the documents were given out
 }
 
 // startWorker subscribes to the requests of all devices.
@@ -44,29 +47,37 @@ func startWorker(g *gateway.Gateway, conn *nats.Conn, log *slog.Logger) (*worker
 			}
 		})
 	}
-	requests := subject(wire.Root + "/+/+/+/up/" + wire.UpRequest)
-	sub, err := conn.Subscribe(requests, func(m *nats.Msg) { w.queue <- m })
-	if err == nil {
-		err = sub.SetPendingLimits(waitingMessages, waitingBytes)
+	for _, kind := range []string{wire.UpRequest, wire.UpEvent} {
+		if err := w.subscribe(kind); err != nil {
+			return nil, fmt.Errorf("subscribing to what devices send: %w", err)
+		}
 	}
-	if err == nil {
-		err = conn.Flush()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("subscribing to requests: %w", err)
-	}
-	w.sub = sub
 	return w, nil
+}
+
+// subscribe takes what all devices send on one kind of topic.
+func (w *worker) subscribe(kind string) error {
+	sub, err := w.conn.Subscribe(subject(wire.Root+"/+/+/+/up/"+kind), func(m *nats.Msg) { w.queue <- m })
+	if err != nil {
+		return err
+	}
+	w.subs = append(w.subs, sub)
+	if err := sub.SetPendingLimits(waitingMessages, waitingBytes); err != nil {
+		return err
+	}
+	return w.conn.Flush()
 }
 
 // stop takes no more messages, and finishes those that have come.
 func (w *worker) stop() error {
-	drained := make(chan struct{})
-	w.sub.SetClosedHandler(func(string) { close(drained) })
-	if err := w.sub.Drain(); err != nil {
-		return fmt.Errorf("ending the subscription: %w", err)
+	for _, sub := range w.subs {
+		drained := make(chan struct{})
+		sub.SetClosedHandler(func(string) { close(drained) })
+		if err := sub.Drain(); err != nil {
+			return fmt.Errorf("ending a subscription: %w", err)
+		}
+		<-drained
 	}
-	<-drained
 	close(w.queue)
 	w.busy.Wait()
 	defer w.conn.Close()
@@ -86,9 +97,33 @@ func (w *worker) handle(m *nats.Msg) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), processWithin)
 	defer cancel()
-	reply, err := w.gateway.Process(ctx, t.Branch, m.Data)
+	switch t.Kind {
+	case wire.UpEvent:
+		w.hello(ctx, t.Branch, m.Data)
+	default:
+		w.request(ctx, t.Branch, m.Data)
+	}
+}
+
+// hello sends the lost answers again, then the Welcome.
+func (w *worker) hello(ctx context.Context, b wire.Branch, message []byte) {
+	greeting, err := w.gateway.Hello(ctx, b, message)
 	if err != nil {
-		w.report(t.Branch, err)
+		w.report(b, err)
+		return
+	}
+	w.log.Info("hello", "device", b.Device, "again", len(greeting.Replies))
+	for _, r := range greeting.Replies {
+		w.answer(r)
+	}
+	w.publish(b.Down(wire.DownCommand), greeting.Welcome)
+	w.greeted.Store(true)
+}
+
+func (w *worker) request(ctx context.Context, b wire.Branch, message []byte) {
+	reply, err := w.gateway.Process(ctx, b, message)
+	if err != nil {
+		w.report(b, err)
 		return
 	}
 	w.log.Info("request", "device", reply.Branch.Device, "service", reply.Service, "seq", reply.Seq, "id", reply.ID.String(),
@@ -105,8 +140,8 @@ func (w *worker) report(b wire.Branch, err error) {
 	switch {
 	case isAlarm:
 		w.alarm(*alarm)
-	case fault.CodeOf(err) == fault.Refused:
-		w.log.Warn("dropped", "device", b.Device, "reason", err.Error())
+	case slices.Contains([]fault.Code{fault.Refused, fault.Frozen, fault.Busy}, fault.CodeOf(err)):
+		w.log.Warn("dropped", "code", string(fault.CodeOf(err)), "device", b.Device, "reason", err.Error())
 	default:
 		w.log.Error("failed", "device", b.Device, "fault", err.Error())
 	}

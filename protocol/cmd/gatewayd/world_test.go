@@ -143,6 +143,19 @@ func (w *world) start(t *testing.T) *running {
 	return r
 }
 
+// says waits until the log holds a text.
+func (r *running) says(t *testing.T, text string) {
+	t.Helper()
+	deadline := time.After(patience)
+	for !strings.Contains(r.log.String(), text) {
+		select {
+		case <-r.log.news:
+		case <-deadline:
+			t.Fatalf("the log does not say %q:\n%s", text, r.log.String())
+		}
+	}
+}
+
 // inbox is the output of gatewayd inbox.
 func (w *world) inbox(t *testing.T, args ...string) string {
 	t.Helper()

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"crypto/rand"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"motcua/protocol/envelope"
+	"motcua/protocol/gateway/gatewaytest"
+	"motcua/protocol/request"
+	"motcua/protocol/wire"
+)
+
+// command runs a command of gatewayd beside the one that serves.
+func (w *world) command(t *testing.T, args ...string) (string, int) {
+	t.Helper()
+	var out strings.Builder
+	status := run(t.Context(), append(args, "-config", w.path("gatewayd.toml")), &out, &out)
+	return out.String(), status
+}
+
+// hello is a signed Hello that asks for the answers to some requests.
+func hello(t *testing.T, d *gatewaytest.Device, open ...uint64) []byte {
+	t.Helper()
+	id, err := request.NewID(time.Now(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := envelope.SignHello(rand.Reader, request.Hello{
+		V: request.Version, Type: request.TypeHello, ID: id, Device: d.Branch.Device, At: time.Now().UnixMilli(), Last: d.Seq, Head: d.Prev, Open: open, Nonces: 2,
+	}, d.Key, d.Chain())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestHello: a kiosk that connects hears what it has lost, and the Welcome.
+func TestHello(t *testing.T) {
+	w := newWorld(t)
+	r := w.start(t)
+	k := connect(t, w, r.port, w.fleet.Device(t, "k01"))
+	m := k.CheckIn(t, gatewaytest.Person(1), "internal")
+	k.send(t, m)
+	first := k.receipt(t)
+	welcomes := k.listen(t, k.Branch.Down(wire.DownCommand))
+	k.publish(t, k.Branch.Up(wire.UpEvent), hello(t, k.Device, 1))
+	if string(k.receipt(t)) != string(first) {
+		t.Error("another receipt than before")
+	}
+	raw, err := within(welcomes, patience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if welcome, err := envelope.VerifyWelcome(raw, w.fleet.Roots, time.Now()); err != nil || welcome.Contiguous != 1 || len(welcome.Nonces) != 2 {
+		t.Errorf("welcome %+v, %v", welcome, err)
+	}
+}
+
+// TestFreezeAndRelease: an operator freezes a device beside the gatewayd that
+// serves, sees it, and releases it; the device loses nothing.
+func TestFreezeAndRelease(t *testing.T) {
+	w := newWorld(t)
+	r := w.start(t)
+	k := connect(t, w, r.port, w.fleet.Device(t, "k01"))
+	k.send(t, k.CheckIn(t, gatewaytest.Person(1), "internal"))
+	k.receipt(t)
+	if out, status := w.command(t, "device", "freeze", "k01"); status != exitOK {
+		t.Fatalf("ended with %d: %s", status, out)
+	}
+	if out, _ := w.command(t, "device", "list"); !strings.HasPrefix(out, "k01 complete to 1, frozen since ") || !strings.HasSuffix(out, ": operator\n") {
+		t.Errorf("listed as %q", out)
+	}
+	m := k.CheckIn(t, gatewaytest.Person(2), "internal")
+	k.send(t, m)
+	r.says(t, "CENTRE-04")
+	if out, status := w.command(t, "device", "release", "k01"); status != exitOK {
+		t.Fatalf("ended with %d: %s", status, out)
+	}
+	k.send(t, m)
+	rc, err := envelope.VerifyReceipt(k.receipt(t), w.fleet.Roots, time.Now())
+	if err != nil || rc.ID != m.Outer.ID || rc.Contiguous != 2 {
+		t.Errorf("after the release: %+v, %v", rc, err)
+	}
+	if out, status := w.command(t, "device", "release", "k01"); status != exitFail || !strings.Contains(out, "the device is not frozen") {
+		t.Errorf("released twice: %d, %q", status, out)
+	}
+}
+
+// TestRevoked: a revoked device is not let in, and whoever connects hears of the
+// list.
+func TestRevoked(t *testing.T) {
+	w := newWorld(t)
+	w.write(t, "gatewayd.toml", []byte(tomlText+"\n[fleet]\nrevocation = \"revocation\"\n"))
+	lost := w.fleet.Device(t, "k01")
+	w.write(t, "k01.crt", lost.CertPEM())
+	for range 2 { // the second time changes nothing but the number
+		if out, status := w.command(t, "device", "revoke", w.path("k01.crt"), "-reason", "stolen"); status != exitOK || !strings.Contains(out, "holds 1") {
+			t.Fatalf("ended with %d: %s", status, out)
+		}
+	}
+	r := w.start(t)
+	cert := lost.TLS()
+	token := mqtt.NewClient(options(w, r.port, "k01", &cert)).Connect()
+	if !token.WaitTimeout(patience) || token.Error() == nil {
+		t.Error("a revoked device was let in")
+	}
+	raw, err := os.ReadFile(w.path("revocation"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k := connect(t, w, r.port, w.fleet.Device(t, "k02"))
+	document := k.listen(t, wire.DocRevocation)
+	k.publish(t, k.Branch.Up(wire.UpEvent), hello(t, k.Device))
+	if got, err := within(document, patience); err != nil || string(got) != string(raw) {
+		t.Errorf("the list: %d bytes, %v", len(got), err)
+	}
+	if list, err := envelope.VerifyRevocation(raw, w.fleet.Roots, time.Now()); err != nil || list.Number != 2 || list.Revoked[0].Reason != "stolen" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	w.write(t, "revocation", []byte("broken"))
+	if status := run(t.Context(), []string{"-config", w.path("gatewayd.toml"), "-port-file", w.path("port2")}, os.Stdout, &strings.Builder{}); status == exitOK {
+		t.Error("a broken list is taken")
+	}
+}
