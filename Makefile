@@ -78,6 +78,12 @@ kills: test-packages ## kill -9 the queue KILLS times (1000): nothing lost, noth
 verify-vectors: test-packages ## verify the published envelopes and receipts by docs/verify/verify.py
 	/usr/bin/python3 docs/verify/verify.py vectors protocol/envelope/testdata/vectors.json
 
+.PHONY: soak-outbox
+soak-outbox: test-packages ## hours: 1,000 kills of kioskd and 200 of gatewayd while people are served, every damage to the queue's files
+	go test -run '^TestKilledWhileServing$$' -v -timeout 4h ./daemon/cmd/kioskd -kills 1000
+	go test -run '^TestKilledWhileReceiving$$' -v -timeout 1h ./protocol/cmd/gatewayd -kills 200
+	go test -run 'Kill|Damage|Fault' -v -timeout 4h ./daemon/outbox -kills $(KILLS) -every
+
 .PHONY: goldens
 goldens: build-packages ## draw the golden pictures and texts anew, to be looked at and committed
 	go test $$(git grep -l '"update", false' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's#^#./#') -update

@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"bytes"
 	"errors"
+	"iter"
 	"os"
 	"path/filepath"
 	"testing"
@@ -131,7 +132,7 @@ func TestEveryDamage(t *testing.T) {
 	}
 	refused, harmless := 0, 0
 	for i, page := range usedPages(plain, want) {
-		for off := i % 97; off < pageSize; off += 97 {
+		for off := i % stride(97); off < pageSize; off += stride(97) {
 			at := page*pageSize + off
 			restore(t, path, plain, at, 1<<(off%8))
 			if checkSame(t, path, want, at) {
@@ -206,12 +207,11 @@ func usedPages(b []byte, entries []outbox.Entry) []int {
 	return pages
 }
 
-// TestDamagedLog: what was saved last is still in SQLite's log when a process is
-// killed. A bit that flips there is no torn write: the queue is refused, unless
-// nothing but the very last request is lost, which cannot be told from one that
-// was torn.
-func TestDamagedLog(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "queue.db")
+// interrupted is the queue of a process that ended without closing it: its files
+// as they are, everything that was saved being in the log.
+func interrupted(t *testing.T) (path string, db, log []byte) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "queue.db")
 	openQueue(t, path, fixed()).Close()
 	if out, err := role(t, "few", "OUTBOX_FILE="+path).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -220,13 +220,91 @@ func TestDamagedLog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	log, err := os.ReadFile(path + "-wal")
+	if log, err = os.ReadFile(path + "-wal"); err != nil {
+		t.Fatal(err)
+	}
+	return path, db, log
+}
+
+// TestDamageByTruncation cuts the database, and then the log, at the borders of
+// pages and beside them: the queue is refused, or nothing is missing.
+func TestDamageByTruncation(t *testing.T) {
+	path, want := sound(t)
+	plain, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
+	refused := 0
+	for n := range cuts(len(plain), pageSize, 41) {
+		restore(t, path, plain, 0, 0)
+		if err := os.Truncate(path, n); err != nil {
+			t.Fatal(err)
+		}
+		if !checkSame(t, path, want, int(n)) {
+			refused++
+		}
+	}
+	restore(t, path, plain, 0, 0)
+	path, db, log := interrupted(t)
+	const frame = pageSize + 24
+	for n := range cuts(min(len(log), 4<<20), frame, 41) {
+		if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(path+"-wal", log[:n], 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		_, err := outbox.Open(t.Context(), path, fixed())
+		if wantFault(t, err, outbox.ErrCorrupt, fault.QueueBroken); !bytes.Contains([]byte(err.Error()), []byte("cut off")) {
+			t.Errorf("a log of %d bytes: %v", n, err)
+		}
+		refused++
+	}
+	if err := errors.Join(os.Remove(path+"-wal"), os.WriteFile(path, db, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := outbox.Open(t.Context(), path, fixed()); !errors.Is(err, outbox.ErrCorrupt) {
+		t.Errorf("a log that is gone: %v", err)
+	}
+	if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(path+"-wal", log, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	s := openQueue(t, path, fixed())
+	if stats, err := s.Stats(t.Context()); err != nil || stats.Open() != fewRequests {
+		t.Errorf("whole again: %d requests, %v", stats.Open(), err)
+	}
+	t.Logf("%d cuts were refused", refused)
+}
+
+// cuts are lengths below size: around the borders of units, of which only some
+// are looked at unless all are wanted.
+func cuts(size, unit, sample int) iter.Seq[int64] {
+	return func(yield func(int64) bool) {
+		for at := 0; at < size; at += unit * stride(sample) {
+			for _, n := range []int{at - 1, at, at + 1} {
+				if n >= 0 && n < size && !yield(int64(n)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// TestLogMayGoAfterClosing: a queue that was closed needs no log.
+func TestLogMayGoAfterClosing(t *testing.T) {
+	path, want := sound(t)
+	if err := os.Remove(path + "-wal"); err != nil {
+		t.Fatal(err)
+	}
+	checkSame(t, path, want, 0)
+}
+
+// TestDamagedLog: what was saved last is still in SQLite's log when a process is
+// killed. A bit that flips there is no torn write: the queue is refused, unless
+// nothing but the very last request is lost, which cannot be told from one that
+// was torn.
+func TestDamagedLog(t *testing.T) {
+	path, db, log := interrupted(t)
 	last := bytes.LastIndex(log, bodyOf(number(fewRequests-1), 100+(fewRequests-1)*400)[:64])
 	refused := 0
-	for at := 0; at < last; at += 5003 {
+	for at := 0; at < last; at += stride(5003) {
 		flipped := bytes.Clone(log)
 		flipped[at] ^= 16
 		if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(path+"-wal", flipped, 0o600)); err != nil {

@@ -12,10 +12,12 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// Marks of the file: SQLite's application_id ("MTCQ") and user_version.
+// Marks of the file: SQLite's application_id ("MTCQ") and user_version, which
+// also says whether the log may be cut off without loss.
 const (
-	fileMark    = 0x4d544351
-	fileVersion = 1
+	fileMark  = 0x4d544351
+	logless   = 1 // everything is in the database: the log may be gone
+	logNeeded = 2 // in use: the log is allocated and may hold requests
 )
 
 // schema is the whole database. A line of item is written once, when a request is
@@ -130,7 +132,7 @@ func (d *database) close() error {
 
 // create makes the table in an empty file.
 func (d *database) create(ctx context.Context) error {
-	return d.exec(ctx, fmt.Sprintf("begin immediate; pragma application_id=%d; pragma user_version=%d; %s; commit", fileMark, fileVersion, schema))
+	return d.exec(ctx, fmt.Sprintf("begin immediate; pragma application_id=%d; pragma user_version=%d; %s; commit", fileMark, logless, schema))
 }
 
 // reserve makes SQLite allocate n bytes in the database file and as much in its
@@ -139,12 +141,12 @@ func (d *database) reserve(ctx context.Context, n int) error {
 	return d.exec(ctx, fmt.Sprintf("begin immediate; create table pad (b blob); insert into pad values (zeroblob(%d)); drop table pad; commit", n))
 }
 
-// restart makes the WAL begin anew, so that the next opening has nothing to
-// replay.
-func (d *database) restart(ctx context.Context) error {
+// restart moves everything into the database, marks it, and makes the WAL begin
+// anew, so that the next opening has nothing to replay.
+func (d *database) restart(ctx context.Context, mark int) error {
 	return errors.Join(
 		d.checkpoint(ctx, "restart"),
-		d.exec(ctx, fmt.Sprintf("pragma user_version=%d", fileVersion)), // one page, the first of a new log
+		d.exec(ctx, fmt.Sprintf("pragma user_version=%d", mark)), // one page, the first of a new log
 		d.checkpoint(ctx, "restart"))
 }
 

@@ -1,7 +1,6 @@
 package outbox_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -125,88 +123,6 @@ func fillDisk(dir string) error {
 	}
 	fmt.Printf("all settled, also after a restart; number %d saved when there was room again\n", e.Seq)
 	return s.Close()
-}
-
-// TestFailingDisk lets fsync fail with EIO: the call that meets it fails, and so
-// does every later one although the disk works again; nothing that was
-// acknowledged before is lost. strace makes the kernel's answer.
-func TestFailingDisk(t *testing.T) {
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		needed(t, "strace", err)
-	}
-	for _, call := range []string{"fsync", "pwrite64"} {
-		t.Run(call, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "queue.db")
-			openQueue(t, path, fixed()).Close() // made while the disk is well
-			cmd := role(t, "badDisk", "OUTBOX_FILE="+path)
-			// the first calls of each thread pass, so that opening succeeds
-			cmd.Args = []string{strace, "-f", "-qq", "-o", path + ".trace", "-e", "trace=fsync,fdatasync,pwrite64", "-e", inject(call), cmd.Path}
-			cmd.Path = strace
-			out, err := cmd.CombinedOutput()
-			if err != nil {
-				t.Fatalf("%v\n%s", err, out)
-			}
-			acked, _, _ := strings.Cut(string(out), " saved")
-			n, err := strconv.Atoi(acked)
-			if err != nil || n < 1 {
-				t.Fatalf("it said %q", out)
-			}
-			trace, err := os.ReadFile(path + ".trace")
-			if err != nil || !bytes.Contains(trace, []byte("EIO")) {
-				t.Fatalf("no call failed: %v", err)
-			}
-			s := openQueue(t, path, fixed())
-			for i := range n {
-				if e := get(t, s, number(i)); string(e.Envelope) != string(bodyOf(number(i), 1000)) {
-					t.Errorf("request %d is not what it was", i)
-				}
-			}
-			t.Logf("%s", out)
-		})
-	}
-}
-
-// inject makes a call fail from the time when the process has made so many that
-// opening is over; fdatasync and fsync stand for each other.
-func inject(call string) string {
-	if call == "fsync" {
-		return "inject=fsync,fdatasync:error=EIO:when=12+"
-	}
-	return "inject=pwrite64:error=EIO:when=60+"
-}
-
-func badDisk() int {
-	s, err := outbox.Open(context.Background(), os.Getenv("OUTBOX_FILE"), fixed())
-	if err != nil {
-		fmt.Println("opening:", err)
-		return 1
-	}
-	saved := 0
-	for ; saved < 100_000; saved++ {
-		if _, err = s.Enqueue(context.Background(), draft(saved), seal(bodyOf(number(saved), 1000))); err != nil {
-			break
-		}
-	}
-	for what, again := range map[string]func() error{
-		"saving":   func() error { _, err := s.Enqueue(context.Background(), draft(saved+1), seal([]byte("x"))); return err },
-		"settling": func() error { return s.Settle(context.Background(), number(0), nil, "accepted") },
-		"sending":  func() error { return s.MarkSent(context.Background(), number(0), midnight()) },
-		"reading":  func() error { _, err := s.Get(context.Background(), number(0)); return err },
-		"asking":   s.Admit,
-		"first":    func() error { return err },
-	} {
-		if got := again(); !errors.Is(got, outbox.ErrBroken) || fault.CodeOf(got) != fault.QueueBroken {
-			fmt.Println(what, "gives", got)
-			return 1
-		}
-	}
-	if err := s.Close(); err != nil {
-		fmt.Println("closing:", err)
-		return 1
-	}
-	fmt.Printf("%d saved, then %v\n", saved, err)
-	return 0
 }
 
 // few saves requests one after the other and says so after each.

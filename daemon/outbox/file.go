@@ -3,6 +3,7 @@ package outbox
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -46,6 +47,24 @@ func cold(path string) error {
 			// best effort: file systems without a cache refuse it
 			_ = unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED)
 		}
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readable reads all of the queue's files, for what the disk says.
+func readable(path string) error {
+	for _, name := range []string{path, walName(path)} {
+		f, err := os.Open(name)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(io.Discard, io.NewSectionReader(f, 0, size(name)))
 		if err := errors.Join(err, f.Close()); err != nil {
 			return err
 		}

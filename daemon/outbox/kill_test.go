@@ -259,3 +259,27 @@ func TestKilledBeforeSending(t *testing.T) {
 // isFinal allows for a settling that became durable just before its
 // acknowledgement could be written.
 func isFinal(t *testing.T, s *outbox.Store, id [16]byte) bool { return get(t, s, id).State.Final() }
+
+// TestKillWhileOpening kills a process that makes or opens a queue, at any moment of
+// that: the next one opens it.
+func TestKillWhileOpening(t *testing.T) {
+	for round := range *kills {
+		path := filepath.Join(t.TempDir(), "queue.db")
+		for range 2 { // while it is made, and while it is opened
+			cmd := role(t, "few", "OUTBOX_FILE="+path)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Duration(rand.IntN(60_000)) * time.Microsecond)
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		}
+		s, err := outbox.Open(t.Context(), path, fixed())
+		if err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

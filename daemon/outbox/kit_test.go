@@ -15,7 +15,18 @@ import (
 	"motcua/protocol/fault"
 )
 
-var kills = flag.Int("kills", 30, "how often a process that uses the queue is killed")
+var (
+	kills = flag.Int("kills", 30, "how often a process that uses the queue is killed")
+	every = flag.Bool("every", false, "damage the queue's files at every place, which takes hours")
+)
+
+// stride is the distance of places to be damaged.
+func stride(sample int) int {
+	if *every {
+		return 1
+	}
+	return sample
+}
 
 // TestMain lets this binary stand in for other processes: one that fills the
 // queue until it is killed, one whose disk is full, one whose disk fails.
@@ -28,7 +39,7 @@ func TestMain(m *testing.M) {
 
 // roles are what this binary can be instead of a test.
 func roles() map[string]func() int {
-	return map[string]func() int{"fill": fill, "few": few, "fullDisk": fullDisk, "badDisk": badDisk}
+	return map[string]func() int{"fill": fill, "few": few, "fullDisk": fullDisk, "badDisk": badDisk, "slowDisk": slowDisk}
 }
 
 // midnight is when the stories begin.

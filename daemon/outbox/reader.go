@@ -60,8 +60,8 @@ func (d *database) isQueue(ctx context.Context) error {
 		return damage("this is not a queue")
 	}
 	version, err := d.number(ctx, "pragma user_version")
-	if err == nil && version != fileVersion {
-		err = damage("it has version %d, this program knows %d", version, fileVersion)
+	if err == nil && version != logless && version != logNeeded {
+		err = damage("it has version %d, this program knows %d and %d", version, logless, logNeeded)
 	}
 	return err
 }

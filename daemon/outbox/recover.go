@@ -30,6 +30,9 @@ func (s *Store) explain(err error) error {
 	if isDamage(err) {
 		err = damage("%v", err)
 	}
+	if unread := readable(s.path); errors.Is(err, ErrCorrupt) && unread != nil {
+		err = fmt.Errorf("the disk does not give all of the file: %w", unread) // not even SQLite always tells this from damage
+	}
 	if errors.Is(err, ErrCorrupt) {
 		err = fmt.Errorf("%w; keep %s and %s for examination, and give kioskd a new queue file", err, s.path, walName(s.path))
 	}
@@ -38,8 +41,8 @@ func (s *Store) explain(err error) error {
 
 // room makes sure that opening has the space it may need.
 func (s *Store) room(context.Context) error {
-	if _, err := os.Stat(s.reserve.name); err == nil && size(s.path) == 0 && size(walName(s.path)) == 0 {
-		return damage("the file is empty, though it was in use (%s is there)", s.reserve.name)
+	if err := s.blank(); err != nil {
+		return err
 	}
 	available, err := free(s.path)
 	if err != nil {
@@ -54,6 +57,21 @@ func (s *Store) room(context.Context) error {
 		return err
 	}
 	return checkLog(s.path)
+}
+
+// blank refuses a file that is empty though it was in use. SQLite would make a new
+// database of it, and of one that is shorter than its header.
+func (s *Store) blank() error {
+	const least = 512 // bytes of the smallest page
+	have := size(s.path)
+	if have >= least {
+		return nil
+	}
+	_, err := os.Stat(s.reserve.name)
+	if err == nil || have > 0 || size(walName(s.path)) > 0 {
+		return damage("the file has %d bytes, though it was in use", have)
+	}
+	return nil
 }
 
 // attach opens the database and makes sure that it is a queue.
@@ -101,11 +119,14 @@ func (s *Store) settleDown(ctx context.Context) error {
 	if err := s.db.checkpoint(ctx, "restart"); err != nil {
 		return err
 	}
+	// Before anything is saved, the file says that its log counts from now on.
 	if !s.short && size(walName(s.path)) < logSize {
 		if err := s.db.reserve(ctx, logSize); err != nil {
 			return err
 		}
-		if err := s.db.restart(ctx); err != nil {
+	}
+	if size(walName(s.path)) >= logSize {
+		if err := s.db.restart(ctx, logNeeded); err != nil {
 			return err
 		}
 	}

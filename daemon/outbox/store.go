@@ -78,7 +78,7 @@ func (s *Store) shut() error {
 	if s.Err() != nil {
 		return nil
 	}
-	return errors.Join(s.db.restart(context.Background()), s.db.close(), s.lock.Close())
+	return errors.Join(s.db.restart(context.Background(), logless), s.db.close(), s.lock.Close())
 }
 
 // Err is nil, or the [ErrBroken] that ended the store.

@@ -22,6 +22,13 @@ const (
 
 // checkLog refuses a WAL in which something is damaged in the middle.
 func checkLog(path string) error {
+	needed, err := logCounts(path)
+	if err != nil {
+		return err
+	}
+	if have := size(walName(path)); needed && have < logSize {
+		return damage("its log (WAL) is cut off: %d bytes of at least %d", have, logSize)
+	}
 	f, err := os.Open(walName(path))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -33,6 +40,9 @@ func checkLog(path string) error {
 	in := bufio.NewReaderSize(f, 1<<20)
 	head := make([]byte, walHeader)
 	if _, err := io.ReadFull(in, head); err != nil || allZero(head) {
+		if needed {
+			return damage("its log (WAL) is empty")
+		}
 		return nil // never written
 	}
 	w := walScan{order: binary.LittleEndian}
@@ -48,6 +58,23 @@ func checkLog(path string) error {
 			return err
 		}
 	}
+}
+
+// logCounts reads from the database's header whether its log may hold requests. A
+// queue in use keeps a log of the same size: SQLite takes one that was cut off for
+// a shorter one.
+func logCounts(path string) (bool, error) {
+	const userVersion = 60 // offset in the header of SQLite's format
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	head := make([]byte, userVersion+4)
+	if _, err := io.ReadFull(f, head); err != nil {
+		return false, nil //nolint:nilerr // too short for a database: told by whoever opens it
+	}
+	return binary.BigEndian.Uint32(head[userVersion:]) == logNeeded, nil
 }
 
 func allZero(b []byte) bool {
