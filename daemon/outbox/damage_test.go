@@ -235,7 +235,7 @@ func TestDamageByTruncation(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused := 0
-	for n := range cuts(len(plain), pageSize, 41) {
+	for n := range cuts(len(plain), pageSize, 97) {
 		restore(t, path, plain, 0, 0)
 		if err := os.Truncate(path, n); err != nil {
 			t.Fatal(err)
@@ -247,7 +247,7 @@ func TestDamageByTruncation(t *testing.T) {
 	restore(t, path, plain, 0, 0)
 	path, db, log := interrupted(t)
 	const frame = pageSize + 24
-	for n := range cuts(min(len(log), 4<<20), frame, 41) {
+	for n := range cuts(min(len(log), 4<<20), frame, 97) {
 		if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(path+"-wal", log[:n], 0o600)); err != nil {
 			t.Fatal(err)
 		}
