@@ -81,6 +81,7 @@ var layers = []layer{
 	{"daemon/outbox", []string{"protocol/..."}, "storage knows neither network nor people"},
 	{"daemon/audit", []string{"protocol/..."}, "what happened, in words and digests, without network or people"},
 	{"daemon/uplink", []string{"protocol/...", "daemon/outbox"}, "the link knows no visit"},
+	{"daemon/metrics", []string{"protocol/...", "daemon/outbox", "daemon/uplink"}, "figures that the parts know; a visit tells its own"},
 	{"daemon/localapi", []string{"protocol/..."}, "a door, without a view of what is inside"},
 	{"daemon/session", []string{"protocol/...", "drivers"}, "a visit knows devices, queue and link by its own small interfaces"},
 	{"daemon/cmd/...", []string{"protocol/...", "drivers/...", "daemon/..."}, "wiring"},
@@ -107,6 +108,7 @@ var homes = []struct {
 	{"github.com/nats-io", []string{"protocol/cmd/gatewayd"}},
 	{"os/exec", []string{"drivers/rig", "protocol/gateway/gatewaytest"}},
 	{"github.com/jackc/pgx", []string{"protocol/gateway/inboxpg"}},
+	{"github.com/prometheus", []string{"daemon/metrics", "protocol/cmd/gatewayd"}},
 	{"testing", []string{"drivers/drivertest", "drivers/rig", "protocol/gateway/gatewaytest"}},
 	{module + "/protocol/vectors", []string{"drivers/emu/..."}},
 }

@@ -61,6 +61,11 @@ func (h *host) answer(err error) {
 	h.err = err
 }
 
+// figures is a page of one figure.
+func figures() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "motcua_x 1\n") })
+}
+
 // serve starts the API and returns the socket's path and a client.
 func serve(t *testing.T, h *host) (string, *http.Client) {
 	t.Helper()
@@ -71,7 +76,7 @@ func serve(t *testing.T, h *host) (string, *http.Client) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- localapi.Serve(ctx, l, h, slog.New(slog.DiscardHandler)) }()
+	go func() { done <- localapi.Serve(ctx, l, h, figures(), slog.New(slog.DiscardHandler)) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
@@ -339,5 +344,26 @@ func TestAFileThatIsNoSocketIsLeftAlone(t *testing.T) {
 	}
 	if b, err := os.ReadFile(path); err != nil || string(b) != "precious" {
 		t.Errorf("%q %v", b, err)
+	}
+}
+
+// TestFigures: they are served here and can only be looked at.
+func TestFigures(t *testing.T) {
+	_, c := serve(t, newHost())
+	resp, err := c.Get("http://kiosk" + local.PathMetrics)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if page, err := io.ReadAll(resp.Body); err != nil || string(page) != "motcua_x 1\n" {
+		t.Errorf("got %q, %v", page, err)
+	}
+	resp, err = c.Post("http://kiosk"+local.PathMetrics, "text/plain", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("posting: %s", resp.Status)
 	}
 }

@@ -37,12 +37,12 @@ const (
 )
 
 // Serve answers on l until ctx ends, and closes l. It returns nil when ctx ended
-// it.
-func Serve(ctx context.Context, l net.Listener, host Host, log *slog.Logger) error {
+// it. figures answers at local.PathMetrics; it may be nil.
+func Serve(ctx context.Context, l net.Listener, host Host, figures http.Handler, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	srv := &http.Server{
-		Handler:           handler(host),
+		Handler:           handler(host, figures),
 		ReadHeaderTimeout: ioTimeout,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    8 << 10,
@@ -64,13 +64,19 @@ func Serve(ctx context.Context, l net.Listener, host Host, log *slog.Logger) err
 	return errors.Join(err, <-stopped)
 }
 
-func handler(host Host) http.Handler {
+func handler(host Host, figures http.Handler) http.Handler {
 	s := &server{host: host, streams: make(chan struct{}, maxStreams)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+local.PathState, s.state)
 	mux.HandleFunc("GET "+local.PathHealth, s.health)
 	mux.HandleFunc("GET "+local.PathEvents, s.events)
 	mux.HandleFunc("POST "+local.PathAct, s.act)
+	if figures != nil {
+		mux.HandleFunc("GET "+local.PathMetrics, func(w http.ResponseWriter, r *http.Request) {
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(ioTimeout))
+			figures.ServeHTTP(w, r)
+		})
+	}
 	return mux
 }
 

@@ -49,6 +49,14 @@ func Open(file string, now func() time.Time, log *slog.Logger) *Pool {
 	return p
 }
 
+// Left is how many nonces there are.
+func (p *Pool) Left() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expire()
+	return len(p.left)
+}
+
 // Wanted is how many nonces to ask the centre for now, at most
 // [request.MaxNonces].
 func (p *Pool) Wanted() int {

@@ -18,6 +18,9 @@ type Options struct {
 	KeepEnvelope time.Duration
 	// KeepReceipt is how long anything stays after the receipt, 90 days.
 	KeepReceipt time.Duration
+	// Committed is told how long each transaction took that made something durable;
+	// it must return at once. Nobody by default.
+	Committed func(took time.Duration)
 	// Now is the clock, time.Now.
 	Now func() time.Time
 	// Log takes what happens without a caller: space given up, disk failed. No
@@ -37,6 +40,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.KeepReceipt <= 0 {
 		o.KeepReceipt = 90 * 24 * time.Hour
+	}
+	if o.Committed == nil {
+		o.Committed = func(time.Duration) {}
 	}
 	if o.Now == nil {
 		o.Now = time.Now

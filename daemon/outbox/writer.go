@@ -207,9 +207,11 @@ func (s *Store) end(b *batch) error {
 		_, err := s.db.stmt.rollback.Exec()
 		return err
 	}
+	begun := time.Now()
 	if _, err := s.db.stmt.commit.Exec(); err != nil {
 		return err
 	}
+	s.o.Committed(time.Since(begun))
 	s.pages += b.pages
 	s.mu.Lock()
 	defer s.mu.Unlock()

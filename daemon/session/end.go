@@ -9,6 +9,7 @@ func (s *Session) end(why Event) {
 	if v == nil {
 		return
 	}
+	s.cfg.Meter.Ended(v.sent.came())
 	s.story("end", "why", string(why))
 	v.cancel()
 	if v.insurer.timer != nil {

@@ -32,6 +32,7 @@ func (s *Session) identified(doc *emrtd.Document) {
 		Name: id.Name, NumberMasked: cccd.Mask(id.Number), Birth: id.Birth, Sex: id.Sex,
 		Verdict: string(doc.Trust.Verdict), Level: string(v.chip.level),
 	}
+	s.cfg.Meter.Verified(string(doc.Trust.Verdict), string(v.chip.level))
 	s.story("verified", "verdict", string(doc.Trust.Verdict), "evidence", string(v.chip.level),
 		"proof", string(v.chip.facts.Proof), "expired", v.chip.facts.Expired)
 	s.on(Intact)

@@ -84,6 +84,7 @@ type Config struct {
 	Service   envelope.ServiceKey // requests are sealed to it
 	Nonces    Nonces              // nil: the kiosk's own
 	Clock     Clock               // nil: not known to be wrong, nor right
+	Meter     Meter               // nil: nobody counts
 	Rand      io.Reader
 	Version   string // of the program, for Health
 	Times     Times

@@ -19,6 +19,7 @@ func (s *Session) fail(e Event, code fault.Code) {
 		return
 	}
 	v.failures++
+	s.cfg.Meter.Problem(code)
 	s.story("problem", "code", string(code), "failures", v.failures)
 	s.on(e)
 	if v.step != local.StepProblem { // the table says otherwise: never a dead end

@@ -185,6 +185,7 @@ func (s *Session) readEnded(r reading, doc *emrtd.Document, err error) {
 		s.setMute(true) // until the card is lifted
 	}
 	event, code := judge(doc, err, r.key.qr)
+	s.cfg.Meter.Read(readOutcome(event), took)
 	s.tellReading(doc, err, event, took)
 	if event == CardGone && s.slot.reader != "" && s.slot.placed != r.placed {
 		s.on(CardReturned) // it was put back before anybody noticed

@@ -46,6 +46,9 @@ func New(cfg Config, log *slog.Logger) *Session {
 	if cfg.Times.Read == 0 {
 		cfg.Times.Read = DefaultRead
 	}
+	if cfg.Meter == nil {
+		cfg.Meter = unmetered{}
+	}
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
 	}

@@ -72,6 +72,9 @@ func (u *Uplink) sendOne(ctx context.Context, l *link, e outbox.Entry) error {
 		return err
 	}
 	u.count(func(c *Counts) *uint64 { return &c.Sent })
+	if e.Attempts > 0 {
+		u.count(func(c *Counts) *uint64 { return &c.Resent })
+	}
 	u.log.Debug("sent", "id", request.ID(e.ID), "seq", e.Seq, "service", e.Service, "times", e.Attempts+1)
 	u.onSent(e.ID)
 	return nil

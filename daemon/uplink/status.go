@@ -23,6 +23,7 @@ type Status struct {
 type Counts struct {
 	Connects    uint64 // connections that stood
 	Sent        uint64 // publishes, resends among them
+	Resent      uint64 // publishes after the first, because no receipt had come
 	Receipts    uint64 // that settled a request
 	Repeated    uint64 // receipts of requests that were settled before
 	BadReceipts uint64 // false signature, id, number or digest: nothing was settled

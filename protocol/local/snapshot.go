@@ -15,6 +15,8 @@ const (
 	PathEvents = "/v1/events" // GET: text/event-stream, each event's data a Snapshot
 	PathAct    = "/v1/act"    // POST: an Action; 204, or 409 when it came too late
 	PathHealth = "/v1/health" // GET: Health, for technicians and service managers
+
+	PathMetrics = "/metrics" // GET: figures in Prometheus' text format
 )
 
 // Snapshot is everything a screen needs to know.

@@ -53,6 +53,13 @@ func (id ID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
 // UnmarshalCBOR takes a byte string of exactly 16 bytes.
 func (id *ID) UnmarshalCBOR(data []byte) error { return fixed(data, id[:]) }
 
+// Time is when id was made, by the clock of whoever made it.
+func (id ID) Time() time.Time {
+	var ms [8]byte
+	copy(ms[2:], id[:6])
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(ms[:])))
+}
+
 // valid reports whether id is a UUIDv7.
 func (id ID) valid() bool { return id[6]>>4 == 7 && id[8]>>6 == 2 }
 

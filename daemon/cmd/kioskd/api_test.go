@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -25,16 +26,24 @@ func newAPI(socket string) *api {
 }
 
 func (a *api) get(ctx context.Context, path string, into any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://kiosk"+path, nil)
+	page, err := a.page(ctx, path)
 	if err != nil {
 		return err
+	}
+	return json.Unmarshal(page, into)
+}
+
+func (a *api) page(ctx context.Context, path string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://kiosk"+path, nil)
+	if err != nil {
+		return nil, err
 	}
 	resp, err := a.client.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer resp.Body.Close()
-	return json.NewDecoder(resp.Body).Decode(into)
+	return io.ReadAll(resp.Body)
 }
 
 func (a *api) state(ctx context.Context) (local.Snapshot, error) {

@@ -36,12 +36,14 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	waitfor WHAT [VALUE]              the screen's state, see waits
 //	private PERSONA FILE...           nothing of the person is in files or folders
 //	count N FILE TEXT                 TEXT occurs on N lines
+//	figures FILE                      what kioskd serves at /metrics
 //	disk DIR SIZE / fill DIR          a small disk of its own
 func commands() map[string]command {
 	return map[string]command{
 		"pcscd": staged(cmdPCSCD), "start": staged(cmdStart), "quit": staged(cmdStop), "kill9": staged(cmdKill),
 		"place": staged(cmdPlace), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
+		"figures": staged(cmdFigures),
 	}
 }
 
@@ -312,4 +314,13 @@ func cmdFill(ts *testscript.TestScript, _ *stage, args []string) {
 			return // full, as wanted
 		}
 	}
+}
+
+func cmdFigures(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 1, 1)
+	ctx, cancel := bounded()
+	defer cancel()
+	page, err := s.api.page(ctx, local.PathMetrics)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), page, 0o600))
 }

@@ -15,6 +15,7 @@ import (
 	"motcua/daemon/config"
 	"motcua/daemon/habits"
 	"motcua/daemon/localapi"
+	"motcua/daemon/metrics"
 	"motcua/daemon/outbox"
 	"motcua/daemon/session"
 	"motcua/daemon/sign"
@@ -33,6 +34,7 @@ type kiosk struct {
 	store   *outbox.Store
 	link    *uplink.Uplink
 	session *session.Session
+	figures *metrics.Kiosk
 }
 
 // open makes the parts in the order of what must be there. What it has opened is
@@ -46,7 +48,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err
 	if err != nil {
 		return nil, err
 	}
-	k := &kiosk{log: log}
+	k := &kiosk{log: log, figures: metrics.New(version)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, k.close())
@@ -58,7 +60,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err
 	if k.socket, err = localapi.Listen(c.Local.Socket); err != nil {
 		return nil, err
 	}
-	if k.store, err = openQueue(ctx, c.Queue, log); err != nil {
+	if k.store, err = openQueue(ctx, c.Queue, k.figures, log); err != nil {
 		return nil, err
 	}
 	m := openMemory(c.Queue.File, log)
@@ -74,11 +76,13 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err
 		Service:   far.service,
 		Nonces:    m.nonces,
 		Clock:     m.clock,
+		Meter:     k.figures,
 		Version:   version,
 		Times:     session.Times{Idle: c.Visit.Idle, End: c.Visit.End, AnswerWait: c.Visit.AnswerWait},
 		Parts:     weak,
 	}, log)
-	k.link = newLink(c, key, far, k.store, m, k.session, log)
+	k.link = newLink(c, key, far, k.store, m, hearers{k.session, k.figures}, log)
+	k.figures.Watch(k.sources(m))
 	return k, nil
 }
 
@@ -86,7 +90,7 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err
 func (k *kiosk) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return k.session.Run(ctx) })
-	g.Go(func() error { return localapi.Serve(ctx, k.socket, k.session, k.log) })
+	g.Go(func() error { return localapi.Serve(ctx, k.socket, k.session, k.figures, k.log) })
 	g.Go(func() error { return watchQueue(ctx, k.store, k.session) })
 	g.Go(func() error { return k.deliver(ctx) })
 	k.log.Info("ready", "version", version)

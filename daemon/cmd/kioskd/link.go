@@ -30,8 +30,8 @@ func openMemory(queueFile string, log *slog.Logger) memory {
 	return memory{clock: c, nonces: nonces.Open(queueFile+".nonces", c.Centre, log)}
 }
 
-// newLink makes the link to the centre and lets the session hear what comes of it.
-func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store, m memory, s *session.Session, log *slog.Logger) *uplink.Uplink {
+// newLink makes the link to the centre and lets others hear what comes of it.
+func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store, m memory, to hearers, log *slog.Logger) *uplink.Uplink {
 	u := uplink.New(uplink.Config{
 		Broker:   c.Centre.Broker,
 		Fallback: c.Centre.Fallback,
@@ -59,9 +59,9 @@ func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store
 			Clock:  m.clock,
 		},
 	}, store, log)
-	u.OnStatus(func(st uplink.Status) { s.SetLink(session.Link{Online: st.Online, Code: st.Code}) })
-	u.OnSent(s.Sent)
-	u.OnReceipt(s.Receipt)
-	u.OnResult(s.Result)
+	u.OnStatus(func(st uplink.Status) { to.session.SetLink(session.Link{Online: st.Online, Code: st.Code}) })
+	u.OnSent(to.session.Sent)
+	u.OnReceipt(to.receipt)
+	u.OnResult(to.session.Result)
 	return u
 }

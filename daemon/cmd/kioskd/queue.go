@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"motcua/daemon/config"
+	"motcua/daemon/metrics"
 	"motcua/daemon/outbox"
 	"motcua/daemon/session"
 	"motcua/protocol/fault"
@@ -24,8 +25,8 @@ func (q queue) Save(ctx context.Context, d session.Draft, seal session.SealFunc)
 	return entry.Seq, err
 }
 
-func openQueue(ctx context.Context, c config.Queue, log *slog.Logger) (*outbox.Store, error) {
-	return outbox.Open(ctx, c.File, outbox.Options{MaxItems: c.MaxItems, ReserveBytes: c.ReserveBytes, Log: log})
+func openQueue(ctx context.Context, c config.Queue, figures *metrics.Kiosk, log *slog.Logger) (*outbox.Store, error) {
+	return outbox.Open(ctx, c.File, outbox.Options{MaxItems: c.MaxItems, ReserveBytes: c.ReserveBytes, Committed: figures.Commit, Log: log})
 }
 
 // lookAgain is how often the disk is looked at when nothing happens in the queue.

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"motcua/daemon/metrics"
+	"motcua/daemon/outbox"
+	"motcua/daemon/session"
+	"motcua/daemon/uplink"
+	"motcua/protocol/request"
+)
+
+// sources are the parts that are asked for figures.
+func (k *kiosk) sources(m memory) metrics.Sources {
+	return metrics.Sources{
+		Queue:       func() (outbox.Stats, error) { return k.store.Stats(context.Background()) },
+		Alarms:      k.store.Alarms,
+		Link:        func() (uplink.Status, uplink.Counts) { return k.link.Status(), k.link.Counts() },
+		Clock:       m.clock.State,
+		Uncertainty: m.clock.Uncertainty,
+		Nonces:      m.nonces.Left,
+		Now:         time.Now,
+	}
+}
+
+// hearers hear what comes of the link.
+type hearers struct {
+	session *session.Session
+	figures *metrics.Kiosk
+}
+
+func (h hearers) receipt(r request.Receipt) {
+	h.figures.Receipt(r, time.Now())
+	h.session.Receipt(r)
+}
