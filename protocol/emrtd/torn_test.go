@@ -43,7 +43,7 @@ func TestCardLiftedAtEveryExchange(t *testing.T) {
 		whole, sessions, err := emrtd.ReadWatched(t.Context(), card, o)
 		wantGenuine(t, whole, err)
 		wantForgotten(t, name, sessions)
-		for n := 1; n <= whole.Stats.APDUs; n++ {
+		for n := 1; n <= whole.Stats.APDUs; n += stride() {
 			card, o := path()
 			card.quirks.gone = n
 			d, sessions, err := emrtd.ReadWatched(t.Context(), card, o)
@@ -56,6 +56,15 @@ func TestCardLiftedAtEveryExchange(t *testing.T) {
 	if now := runtime.NumGoroutine(); now > before {
 		t.Errorf("%d goroutines, were %d", now, before)
 	}
+}
+
+// stride is from one exchange that is torn to the next: a short run, which may be
+// under an emulator, leaves some out.
+func stride() int {
+	if testing.Short() {
+		return 5
+	}
+	return 1
 }
 
 func wantForgotten(t *testing.T, when string, sessions []emrtd.Watched) {
@@ -100,13 +109,9 @@ func TestGarbledAtEveryExchange(t *testing.T) {
 	o.Photo = true
 	whole, err := emrtd.Read(t.Context(), card, o)
 	wantGenuine(t, whole, err)
-	step := 1
-	if testing.Short() {
-		step = 3
-	}
 	outcomes := map[string]int{}
 	for name, spoil := range garbles {
-		for n := 1; n <= whole.Stats.APDUs; n += step {
+		for n := 1; n <= whole.Stats.APDUs; n += stride() {
 			card.sm, card.inApp, card.current, card.seen = nil, false, nil, nil
 			count := 0
 			through := transmitter2(func(ctx context.Context, b []byte) ([]byte, error) {
