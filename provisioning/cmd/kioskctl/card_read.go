@@ -10,7 +10,6 @@ import (
 
 	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
-	"motcua/protocol/pki"
 	"motcua/provisioning/cardread"
 )
 
@@ -22,8 +21,7 @@ const defaultTimeout = 60 * time.Second
 type cardReadFlags struct {
 	reader  string
 	key     keyFlags
-	trust   string
-	crl     string
+	trust   trustSources
 	noPhoto bool
 	photo   string
 	groups  string
@@ -41,8 +39,10 @@ func (c *cardReadFlags) set() *flag.FlagSet {
 	f.StringVar(&c.key.mrz, "mrz", "", "")
 	f.StringVar(&c.key.pin, "pin", "", "")
 	f.StringVar(&c.key.puk, "puk", "", "")
-	f.StringVar(&c.trust, "trust", "", "")
-	f.StringVar(&c.crl, "crl", "", "")
+	f.StringVar(&c.trust.folder, "trust", "", "")
+	f.StringVar(&c.trust.crl, "crl", "", "")
+	f.StringVar(&c.trust.bundle, "bundle", "", "")
+	f.StringVar(&c.trust.key, "bundle-key", "", "")
 	f.StringVar(&c.photo, "photo", "", "")
 	f.StringVar(&c.groups, "groups", "", "")
 	f.BoolVar(&c.noPhoto, "no-photo", false, "")
@@ -72,6 +72,8 @@ flags:
                 without it the first reader that has a card
   --trust DIR   trust the issuing authorities whose certificates are in this folder
                 (or file), PEM or DER; without it no card is genuine
+  --bundle FILE trust the authorities of a signed bundle instead, which is checked
+                with the public key in --bundle-key FILE (kioskctl trust bundle)
   --crl FILE    revocation lists of those authorities: a file or a folder, PEM or DER
   --groups N,N  read these data groups too, where the card has them, or all of them;
                 what DG11, DG12 and DG16 hold is told
@@ -107,7 +109,7 @@ func runCardRead(ctx context.Context, args []string, s surroundings) int {
 	if err != nil {
 		return misused(s.stderr, "%v; kioskctl help card read explains the flags", err)
 	}
-	anchors, err := loadTrust(c.trust, c.crl)
+	anchors, err := c.trust.load(s.now())
 	if err != nil {
 		problemOf(err).report(s.stderr, true)
 		return exitUsage
@@ -136,8 +138,9 @@ func (c *cardReadFlags) check() ([]int, error) {
 		return nil, fmt.Errorf("--groups: %w", err)
 	case c.photo != "" && c.noPhoto:
 		return nil, errors.New("--photo and --no-photo exclude each other")
-	case c.crl != "" && c.trust == "":
-		return nil, errors.New("--crl needs the authorities that signed the lists (--trust)")
+	}
+	if err := c.trust.check(); err != nil {
+		return nil, err
 	}
 	return groups, photoFree(c.photo)
 }
@@ -209,17 +212,4 @@ func problemOfVerdict(r *cardread.Reading) *problem {
 	}
 	p.judged = true
 	return p
-}
-
-// loadTrust loads the authorities and their revocation lists; none is named, none is
-// trusted.
-func loadTrust(path, crl string) (pki.Anchors, error) {
-	if path == "" {
-		return pki.Anchors{}, nil
-	}
-	anchors, err := cardread.Trust(path)
-	if err != nil || crl == "" {
-		return anchors, err
-	}
-	return cardread.Revocations(anchors, crl)
 }
