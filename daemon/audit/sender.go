@@ -65,13 +65,11 @@ func (l *Log) Held(size uint64, root request.Digest) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	agrees := size == 0
+	l.sender.held = 0
 	if size > 0 && size <= l.head.Size {
 		own, err := tlog.TreeHash(int64(size), hashes{l.hashes})
 		agrees = err == nil && request.Digest(own) == root
-	}
-	l.sender.held = 0
-	if agrees {
-		l.sender.held = int64(size)
+		l.sender.held = int64(size) // also when it does not agree: the centre shall see that
 	}
 	l.sender.sent = max(l.sender.sent, l.sender.held)
 	l.sender.bridge = true

@@ -86,9 +86,10 @@ func tellHello(t *testing.T, b realBroker) {
 	if h.Last != 3 || len(h.Open) == 0 && h.Nonces == 64 {
 		t.Errorf("the last hello is %+v", h)
 	}
-	n, _ := k.pool.held()
-	if _, told := k.clock.heard(); n < 64 || len(told) == 0 {
-		t.Errorf("has %d nonces, was told the time %d times", n, len(told))
+	k.pool.mu.Lock()
+	defer k.pool.mu.Unlock()
+	if k.pool.has < 64 || len(k.clock.told) == 0 {
+		t.Errorf("has %d nonces, was told the time %d times", k.pool.has, len(k.clock.told))
 	}
 }
 

@@ -21,6 +21,7 @@ type Greeting struct {
 	Verify func([]byte) (request.Welcome, error)
 	Nonces Nonces // nil: none are asked for
 	Clock  Clock  // nil: nobody wants to know the time
+	Audit  Audit  // nil: no checkpoints are sent
 }
 
 // Nonces keeps the centre's nonces; daemon/nonces.
@@ -34,6 +35,15 @@ type Nonces interface {
 type Clock interface {
 	Ask() (answer func(centre time.Time))
 	Wanted() bool // ask soon
+}
+
+// Audit is the device's audit log; daemon/audit.
+type Audit interface {
+	// Next waits for a signed checkpoint to send.
+	Next(ctx context.Context) ([]byte, error)
+	// Held takes the newest one that the centre has; size 0 for none. It tells
+	// whether the log agrees.
+	Held(size uint64, root request.Digest) bool
 }
 
 // Times of greeting.
@@ -174,6 +184,7 @@ func (u *Uplink) welcome(ctx context.Context, b []byte) error {
 	if n := u.cfg.Greeting.Nonces; n != nil && len(w.Nonces) > 0 {
 		n.Add(w.Nonces, time.UnixMilli(w.NoncesUntil))
 	}
+	u.heard(w)
 	close(h.welcomed)
 	return u.compare(ctx, w)
 }

@@ -31,11 +31,6 @@ func (p *pool) Add(fresh [][]byte, until time.Time) {
 	p.until = until
 }
 
-// held is how many there are, and until when the last ones count.
-func (p *pool) held() (int, time.Time) { p.mu.Lock(); defer p.mu.Unlock(); return p.has, p.until }
-
-func (p *pool) hold(n int) { p.mu.Lock(); defer p.mu.Unlock(); p.has = n }
-
 // watch remembers what it was told.
 type watch struct {
 	mu     sync.Mutex
@@ -56,15 +51,6 @@ func (w *watch) Ask() func(time.Time) {
 		w.told = append(w.told, centre)
 	}
 }
-
-// heard is how often the time was asked for, and what was told.
-func (w *watch) heard() (asked int, told []time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.asked, slices.Clone(w.told)
-}
-
-func (w *watch) want(yes bool) { w.mu.Lock(); defer w.mu.Unlock(); w.wanted = yes }
 
 // memory is a centre that keeps what it gets and may lose what it answers.
 type memory struct {
@@ -137,21 +123,22 @@ func TestHello(t *testing.T) {
 		if len(h) != 1 || h[0].Device != branch().Device || h[0].Last != 0 || len(h[0].Open) != 0 || h[0].Nonces != 64 {
 			t.Fatalf("the first hello is %+v", h)
 		}
-		n, until := k.pool.held()
-		if _, told := k.clock.heard(); len(told) != 1 || !told[0].Equal(begun) || n != 64 || !until.Equal(begun.Add(time.Hour)) {
-			t.Errorf("told of %v, has %d nonces until %v", told, n, until)
+		if len(k.clock.told) != 1 || !k.clock.told[0].Equal(begun) || k.pool.has != 64 || !k.pool.until.Equal(begun.Add(time.Hour)) {
+			t.Errorf("told of %v, has %d nonces until %v", k.clock.told, k.pool.has, k.pool.until)
 		}
 		pass(10 * time.Minute)
-		if n, _ := k.pool.held(); n < 100 {
-			t.Errorf("has %d nonces: no more were asked for", n)
+		if k.pool.has < 100 {
+			t.Errorf("has %d nonces: no more were asked for", k.pool.has)
 		}
 		pass(time.Hour)
 		if n := len(k.broker.greeted()); n > 3 {
 			t.Errorf("%d hellos although nothing is wanted", n)
 		}
-		k.clock.want(true)
+		k.clock.mu.Lock()
+		k.clock.wanted = true
+		k.clock.mu.Unlock()
 		pass(15 * time.Minute)
-		if asked, _ := k.clock.heard(); asked < 3 {
+		if k.clock.asked < 3 {
 			t.Error("the time is not asked for")
 		}
 		if c := k.link.Counts(); c.Welcomes != c.Hellos || c.BadWelcomes != 0 {
@@ -198,7 +185,7 @@ func TestHello(t *testing.T) {
 	never := newMemory(t)
 	never.noResult = true
 	story(t, "a result that never comes is asked for three times", never.broker(), func(t *testing.T, k *kit) {
-		k.pool.hold(200)
+		k.pool.has = 200
 		k.save(1)
 		pass(time.Hour)
 		if n := len(k.broker.greeted()); n != 4 {
@@ -237,9 +224,8 @@ func TestFalseWelcomes(t *testing.T) {
 		c.change = change
 		story(t, name, c.broker(), func(t *testing.T, k *kit) {
 			pass(time.Second)
-			n, _ := k.pool.held()
-			if _, told := k.clock.heard(); n != 0 || len(told) != 0 || k.link.Counts().Welcomes != 0 {
-				t.Errorf("has %d nonces, told of %v, counted %+v", n, told, k.link.Counts())
+			if k.pool.has != 0 || len(k.clock.told) != 0 || k.link.Counts().Welcomes != 0 {
+				t.Errorf("has %d nonces, told of %v, counted %+v", k.pool.has, k.clock.told, k.link.Counts())
 			}
 		})
 	}
@@ -249,9 +235,8 @@ func TestFalseWelcomes(t *testing.T) {
 		h := k.broker.greeted()[0]
 		c.hello(k.broker.newest(), h)
 		pass(time.Second)
-		n, _ := k.pool.held()
-		if _, told := k.clock.heard(); n != 64 || len(told) != 1 {
-			t.Errorf("has %d nonces, told of %v", n, told)
+		if k.pool.has != 64 || len(k.clock.told) != 1 {
+			t.Errorf("has %d nonces, told of %v", k.pool.has, k.clock.told)
 		}
 	})
 	ahead := newMemory(t)

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
@@ -53,7 +54,9 @@ type link struct {
 	lost     chan error // gets the reason when the connection breaks
 	incoming chan message
 	dropped  func()
-	unacked  []mqtt.Token
+
+	mu      sync.Mutex // guards unacked
+	unacked []mqtt.Token
 }
 
 // connect opens a way and waits for the broker's CONNACK, within the limit for
@@ -145,8 +148,7 @@ func (l *link) receive(_ mqtt.Client, m mqtt.Message) {
 // publish hands a message to the broker. That it returns no error means nothing
 // but that.
 func (l *link) publish(ctx context.Context, topic string, qos byte, b []byte) error {
-	l.unacked = slices.DeleteFunc(l.unacked, isDone)
-	if len(l.unacked) >= maxUnacked {
+	if l.waiting() >= maxUnacked {
 		return errMute
 	}
 	handed := make(chan mqtt.Token, 1)
@@ -156,11 +158,21 @@ func (l *link) publish(ctx context.Context, topic string, qos byte, b []byte) er
 		if isDone(token) && token.Error() != nil {
 			return fmt.Errorf("%w: %w", errPublish, token.Error())
 		}
+		l.mu.Lock()
+		defer l.mu.Unlock()
 		l.unacked = append(l.unacked, token)
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// waiting is how many publishes the broker has not acknowledged.
+func (l *link) waiting() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.unacked = slices.DeleteFunc(l.unacked, isDone)
+	return len(l.unacked)
 }
 
 func isDone(t mqtt.Token) bool {

@@ -31,6 +31,7 @@ type Counts struct {
 	Results     uint64
 	BadResults  uint64
 	Hellos      uint64
+	Checkpoints uint64
 	Welcomes    uint64 // that answered one
 	BadWelcomes uint64
 	Dropped     uint64 // messages that came faster than they could be read

@@ -209,11 +209,12 @@ func (p path) within(ctx context.Context, limit time.Duration) (net.Conn, error)
 func (u *Uplink) serve(ctx context.Context, l *link, better []path, back *homing) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	failed := make(chan error, 4)
+	failed := make(chan error, 5)
 	var wg sync.WaitGroup
 	wg.Go(func() { failed <- u.deliver(ctx, l) })
 	wg.Go(func() { failed <- u.answers(ctx, l) })
 	wg.Go(func() { failed <- u.curious(ctx, l) })
+	wg.Go(func() { failed <- u.vouch(ctx, l) })
 	if len(better) > 0 {
 		wg.Go(func() { failed <- u.lookHome(ctx, better, back) })
 	}

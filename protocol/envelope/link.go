@@ -44,7 +44,12 @@ func SignCheckpoint(rand io.Reader, c request.Checkpoint, signer crypto.Signer, 
 // VerifyCheckpoint reads a Checkpoint if the device that it names has signed it,
 // and returns the device's certificate too.
 func VerifyCheckpoint(b []byte, roots *x509.CertPool, now time.Time) (request.Checkpoint, *x509.Certificate, error) {
-	c, signer, err := verifyMessage(b, MaxCheckpoint, TypeCheckpoint, newChains(roots, checkDevice), now, request.DecodeCheckpoint)
+	return NewVerifier(roots).Checkpoint(b, now)
+}
+
+// Checkpoint does what [VerifyCheckpoint] does.
+func (v *Verifier) Checkpoint(b []byte, now time.Time) (request.Checkpoint, *x509.Certificate, error) {
+	c, signer, err := verifyMessage(b, MaxCheckpoint, TypeCheckpoint, v.chains, now, request.DecodeCheckpoint)
 	if err == nil && signer.Subject.CommonName != c.Device {
 		err = fmt.Errorf("verifying a checkpoint: %w", ErrIdentity)
 	}

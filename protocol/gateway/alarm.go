@@ -34,6 +34,22 @@ const (
 	AlarmLevel AlarmKind = "level-above-evidence"
 	// AlarmRevoked: a device whose certificate counts no more has sent something.
 	AlarmRevoked AlarmKind = "revoked"
+	// AlarmAuditFork: two checkpoints of a device's audit log contradict each other:
+	// entries were changed or removed after they had been signed, or two kiosks
+	// write one log.
+	AlarmAuditFork AlarmKind = "audit-fork"
+	// AlarmAuditRollback: the audit log is shorter than it was: an old copy came
+	// back.
+	AlarmAuditRollback AlarmKind = "audit-rollback"
+	// AlarmAuditGap: the device was told what the centre has, and still does not show
+	// that its audit log continues that.
+	AlarmAuditGap AlarmKind = "audit-gap"
+	// AlarmAuditUnlinked: a new audit log began that does not name the last
+	// checkpoint of the one before.
+	AlarmAuditUnlinked AlarmKind = "audit-unlinked"
+	// AlarmAuditHead: a checkpoint names another envelope than the one that came
+	// under its seq.
+	AlarmAuditHead AlarmKind = "audit-head"
 )
 
 // Alarm is a message that was authentic and yet cannot be. Somebody has to look at
@@ -41,12 +57,15 @@ const (
 // and there is no receipt; a request with an alarm about its evidence is stored
 // and has one.
 type Alarm struct {
-	Kind   AlarmKind      `json:"kind"`
-	Device string         `json:"device"`
+	Kind   AlarmKind `json:"kind"`
+	Device string    `json:"device"`
+	// ID, Seq and Digest are those of the message that raised it. About audit logs
+	// they are the log, its size as the device says, and the root that the centre
+	// had before.
 	ID     request.ID     `json:"id"`
 	Seq    uint64         `json:"seq"`
-	Digest request.Digest `json:"digest"` // of the message that raised it
-	At     int64          `json:"at"`     // first time, unix milliseconds
+	Digest request.Digest `json:"digest"`
+	At     int64          `json:"at"` // first time, unix milliseconds
 	Times  int            `json:"times"`
 }
 

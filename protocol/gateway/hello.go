@@ -64,6 +64,9 @@ func (g *Gateway) welcome(tx Tx, branch wire.Branch, h request.Hello, now time.T
 		return w, nil, err
 	}
 	w.Contiguous, w.ChainHead = p.Contiguous, p.Head
+	if w.AuditSize, w.AuditRoot, err = heldAudit(tx, h.Device); err != nil {
+		return w, nil, err
+	}
 	if p.Frozen != "" {
 		w.RetryAfter = max(w.RetryAfter, frozenWait)
 		return w, nil, nil

@@ -47,7 +47,7 @@ func startWorker(g *gateway.Gateway, conn *nats.Conn, log *slog.Logger) (*worker
 			}
 		})
 	}
-	for _, kind := range []string{wire.UpRequest, wire.UpEvent} {
+	for _, kind := range []string{wire.UpRequest, wire.UpEvent, wire.UpAudit} {
 		if err := w.subscribe(kind); err != nil {
 			return nil, fmt.Errorf("subscribing to what devices send: %w", err)
 		}
@@ -100,6 +100,8 @@ func (w *worker) handle(m *nats.Msg) {
 	switch t.Kind {
 	case wire.UpEvent:
 		w.hello(ctx, t.Branch, m.Data)
+	case wire.UpAudit:
+		w.audit(ctx, t.Branch, m.Data)
 	default:
 		w.request(ctx, t.Branch, m.Data)
 	}
@@ -118,6 +120,19 @@ func (w *worker) hello(ctx context.Context, b wire.Branch, message []byte) {
 	}
 	w.publish(b.Down(wire.DownCommand), greeting.Welcome)
 	w.greeted.Store(true)
+}
+
+// audit takes a checkpoint of a device's audit log; nothing is answered.
+func (w *worker) audit(ctx context.Context, b wire.Branch, message []byte) {
+	reply, err := w.gateway.Audit(ctx, b, message)
+	if err != nil {
+		w.report(b, err)
+		return
+	}
+	w.log.Info("checkpoint", "device", b.Device, "log", reply.Log.String(), "size", reply.Size, "status", string(reply.Status))
+	for _, a := range reply.Alarms {
+		w.alarm(a)
+	}
 }
 
 func (w *worker) request(ctx context.Context, b wire.Branch, message []byte) {
