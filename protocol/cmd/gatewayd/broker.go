@@ -120,6 +120,9 @@ func (b *broker) address() string {
 
 func (b *broker) port() int { return b.opts.MQTT.Port }
 
+// devices is how many are connected; one client is the gateway itself.
+func (b *broker) devices() int { return max(b.server.NumClients()-1, 0) }
+
 // admit lets devices in.
 func (b *broker) admit() { b.door.open.Store(true) }
 

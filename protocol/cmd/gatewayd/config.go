@@ -22,6 +22,7 @@ type config struct {
 	Trust   trustConfig   `toml:"trust"`
 	Fleet   fleetConfig   `toml:"fleet"`
 	Limits  limitsConfig  `toml:"limits"`
+	Metrics metricsConfig `toml:"metrics"`
 }
 
 // brokerConfig is the MQTT listener.
@@ -65,6 +66,18 @@ type fleetConfig struct {
 type limitsConfig struct {
 	Rate  float64 `toml:"rate"`  // messages a second on average
 	Burst int     `toml:"burst"` // messages at once
+}
+
+// metricsConfig is where figures are told.
+type metricsConfig struct {
+	Listen string `toml:"listen"` // host:port, such as 127.0.0.1:9464; empty: nowhere
+}
+
+func (c metricsConfig) faults() []error {
+	if _, _, err := net.SplitHostPort(c.Listen); c.Listen != "" && err != nil {
+		return []error{fmt.Errorf("metrics.listen is %q; set it to host:port, such as \"127.0.0.1:9464\", or leave it out", c.Listen)}
+	}
+	return nil
 }
 
 func (c limitsConfig) faults() []error {
@@ -137,7 +150,7 @@ func (c *config) faults() []error {
 	if _, _, err := net.SplitHostPort(c.Broker.Listen); err != nil {
 		faults = append(faults, fmt.Errorf("broker.listen is %q; set it to host:port, such as \"127.0.0.1:8883\"", c.Broker.Listen))
 	}
-	faults = append(append(faults, c.Trust.faults()...), c.Limits.faults()...)
+	faults = slices.Concat(faults, c.Trust.faults(), c.Limits.faults(), c.Metrics.faults())
 	missing := slices.DeleteFunc(c.paths(), func(p path) bool { return p.optional || *p.value != "" })
 	for _, p := range missing {
 		faults = append(faults, fmt.Errorf("%s is not set; set it to a file", p.name))

@@ -48,7 +48,8 @@ func runCentre(ctx context.Context, c config, m material, portFile string, log *
 	}
 	defer func() { err = errors.Join(err, inbox.Close()) }()
 	revoked := &gateway.Revoked{}
-	g, err := newGateway(m, inbox, gateway.Limits(c.Limits), revoked)
+	figures := newFigures()
+	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), revoked)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func runCentre(ctx context.Context, c config, m material, portFile string, log *
 	if err != nil {
 		return err
 	}
-	w, err := startWorker(g, conn, log)
+	w, err := startWorker(g, conn, figures, log)
 	if err != nil {
 		conn.Close()
 		return err
@@ -76,6 +77,13 @@ func runCentre(ctx context.Context, c config, m material, portFile string, log *
 	var watch sync.WaitGroup
 	watch.Go(func() { list.watch(watched, w) })
 	defer func() { stop(); watch.Wait() }()
+	figures.asks("motcua_gateway_waiting_messages", "Messages that have come and not been taken up.", w.waiting)
+	figures.asks("motcua_broker_devices", "Devices that are connected.", b.devices)
+	silence, err := figures.serve(c.Metrics.Listen, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, silence()) }()
 	b.admit()
 	if err := writePort(portFile, b.port()); err != nil {
 		return err

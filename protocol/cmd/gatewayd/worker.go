@@ -31,6 +31,7 @@ type worker struct {
 	gateway *gateway.Gateway
 	conn    *nats.Conn
 	log     *slog.Logger
+	figures *figures
 	subs    []*nats.Subscription
 	queue   chan *nats.Msg
 	busy    sync.WaitGroup
@@ -38,8 +39,8 @@ type worker struct {
 }
 
 // startWorker subscribes to the requests of all devices.
-func startWorker(g *gateway.Gateway, conn *nats.Conn, log *slog.Logger) (*worker, error) {
-	w := &worker{gateway: g, conn: conn, log: log, queue: make(chan *nats.Msg)}
+func startWorker(g *gateway.Gateway, conn *nats.Conn, f *figures, log *slog.Logger) (*worker, error) {
+	w := &worker{gateway: g, conn: conn, log: log, figures: f, queue: make(chan *nats.Msg)}
 	for range workers {
 		w.busy.Go(func() {
 			for m := range w.queue {
@@ -92,6 +93,7 @@ func (w *worker) stop() error {
 func (w *worker) handle(m *nats.Msg) {
 	t, err := wire.ParseTopic(topic(m.Subject))
 	if err != nil || len(m.Data) > t.Limit() {
+		w.figures.drop(fault.Refused)
 		w.log.Warn("dropped", "reason", "not a request", "bytes", len(m.Data))
 		return
 	}
@@ -114,6 +116,7 @@ func (w *worker) hello(ctx context.Context, b wire.Branch, message []byte) {
 		w.report(b, err)
 		return
 	}
+	w.figures.hellos.Inc()
 	w.log.Info("hello", "device", b.Device, "again", len(greeting.Replies))
 	for _, r := range greeting.Replies {
 		w.answer(r)
@@ -136,11 +139,13 @@ func (w *worker) audit(ctx context.Context, b wire.Branch, message []byte) {
 }
 
 func (w *worker) request(ctx context.Context, b wire.Branch, message []byte) {
+	begun := time.Now()
 	reply, err := w.gateway.Process(ctx, b, message)
 	if err != nil {
 		w.report(b, err)
 		return
 	}
+	w.figures.request(reply, time.Since(begun))
 	w.log.Info("request", "device", reply.Branch.Device, "service", reply.Service, "seq", reply.Seq, "id", reply.ID.String(),
 		"status", string(reply.Status), "reason", reply.Reason, "again", reply.Again)
 	for _, a := range reply.Alarms {
@@ -156,13 +161,16 @@ func (w *worker) report(b wire.Branch, err error) {
 	case isAlarm:
 		w.alarm(*alarm)
 	case slices.Contains([]fault.Code{fault.Refused, fault.Frozen, fault.Busy}, fault.CodeOf(err)):
+		w.figures.drop(fault.CodeOf(err))
 		w.log.Warn("dropped", "code", string(fault.CodeOf(err)), "device", b.Device, "reason", err.Error())
 	default:
+		w.figures.failed.Inc()
 		w.log.Error("failed", "device", b.Device, "fault", err.Error())
 	}
 }
 
 func (w *worker) alarm(a gateway.Alarm) {
+	w.figures.alarm(a.Kind)
 	w.log.Error("alarm", "kind", string(a.Kind), "device", a.Device, "seq", a.Seq, "id", a.ID.String())
 }
 
@@ -179,4 +187,15 @@ func (w *worker) publish(topic string, b []byte) {
 	if err := w.conn.Publish(subject(topic), b); err != nil {
 		w.log.Warn("not published", "topic", topic, "fault", err.Error())
 	}
+}
+
+// waiting is how many messages have come and not been taken up.
+func (w *worker) waiting() int {
+	n := 0
+	for _, sub := range w.subs {
+		if messages, _, err := sub.Pending(); err == nil {
+			n += messages
+		}
+	}
+	return n
 }
