@@ -5,11 +5,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -46,14 +48,15 @@ func TestKilledWhileServing(t *testing.T) {
 // killing is the harness: everything around kioskd, and what was seen.
 type killing struct {
 	*stage
-	people []*emu.Persona
-	seen   history
-	turn   int  // people served or begun with
-	lies   bool // a card lies on the reader
-	served bool // the visit of this card has begun
-	starts int  // kills before kioskd was ready
-	taps   int  // kills right after somebody sent a request
-	both   int  // kills of gatewayd too
+	people  []*emu.Persona
+	seen    history
+	turn    int   // people served or begun with
+	lies    bool  // a card lies on the reader
+	served  bool  // the visit of this card has begun
+	trouble error // of the latest hand
+	starts  int   // kills before kioskd was ready
+	taps    int   // kills right after somebody sent a request
+	both    int   // kills of gatewayd too
 }
 
 // shown is the most that a person was told about a request.
@@ -135,8 +138,7 @@ func (k *killing) round(t *testing.T, n int) error {
 			case err := <-begun:
 				return fmt.Errorf("serving: %w", err)
 			case <-ctx.Done():
-				s, err := k.api.state(t.Context())
-				return fmt.Errorf("nobody was served: %s, card left %v, lies %v, served %v (%w)", describe(s), s.Kiosk.CardLeft, k.lies, k.served, err)
+				return k.stuck(t)
 			}
 		}
 		time.Sleep(time.Duration(rand.IntN(80_000)) * time.Microsecond)
@@ -159,6 +161,14 @@ func (k *killing) round(t *testing.T, n int) error {
 		return k.startGateway()
 	}
 	return nil
+}
+
+// stuck tells all that is known when nothing goes on.
+func (k *killing) stuck(t *testing.T) error {
+	s, err := k.api.state(t.Context())
+	log, _ := os.ReadFile(k.log("kioskd"))
+	return fmt.Errorf("nobody was served: %s, card left %v; a card lies there: %v, seen: %v; lifting it: %v (%w); the latest trouble: %v; kioskd said last:\n%s",
+		describe(s), s.Kiosk.CardLeft, k.lies, k.served, k.reader("lift"), err, k.trouble, log[max(len(log)-2000, 0):])
 }
 
 // serve is the people in front of the kiosk: they do at once what the screen asks
@@ -190,7 +200,9 @@ func (k *killing) serve(ctx context.Context, sent chan<- struct{}) error {
 		if s.Visit != nil && s.Visit.Receipt != nil {
 			k.seen.note(s.Visit.Receipt)
 		}
-		_ = k.react(ctx, &p, s, sent) // the kiosk may be killed under the hand
+		if err := k.react(ctx, &p, s, sent); err != nil {
+			k.trouble = err // the kiosk may be killed under the hand
+		}
 	}
 	return in.Err()
 }
@@ -209,8 +221,11 @@ func (k *killing) react(ctx context.Context, p *person, s local.Snapshot, sent c
 			return nil
 		}
 		k.turn++
+		if err := k.reader("place " + k.whose().ID); err != nil {
+			return fmt.Errorf("placing a card: %w", err)
+		}
 		k.lies = true
-		return k.reader("place " + k.whose().ID)
+		return nil
 	}
 	k.served = true
 	act, ok := k.answer(v)
@@ -277,7 +292,10 @@ func (k *killing) reader(line string) error {
 	if _, err := fmt.Fprintln(conn, line); err != nil {
 		return err
 	}
-	_, err = bufio.NewReader(conn).ReadString('\n')
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	if text, failed := strings.CutPrefix(answer, "error: "); failed {
+		return errors.New(strings.TrimSpace(text))
+	}
 	return err
 }
 
