@@ -15,12 +15,6 @@ const frozenWait = 600
 // AlarmOperator freezes a device because a person said so.
 const AlarmOperator AlarmKind = "operator"
 
-// freezes tells whether a device that raised the alarm is taken at its word no
-// more: there are two of it, or its queue was changed.
-func (k AlarmKind) freezes() bool {
-	return k == AlarmIDReused || k == AlarmSeqReused || k == AlarmChain
-}
-
 // ErrFrozen: nothing is taken from the device until an operator releases it. It
 // keeps what it has and sends it again.
 var ErrFrozen = errors.New("the device is frozen")
