@@ -29,6 +29,20 @@ func VerifyReceipt(b []byte, roots *x509.CertPool, now time.Time) (request.Recei
 // SignResult seals answer, when there is one, to the reply key of the request and
 // signs the result as [SignReceipt] does.
 func SignResult(rand io.Reader, r request.Result, answer *request.Answer, replyKey []byte, signer crypto.Signer, chain [][]byte) ([]byte, error) {
+	s, err := NewSigner(signer, chain)
+	if err != nil {
+		return nil, err
+	}
+	return s.Result(rand, r, answer, replyKey)
+}
+
+// Receipt does what [SignReceipt] does.
+func (s *Signer) Receipt(rand io.Reader, r request.Receipt) ([]byte, error) {
+	return s.message(rand, TypeReceipt, r)
+}
+
+// Result does what [SignResult] does.
+func (s *Signer) Result(rand io.Reader, r request.Result, answer *request.Answer, replyKey []byte) ([]byte, error) {
 	r.Sealed = nil
 	if answer != nil {
 		var err error
@@ -36,7 +50,7 @@ func SignResult(rand io.Reader, r request.Result, answer *request.Answer, replyK
 			return nil, fmt.Errorf("signing a result: %w", err)
 		}
 	}
-	return signMessage(rand, TypeResult, r, signer, chain)
+	return s.message(rand, TypeResult, r)
 }
 
 // sealAnswer is HPKE's encapsulated key followed by the ciphertext.

@@ -64,6 +64,11 @@ func SignWelcome(rand io.Reader, w request.Welcome, signer crypto.Signer, chain 
 	return signMessage(rand, TypeWelcome, w, signer, chain)
 }
 
+// Welcome does what [SignWelcome] does.
+func (s *Signer) Welcome(rand io.Reader, w request.Welcome) ([]byte, error) {
+	return s.message(rand, TypeWelcome, w)
+}
+
 // VerifyWelcome reads a Welcome if a certificate that may sign receipts did so.
 func VerifyWelcome(b []byte, roots *x509.CertPool, now time.Time) (request.Welcome, error) {
 	w, _, err := verifyMessage(b, MaxWelcome, TypeWelcome, newChains(roots, checkReceipt), now, request.DecodeWelcome)
@@ -84,6 +89,14 @@ func VerifyRevocation(b []byte, roots *x509.CertPool, now time.Time) (request.Re
 
 // signMessage signs the canonical bytes of a message.
 func signMessage(rand io.Reader, contentType string, m interface{ Validate() error }, signer crypto.Signer, chain [][]byte) ([]byte, error) {
+	s, err := NewSigner(signer, chain)
+	if err != nil {
+		return nil, err
+	}
+	return s.message(rand, contentType, m)
+}
+
+func (s *Signer) message(rand io.Reader, contentType string, m interface{ Validate() error }) ([]byte, error) {
 	if err := m.Validate(); err != nil {
 		return nil, fmt.Errorf("signing %s: %w", contentType, err)
 	}
@@ -91,7 +104,7 @@ func signMessage(rand io.Reader, contentType string, m interface{ Validate() err
 	if err != nil {
 		return nil, fmt.Errorf("signing %s: %w", contentType, err)
 	}
-	return sign(rand, contentType, b, signer, chain)
+	return s.sign(rand, contentType, b)
 }
 
 // verifyMessage is the way from bytes on the wire to a message and who signed it.

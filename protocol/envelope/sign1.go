@@ -21,9 +21,16 @@ type signed struct {
 	signer  *x509.Certificate
 }
 
-// sign makes the COSE_Sign1 of payload. chain holds DER certificates, the
-// signer's first.
-func sign(rand io.Reader, contentType string, payload []byte, signer crypto.Signer, chain [][]byte) ([]byte, error) {
+// Signer is a key with the certificate chain that speaks for it, found to fit.
+// Whoever signs much makes it once. Its methods may be called concurrently.
+type Signer struct {
+	inner cose.Signer
+	chain any
+}
+
+// NewSigner checks that signer is the P-256 key of the first certificate of
+// chain, which is in DER.
+func NewSigner(signer crypto.Signer, chain [][]byte) (*Signer, error) {
 	if len(chain) == 0 || len(chain) > MaxChain {
 		return nil, fmt.Errorf("signing: %w: a chain of %d certificates", ErrKey, len(chain))
 	}
@@ -39,12 +46,26 @@ func sign(rand io.Reader, contentType string, payload []byte, signer crypto.Sign
 	if err != nil {
 		return nil, fmt.Errorf("signing: %w", err)
 	}
+	return &Signer{lowS{inner}, x5chain(chain)}, nil
+}
+
+// sign makes the COSE_Sign1 of payload. chain holds DER certificates, the
+// signer's first.
+func sign(rand io.Reader, contentType string, payload []byte, signer crypto.Signer, chain [][]byte) ([]byte, error) {
+	s, err := NewSigner(signer, chain)
+	if err != nil {
+		return nil, err
+	}
+	return s.sign(rand, contentType, payload)
+}
+
+func (s *Signer) sign(rand io.Reader, contentType string, payload []byte) ([]byte, error) {
 	headers := cose.Headers{Protected: cose.ProtectedHeader{
 		cose.HeaderLabelAlgorithm:   cose.AlgorithmES256,
 		cose.HeaderLabelContentType: contentType,
-		cose.HeaderLabelX5Chain:     x5chain(chain),
+		cose.HeaderLabelX5Chain:     s.chain,
 	}}
-	b, err := cose.Sign1(rand, lowS{inner}, headers, payload, nil)
+	b, err := cose.Sign1(rand, s.inner, headers, payload, nil)
 	if err != nil {
 		return nil, fmt.Errorf("signing: %w", err)
 	}

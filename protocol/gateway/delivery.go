@@ -268,11 +268,11 @@ func (d *delivery) answer() Reply {
 
 func (d *delivery) signReceipt(outcome Outcome, no string, p Position) ([]byte, error) {
 	o := d.opened.Outer
-	return envelope.SignReceipt(d.g.cfg.Rand, request.Receipt{
+	return d.g.signer.Receipt(d.g.cfg.Rand, request.Receipt{
 		V: request.Version, ID: o.ID, Device: o.Device, Seq: o.Seq, Digest: d.opened.Digest,
 		Status: outcome.Status, Code: outcome.Code, No: no, At: d.now.UnixMilli(),
 		Contiguous: p.Contiguous, ChainHead: p.Head, RetryAfter: d.wait,
-	}, d.g.cfg.Signer, d.g.cfg.Chain)
+	})
 }
 
 // signResult is nil for an outcome without a class: there is nothing to say.
@@ -281,10 +281,10 @@ func (d *delivery) signResult(outcome Outcome) ([]byte, error) {
 		return nil, nil
 	}
 	o := d.opened.Outer
-	return envelope.SignResult(d.g.cfg.Rand, request.Result{
+	return d.g.signer.Result(d.g.cfg.Rand, request.Result{
 		V: request.Version, ID: o.ID, Device: o.Device, Service: o.Service,
 		Class: outcome.Class, Codes: outcome.Codes, At: d.now.UnixMilli(),
-	}, outcome.Answer, d.request.Inner.ReplyKey, d.g.cfg.Signer, d.g.cfg.Chain)
+	}, outcome.Answer, d.request.Inner.ReplyKey)
 }
 
 func (d *delivery) newAlarm(kind AlarmKind) *Alarm {

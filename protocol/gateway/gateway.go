@@ -46,6 +46,7 @@ type Gateway struct {
 	tag      []byte
 	verifier *envelope.Verifier
 	limits   *limiter
+	signer   *envelope.Signer
 }
 
 // New makes a gateway.
@@ -61,7 +62,12 @@ func New(cfg Config) (*Gateway, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a gateway: %w", err)
 	}
-	return &Gateway{cfg, tag, envelope.NewVerifier(cfg.Roots), &limiter{limits: cfg.Limits, buckets: map[string]bucket{}}}, nil
+	signer, err := envelope.NewSigner(cfg.Signer, cfg.Chain)
+	if err != nil {
+		return nil, fmt.Errorf("making a gateway: %w", err)
+	}
+	limits := &limiter{limits: cfg.Limits, buckets: map[string]bucket{}}
+	return &Gateway{cfg, tag, envelope.NewVerifier(cfg.Roots), limits, signer}, nil
 }
 
 // Reply is what goes back to a device.

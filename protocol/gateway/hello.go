@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
 	"motcua/protocol/request"
 	"motcua/protocol/wire"
@@ -45,7 +44,7 @@ func (g *Gateway) Hello(ctx context.Context, branch wire.Branch, b []byte) (Gree
 		return err
 	})
 	if err == nil {
-		greeting.Welcome, err = envelope.SignWelcome(g.cfg.Rand, w, g.cfg.Signer, g.cfg.Chain)
+		greeting.Welcome, err = g.signer.Welcome(g.cfg.Rand, w)
 	}
 	if err != nil {
 		return Greeting{}, fmt.Errorf("answering a hello: %w", err)

@@ -2,10 +2,12 @@ package pki
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // ErrNotAnchored: a certificate is no authority that may be trusted; see
@@ -22,6 +24,42 @@ const maxLinks = 8
 type Anchors struct {
 	all  []anchor
 	crls []*CRL
+	// known remembers who signed which certificate, so that a centre that checks
+	// many documents of few signers does that arithmetic once.
+	known *signersKnown
+}
+
+// maxKnown bounds the memory of signers; a full one starts anew.
+const maxKnown = 1024
+
+// signersKnown is what [Anchors.signers] has found, by the SHA-256 of a
+// certificate. It depends on nothing but the anchors and the certificate.
+type signersKnown struct {
+	mu  sync.Mutex
+	all map[[32]byte]signersFound
+}
+
+type signersFound struct {
+	indices []int // in Anchors.all
+	forged  bool
+}
+
+func newSignersKnown() *signersKnown { return &signersKnown{all: map[[32]byte]signersFound{}} }
+
+func (k *signersKnown) get(name [32]byte) (signersFound, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	f, ok := k.all[name]
+	return f, ok
+}
+
+func (k *signersKnown) put(name [32]byte, f signersFound) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.all) >= maxKnown {
+		clear(k.all)
+	}
+	k.all[name] = f
 }
 
 // anchor is one trusted certificate.
@@ -88,6 +126,7 @@ func GatherAnchors(certificates ...[]byte) (a Anchors, errs []error) {
 		errs[i] = fmt.Errorf("no trusted authority signed it: %w", ErrNotAnchored)
 	}
 	a.nameFamilies()
+	a.known = newSignersKnown()
 	return a, errs
 }
 
@@ -176,15 +215,34 @@ func (a Anchors) Certificates() []*Certificate {
 // signers finds the authorities whose keys signed c. When there is none, forged
 // tells that c names the very key of one that did not sign it.
 func (a Anchors) signers(c *Certificate) (signers []anchor, forged bool) {
+	found := a.find(c)
+	for _, i := range found.indices {
+		signers = append(signers, a.all[i])
+	}
+	return signers, found.forged
+}
+
+func (a Anchors) find(c *Certificate) signersFound {
+	name := sha256.Sum256(c.Raw)
+	if a.known != nil {
+		if f, ok := a.known.get(name); ok {
+			return f
+		}
+	}
+	var f signersFound
 	named := false
-	for _, candidate := range a.all {
+	for i, candidate := range a.all {
 		if !c.mayBeSignedBy(candidate.Certificate) {
 			continue
 		}
 		if good, err := c.signedBy(candidate.Certificate); err == nil && good {
-			signers = append(signers, candidate)
+			f.indices = append(f.indices, i)
 		}
 		named = named || c.namesKeyOf(candidate.Certificate)
 	}
-	return signers, named && len(signers) == 0
+	f.forged = named && len(f.indices) == 0
+	if a.known != nil {
+		a.known.put(name, f)
+	}
+	return f
 }

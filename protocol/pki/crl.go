@@ -173,7 +173,7 @@ func (c *CRL) StaleAt(t time.Time) bool {
 // signed by one of the authorities: it fails with [ErrNoIssuer] at the first
 // that is not. How old a list is does not matter here; see [RevocationStale].
 func (a Anchors) WithRevocations(lists ...[]byte) (Anchors, error) {
-	out := Anchors{all: append([]anchor(nil), a.all...), crls: append([]*CRL(nil), a.crls...)}
+	out := Anchors{all: append([]anchor(nil), a.all...), crls: append([]*CRL(nil), a.crls...), known: newSignersKnown()}
 	for i, b := range lists {
 		c, err := ParseCRL(b)
 		if err == nil {

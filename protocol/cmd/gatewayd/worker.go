@@ -22,7 +22,7 @@ import (
 const (
 	waitingMessages = 1024
 	waitingBytes    = 32 << 20
-	workers         = 96 // more than one batch of the inbox: the others work while it is being synced
+	workers         = 384 // more than one batch of the inbox: the others work while it is being synced
 	processWithin   = 30 * time.Second
 )
 

@@ -10,7 +10,7 @@ import (
 )
 
 // batchMost is the largest number of transactions that share one sync.
-const batchMost = 64
+const batchMost = 256
 
 // job is a transaction that waits for its turn.
 type job struct {
