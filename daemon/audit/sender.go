@@ -11,8 +11,10 @@ import (
 // sender knows what the centre has.
 type sender struct {
 	sent   int64 // size of the last checkpoint that was sent
-	bridge bool  // the centre has an earlier one: prove that from
+	bridge bool  // the centre has said what it has: prove the way from there
 	held   int64
+	// differs: the centre has something that this log never was.
+	differs bool
 }
 
 // Next waits for a checkpoint that the centre does not have yet, and gives its
@@ -46,8 +48,11 @@ func (l *Log) Next(ctx context.Context) ([]byte, error) {
 func (s *sender) next(newest int64) (size, from int64, found bool) {
 	if s.bridge {
 		s.bridge = false
-		if s.sent > s.held {
+		switch {
+		case s.sent > s.held:
 			return s.sent, s.held, true
+		case s.differs && s.sent > 0:
+			return s.sent, 0, true
 		}
 	}
 	if newest <= s.sent {
@@ -72,7 +77,7 @@ func (l *Log) Held(size uint64, root request.Digest) bool {
 		l.sender.held = int64(size) // also when it does not agree: the centre shall see that
 	}
 	l.sender.sent = max(l.sender.sent, l.sender.held)
-	l.sender.bridge = true
+	l.sender.bridge, l.sender.differs = true, !agrees
 	l.tellLocked()
 	return agrees
 }
