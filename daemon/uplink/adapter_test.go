@@ -86,10 +86,27 @@ func tellHello(t *testing.T, b realBroker) {
 	if h.Last != 3 || len(h.Open) == 0 && h.Nonces == 64 {
 		t.Errorf("the last hello is %+v", h)
 	}
-	k.pool.mu.Lock()
-	defer k.pool.mu.Unlock()
-	if k.pool.has < 64 || len(k.clock.told) == 0 {
-		t.Errorf("has %d nonces, was told the time %d times", k.pool.has, len(k.clock.told))
+	n, _ := k.pool.held()
+	if _, told := k.clock.heard(); n < 64 || len(told) == 0 {
+		t.Errorf("has %d nonces, was told the time %d times", n, len(told))
+	}
+}
+
+// TestRealWays: an interface that is not there and a broker that is not are passed
+// over, by real sockets.
+func TestRealWays(t *testing.T) {
+	f, port := newFleet(t), freePort(t)
+	defer startNATS(t, f, port)()
+	newCentre(t, f, port)
+	nobody := fmt.Sprintf("tls://localhost:%d", freePort(t))
+	k := newRealKit(t, f, port, f.device(branch().Device), branch(), func(c *uplink.Config) {
+		c.Broker, c.Fallback, c.Bearers = nobody, c.Broker, []string{"wwan9", "lo"}
+	})
+	k.save(1)
+	k.waitReceipts(1)
+	want := uplink.Way{Broker: fmt.Sprintf("tls://localhost:%d", port), Bearer: "lo"}
+	if s := k.link.Status(); !s.Online || s.Way != want {
+		t.Errorf("the status is %+v", s)
 	}
 }
 
@@ -136,14 +153,14 @@ type realKit struct {
 	changed chan struct{}
 }
 
-func newRealKit(t *testing.T, f *fleet, port int, device tls.Certificate, b wire.Branch) *realKit {
+func newRealKit(t *testing.T, f *fleet, port int, device tls.Certificate, b wire.Branch, changes ...func(*uplink.Config)) *realKit {
 	t.Helper()
 	q, err := outbox.Open(t.Context(), filepath.Join(t.TempDir(), "queue.db"), outbox.Options{ReserveBytes: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	k := &realKit{kit: &kit{t: t, queue: q, ended: make(chan error, 1)}, changed: make(chan struct{}, 1000)}
-	k.link = uplink.New(uplink.Config{
+	conf := uplink.Config{
 		Broker: fmt.Sprintf("tls://localhost:%d", port), Branch: b,
 		TLS: &tls.Config{RootCAs: f.pool(), Certificates: []tls.Certificate{device}},
 		VerifyReceipt: func(b []byte) (request.Receipt, error) {
@@ -158,7 +175,11 @@ func newRealKit(t *testing.T, f *fleet, port int, device tls.Certificate, b wire
 			Nonces: &k.pool, Clock: &k.clock,
 		},
 		Jitter: func() float64 { return 0.3 }, // 3 s after a loss: the centre is back by then
-	}, q, slog.New(slog.NewTextHandler(&k.log, nil)))
+	}
+	for _, change := range changes {
+		change(&conf)
+	}
+	k.link = uplink.New(conf, q, slog.New(slog.NewTextHandler(&k.log, nil)))
 	k.link.OnReceipt(func(r request.Receipt) {
 		k.note(func() { k.receipts = append(k.receipts, r) })
 		k.changed <- struct{}{}

@@ -194,7 +194,7 @@ func TestSocketOptions(t *testing.T) {
 		}
 		err = raw.Control(func(fd uintptr) {
 			ms, err := unix.GetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT)
-			if err != nil || ms != int(writeTimeout.Milliseconds()) {
+			if err != nil || ms != int(ackTimeout.Milliseconds()) {
 				t.Errorf("the kernel waits %d ms, %v", ms, err)
 			}
 			name, err := unix.GetsockoptString(int(fd), unix.SOL_SOCKET, unix.SO_BINDTODEVICE)

@@ -88,14 +88,14 @@ func (c Config) dialer(w Way) (func(context.Context) (net.Conn, error), error) {
 }
 
 // prepare sets a socket's options before it connects. The kernel gives a
-// connection up when what was sent is not acknowledged within the time for a
-// write: a peer that is half gone is noticed even while there is room in buffers
-// (tcp(7), TCP_USER_TIMEOUT). Binding to an interface needs no privilege since
-// Linux 5.7 (socket(7), SO_BINDTODEVICE).
+// connection up when what was sent is not acknowledged in time: a peer that is
+// half gone is noticed even while there is room in buffers (tcp(7),
+// TCP_USER_TIMEOUT). Binding to an interface needs no privilege since Linux 5.7
+// (socket(7), SO_BINDTODEVICE).
 func (w Way) prepare(_, _ string, c syscall.RawConn) error {
 	var err error
 	cerr := c.Control(func(fd uintptr) {
-		if err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(writeTimeout.Milliseconds())); err != nil {
+		if err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, int(ackTimeout.Milliseconds())); err != nil {
 			err = fmt.Errorf("bounding the time for a write: %w", err)
 			return
 		}

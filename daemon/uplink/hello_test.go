@@ -31,6 +31,11 @@ func (p *pool) Add(fresh [][]byte, until time.Time) {
 	p.until = until
 }
 
+// held is how many there are, and until when the last ones count.
+func (p *pool) held() (int, time.Time) { p.mu.Lock(); defer p.mu.Unlock(); return p.has, p.until }
+
+func (p *pool) hold(n int) { p.mu.Lock(); defer p.mu.Unlock(); p.has = n }
+
 // watch remembers what it was told.
 type watch struct {
 	mu     sync.Mutex
@@ -51,6 +56,15 @@ func (w *watch) Ask() func(time.Time) {
 		w.told = append(w.told, centre)
 	}
 }
+
+// heard is how often the time was asked for, and what was told.
+func (w *watch) heard() (asked int, told []time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.asked, slices.Clone(w.told)
+}
+
+func (w *watch) want(yes bool) { w.mu.Lock(); defer w.mu.Unlock(); w.wanted = yes }
 
 // memory is a centre that keeps what it gets and may lose what it answers.
 type memory struct {
@@ -123,22 +137,21 @@ func TestHello(t *testing.T) {
 		if len(h) != 1 || h[0].Device != branch().Device || h[0].Last != 0 || len(h[0].Open) != 0 || h[0].Nonces != 64 {
 			t.Fatalf("the first hello is %+v", h)
 		}
-		if len(k.clock.told) != 1 || !k.clock.told[0].Equal(begun) || k.pool.has != 64 || !k.pool.until.Equal(begun.Add(time.Hour)) {
-			t.Errorf("told of %v, has %d nonces until %v", k.clock.told, k.pool.has, k.pool.until)
+		n, until := k.pool.held()
+		if _, told := k.clock.heard(); len(told) != 1 || !told[0].Equal(begun) || n != 64 || !until.Equal(begun.Add(time.Hour)) {
+			t.Errorf("told of %v, has %d nonces until %v", told, n, until)
 		}
 		pass(10 * time.Minute)
-		if k.pool.has < 100 {
-			t.Errorf("has %d nonces: no more were asked for", k.pool.has)
+		if n, _ := k.pool.held(); n < 100 {
+			t.Errorf("has %d nonces: no more were asked for", n)
 		}
 		pass(time.Hour)
 		if n := len(k.broker.greeted()); n > 3 {
 			t.Errorf("%d hellos although nothing is wanted", n)
 		}
-		k.clock.mu.Lock()
-		k.clock.wanted = true
-		k.clock.mu.Unlock()
+		k.clock.want(true)
 		pass(15 * time.Minute)
-		if k.clock.asked < 3 {
+		if asked, _ := k.clock.heard(); asked < 3 {
 			t.Error("the time is not asked for")
 		}
 		if c := k.link.Counts(); c.Welcomes != c.Hellos || c.BadWelcomes != 0 {
@@ -185,7 +198,7 @@ func TestHello(t *testing.T) {
 	never := newMemory(t)
 	never.noResult = true
 	story(t, "a result that never comes is asked for three times", never.broker(), func(t *testing.T, k *kit) {
-		k.pool.has = 200
+		k.pool.hold(200)
 		k.save(1)
 		pass(time.Hour)
 		if n := len(k.broker.greeted()); n != 4 {
@@ -224,8 +237,9 @@ func TestFalseWelcomes(t *testing.T) {
 		c.change = change
 		story(t, name, c.broker(), func(t *testing.T, k *kit) {
 			pass(time.Second)
-			if k.pool.has != 0 || len(k.clock.told) != 0 || k.link.Counts().Welcomes != 0 {
-				t.Errorf("has %d nonces, told of %v, counted %+v", k.pool.has, k.clock.told, k.link.Counts())
+			n, _ := k.pool.held()
+			if _, told := k.clock.heard(); n != 0 || len(told) != 0 || k.link.Counts().Welcomes != 0 {
+				t.Errorf("has %d nonces, told of %v, counted %+v", n, told, k.link.Counts())
 			}
 		})
 	}
@@ -235,8 +249,9 @@ func TestFalseWelcomes(t *testing.T) {
 		h := k.broker.greeted()[0]
 		c.hello(k.broker.newest(), h)
 		pass(time.Second)
-		if k.pool.has != 64 || len(k.clock.told) != 1 {
-			t.Errorf("has %d nonces, told of %v", k.pool.has, k.clock.told)
+		n, _ := k.pool.held()
+		if _, told := k.clock.heard(); n != 64 || len(told) != 1 {
+			t.Errorf("has %d nonces, told of %v", n, told)
 		}
 	})
 	ahead := newMemory(t)

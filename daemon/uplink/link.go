@@ -22,7 +22,10 @@ const (
 	connectTimeout = 15 * time.Second
 	writeTimeout   = 10 * time.Second
 	pingTimeout    = 10 * time.Second
-	quiesce        = 100 * time.Millisecond // that a goodbye may take
+	// ackTimeout is how long the kernel waits for the peer's; it takes up to half a
+	// second longer, and has to be done within the time for a write.
+	ackTimeout = 9 * time.Second
+	quiesce    = 100 * time.Millisecond // that a goodbye may take
 )
 
 // Bounds of what one connection holds in memory.
