@@ -84,6 +84,10 @@ soak-outbox: test-packages ## hours: 1,000 kills of kioskd and 200 of gatewayd w
 	go test -run '^TestKilledWhileReceiving$$' -v -timeout 1h ./protocol/cmd/gatewayd -kills 200
 	go test -run 'Kill|Damage|Fault' -v -timeout 4h ./daemon/outbox -kills $(KILLS) -every
 
+.PHONY: cluster
+cluster: test-packages ## three brokers, two workers and PostgreSQL on loopback, each killed under load
+	go test -run '^TestCluster$$' -count=1 -timeout 30m -v ./protocol/cmd/gatewayd -cluster-kills all
+
 .PHONY: goldens
 goldens: build-packages ## draw the golden pictures and texts anew, to be looked at and committed
 	go test $$(git grep -l '"update", false' -- '*_test.go' | xargs -n1 dirname | sort -u | sed 's#^#./#') -update

@@ -15,6 +15,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
+	"motcua/protocol/gateway"
 	"motcua/protocol/wire"
 )
 
@@ -46,6 +47,11 @@ func startBroker(c config, m material, log *slog.Logger) (*broker, error) {
 		return nil, fmt.Errorf("clearing the broker's folder: %w; set broker.store", err)
 	}
 	b.opts = b.options(host, port, m, log)
+	if c.mode() == modeNode {
+		if err := b.join(c.Cluster, m); err != nil {
+			return nil, err
+		}
+	}
 	if b.server, err = server.NewServer(b.opts); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the broker: %w", err), b.clean())
 	}
@@ -108,7 +114,7 @@ func (b *broker) options(host string, port int, m material, log *slog.Logger) *s
 			AuthTimeout: 10,
 		},
 	}
-	b.door = &doorkeeper{token: b.token, log: log}
+	b.door = &doorkeeper{token: b.token, log: log, revoked: &gateway.Revoked{}}
 	opts.CustomClientAuthentication = b.door
 	return opts
 }

@@ -23,6 +23,7 @@ type config struct {
 	Fleet   fleetConfig   `toml:"fleet"`
 	Limits  limitsConfig  `toml:"limits"`
 	Metrics metricsConfig `toml:"metrics"`
+	Cluster clusterConfig `toml:"cluster"`
 }
 
 // brokerConfig is the MQTT listener.
@@ -34,6 +35,9 @@ type brokerConfig struct {
 	// Store is the folder where the broker keeps what it must; it may be lost at any
 	// time. Empty: a folder beside the inbox, made anew at each start.
 	Store string `toml:"store"`
+	// NATS are the addresses of brokers that run elsewhere, tls://host:port; they make
+	// this gatewayd a worker.
+	NATS []string `toml:"nats"`
 }
 
 // receiptConfig is the key that signs receipts and results.
@@ -47,9 +51,25 @@ type serviceConfig struct {
 	Key string `toml:"key"`
 }
 
-// inboxConfig is the durable store.
+// inboxConfig is the durable store: a file, or a database that several share.
 type inboxConfig struct {
 	File string `toml:"file"`
+	// Postgres is postgres://user@host/database. The password is in PasswordFile, or
+	// where PGPASSFILE or PGPASSWORD say.
+	Postgres     string `toml:"postgres"`
+	PasswordFile string `toml:"password_file"`
+}
+
+func (c inboxConfig) faults() (faults []error) {
+	switch {
+	case c.File == "" && c.Postgres == "":
+		faults = append(faults, errors.New("inbox.file is not set; set it to a file, or inbox.postgres to a database"))
+	case c.File != "" && c.Postgres != "":
+		faults = append(faults, errors.New("inbox.file and inbox.postgres are both set; keep one"))
+	case c.Postgres == "" && c.PasswordFile != "":
+		faults = append(faults, errors.New("inbox.password_file is for inbox.postgres; remove it"))
+	}
+	return faults
 }
 
 // simConfig is the simulated national systems.
@@ -120,40 +140,65 @@ func oneLine(err error) error {
 	return err
 }
 
-// path is a setting that names a file.
+// path is a setting that names a file. It has a meaning in some modes, and must be
+// set in those that need it.
 type path struct {
-	name     string
-	value    *string
-	optional bool
+	name   string
+	value  *string
+	in     mode
+	needed mode
 }
 
 func (c *config) paths() []path {
+	const (
+		any     = modeAlone | modeNode | modeWorker
+		broker  = modeAlone | modeNode
+		gateway = modeAlone | modeWorker
+		several = modeNode | modeWorker
+	)
 	return []path{
-		{"broker.certificate", &c.Broker.Certificate, false},
-		{"broker.key", &c.Broker.Key, false},
-		{"broker.client_ca", &c.Broker.ClientCA, false},
-		{"broker.store", &c.Broker.Store, true},
-		{"receipt.certificate", &c.Receipt.Certificate, false},
-		{"receipt.key", &c.Receipt.Key, false},
-		{"service.key", &c.Service.Key, false},
-		{"inbox.file", &c.Inbox.File, false},
-		{"sim.bhyt", &c.Sim.BHYT, false},
-		{"fleet.revocation", &c.Fleet.Revocation, true},
-		{"trust.csca", &c.Trust.CSCA, true},
-		{"trust.bundle", &c.Trust.Bundle, true},
-		{"trust.key", &c.Trust.Key, true},
+		{"broker.certificate", &c.Broker.Certificate, broker, broker},
+		{"broker.key", &c.Broker.Key, broker, broker},
+		{"broker.client_ca", &c.Broker.ClientCA, any, any},
+		{"broker.store", &c.Broker.Store, broker, modeNode},
+		{"receipt.certificate", &c.Receipt.Certificate, gateway, gateway},
+		{"receipt.key", &c.Receipt.Key, gateway, gateway},
+		{"service.key", &c.Service.Key, gateway, gateway},
+		{"inbox.file", &c.Inbox.File, gateway, 0},
+		{"inbox.password_file", &c.Inbox.PasswordFile, gateway, 0},
+		{"sim.bhyt", &c.Sim.BHYT, gateway, gateway},
+		{"fleet.revocation", &c.Fleet.Revocation, any, 0},
+		{"trust.csca", &c.Trust.CSCA, gateway, 0},
+		{"trust.bundle", &c.Trust.Bundle, gateway, 0},
+		{"trust.key", &c.Trust.Key, gateway, 0},
+		{"cluster.ca", &c.Cluster.CA, several, several},
+		{"cluster.certificate", &c.Cluster.Certificate, several, several},
+		{"cluster.key", &c.Cluster.Key, several, several},
 	}
 }
 
 func (c *config) faults() []error {
+	m := c.mode()
 	var faults []error
-	if _, _, err := net.SplitHostPort(c.Broker.Listen); err != nil {
+	if _, _, err := net.SplitHostPort(c.Broker.Listen); err != nil && m != modeWorker {
 		faults = append(faults, fmt.Errorf("broker.listen is %q; set it to host:port, such as \"127.0.0.1:8883\"", c.Broker.Listen))
 	}
-	faults = slices.Concat(faults, c.Trust.faults(), c.Limits.faults(), c.Metrics.faults())
-	missing := slices.DeleteFunc(c.paths(), func(p path) bool { return p.optional || *p.value != "" })
-	for _, p := range missing {
-		faults = append(faults, fmt.Errorf("%s is not set; set it to a file", p.name))
+	if m == modeWorker && c.Broker.Listen != "" {
+		faults = append(faults, errors.New("broker.listen has no meaning beside broker.nats; remove one of them"))
+	}
+	if m != modeNode {
+		faults = append(faults, c.Inbox.faults()...)
+	} else if c.Inbox.Postgres != "" {
+		faults = append(faults, fmt.Errorf("inbox.postgres has no meaning for %s; remove it", m))
+	}
+	faults = append(faults, slices.Concat(c.Trust.faults(), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults())...)
+	for _, p := range c.paths() {
+		switch {
+		case *p.value == "" && p.needed&m != 0:
+			faults = append(faults, fmt.Errorf("%s is not set; set it to a file", p.name))
+		case *p.value != "" && p.in&m == 0:
+			faults = append(faults, fmt.Errorf("%s has no meaning for %s; remove it", p.name, m))
+		}
 	}
 	return faults
 }

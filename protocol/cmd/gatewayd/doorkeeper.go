@@ -25,6 +25,8 @@ type doorkeeper struct {
 	open atomic.Bool
 	// revoked are certificates that count no more; set before the door opens.
 	revoked *gateway.Revoked
+	// peers is the authority of workers, on a node of a cluster; nil elsewhere.
+	peers *x509.CertPool
 }
 
 // Check implements server.Authentication.
@@ -35,6 +37,9 @@ func (d *doorkeeper) Check(c server.ClientAuthentication) bool {
 	}
 	if len(tlsState.PeerCertificates) == 0 || !d.open.Load() {
 		return false
+	}
+	if known, admitted := d.peer(c, tlsState.PeerCertificates[0]); known {
+		return admitted
 	}
 	b, err := branchOf(tlsState.PeerCertificates[0])
 	if err != nil {

@@ -3,15 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 
 	"motcua/protocol/gateway"
-	"motcua/protocol/gateway/inboxsqlite"
 )
 
 // inboxReport is what gatewayd inbox prints; nothing in it is personal.
@@ -32,7 +28,7 @@ func inbox(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	if err != nil {
 		return err
 	}
-	report, err := readInbox(ctx, c.Inbox.File)
+	report, err := readInbox(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -43,13 +39,10 @@ func inbox(ctx context.Context, args []string, stdout, _ io.Writer) error {
 }
 
 // readInbox reads the inbox; one that gatewayd has not made yet is empty.
-func readInbox(ctx context.Context, file string) (inboxReport, error) {
+func readInbox(ctx context.Context, c config) (inboxReport, error) {
 	report := inboxReport{Requests: []gateway.Count{}, Alarms: []gateway.Alarm{}}
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return report, nil
-	}
-	store, err := inboxsqlite.OpenReader(ctx, file)
-	if err != nil {
+	store, err := openReader(ctx, c)
+	if err != nil || store == nil {
 		return report, err
 	}
 	defer func() { _ = store.Close() }()

@@ -25,21 +25,33 @@ type material struct {
 	service envelope.ServicePrivateKey
 	insurer *simcentral.Insurer
 	trust   pki.Anchors
+	peers   centrePeers
 }
 
 // loadMaterial reads every file and reports everything that is wrong at once.
 func loadMaterial(c config, now time.Time) (material, error) {
 	var m material
-	err := errors.Join(
-		m.loadRoots(c.Broker.ClientCA),
-		loadPair(&m.server, "broker", c.Broker.Certificate, c.Broker.Key),
-		loadPair(&m.receipt, "receipt", c.Receipt.Certificate, c.Receipt.Key),
-		m.loadService(c.Service.Key),
-		m.loadInsurer(c.Sim.BHYT),
-		m.loadTrust(c.Trust, now),
-	)
-	if err != nil {
+	mode := c.mode()
+	errs := []error{m.loadRoots(c.Broker.ClientCA)}
+	if mode != modeWorker {
+		errs = append(errs, loadPair(&m.server, "broker", c.Broker.Certificate, c.Broker.Key))
+	}
+	if mode != modeAlone {
+		errs = append(errs, m.loadPeers(c))
+	}
+	if mode != modeNode {
+		errs = append(errs,
+			loadPair(&m.receipt, "receipt", c.Receipt.Certificate, c.Receipt.Key),
+			m.loadService(c.Service.Key),
+			m.loadInsurer(c.Sim.BHYT),
+			m.loadTrust(c.Trust, now),
+		)
+	}
+	if err := errors.Join(errs...); err != nil {
 		return m, &usageError{err: err}
+	}
+	if mode == modeNode {
+		return m, nil
 	}
 	if err := m.tryReceipt(now); err != nil {
 		return m, &usageError{err: fmt.Errorf("receipt.certificate %q: %w; issue one for documentSigning with OU %q by the authority in broker.client_ca", c.Receipt.Certificate, err, envelope.ReceiptUnit)}

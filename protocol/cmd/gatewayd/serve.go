@@ -9,13 +9,13 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"motcua/protocol/gateway"
-	"motcua/protocol/gateway/inboxsqlite"
 	"motcua/protocol/simcentral"
 )
 
@@ -37,22 +37,22 @@ func serve(ctx context.Context, args []string, _, stderr io.Writer) error {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
+	switch c.mode() {
+	case modeNode:
+		return runNode(ctx, c, m, *portFile, log)
+	case modeWorker:
+		return runWorker(ctx, c, m, log)
+	}
 	return runCentre(ctx, c, m, *portFile, log)
 }
 
-// runCentre opens the inbox, starts broker and worker, and stops them in turn.
+// runCentre opens the inbox, starts broker and gateway, and stops them in turn.
 func runCentre(ctx context.Context, c config, m material, portFile string, log *slog.Logger) (err error) {
 	inbox, err := openInbox(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, inbox.Close()) }()
-	revoked := &gateway.Revoked{}
-	figures := newFigures()
-	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), revoked)
-	if err != nil {
-		return err
-	}
 	b, err := startBroker(c, m, log)
 	if err != nil {
 		return err
@@ -62,34 +62,14 @@ func runCentre(ctx context.Context, c config, m material, portFile string, log *
 	if err != nil {
 		return err
 	}
-	w, err := startWorker(g, conn, figures, log)
-	if err != nil {
-		conn.Close()
-		return err
-	}
-	defer func() { err = errors.Join(err, w.stop()) }()
-	list := &revocationFile{file: c.Fleet.Revocation, roots: m.roots, revoked: revoked, log: log}
-	if err := list.load(time.Now()); err != nil {
-		return err
-	}
-	b.door.revoked = revoked
-	watched, stop := context.WithCancel(ctx)
-	var watch sync.WaitGroup
-	watch.Go(func() { list.watch(watched, w) })
-	defer func() { stop(); watch.Wait() }()
-	figures.asks("motcua_gateway_waiting_messages", "Messages that have come and not been taken up.", w.waiting)
-	figures.asks("motcua_broker_devices", "Devices that are connected.", b.devices)
-	silence, err := figures.serve(c.Metrics.Listen, log)
+	stop, err := runGateway(ctx, c, m, inbox, conn, b, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, silence()) }()
+	defer func() { err = errors.Join(err, stop()) }()
 	b.admit()
 	if err := writePort(portFile, b.port()); err != nil {
 		return err
-	}
-	if m.trust.Len() == 0 {
-		log.Warn("no authority is trusted: requests that need a card's proof are held", "hint", "set trust.csca or trust.bundle")
 	}
 	log.Info("ready", "address", b.address())
 	<-ctx.Done()
@@ -97,16 +77,47 @@ func runCentre(ctx context.Context, c config, m material, portFile string, log *
 	return nil
 }
 
-// openInbox opens the inbox, and makes it when there is none.
-func openInbox(ctx context.Context, c config) (*inboxsqlite.Store, error) {
-	if err := os.MkdirAll(filepath.Dir(c.Inbox.File), 0o700); err != nil {
-		return nil, fmt.Errorf("inbox.file: %w", err)
+// runGateway takes what comes over conn, which is its own from now on, until stop
+// is called. The broker is nil for a worker.
+func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, conn *nats.Conn, b *broker, log *slog.Logger) (stop func() error, err error) {
+	defer func() {
+		if err != nil {
+			conn.Close()
+		}
+	}()
+	figures, revoked := newFigures(), &gateway.Revoked{}
+	if b != nil {
+		revoked = b.door.revoked
+		figures.asks("motcua_broker_devices", "Devices that are connected.", b.devices)
 	}
-	inbox, err := inboxsqlite.Open(ctx, c.Inbox.File)
+	list := &revocationFile{file: c.Fleet.Revocation, roots: m.roots, revoked: revoked, log: log}
+	if err := list.load(time.Now()); err != nil {
+		return nil, err
+	}
+	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), revoked)
 	if err != nil {
-		return nil, fmt.Errorf("inbox.file: %w", err)
+		return nil, err
 	}
-	return inbox, nil
+	w, err := startWorker(g, conn, figures, log)
+	if err != nil {
+		return nil, err
+	}
+	if m.trust.Len() == 0 {
+		log.Warn("no authority is trusted: requests that need a card's proof are held", "hint", "set trust.csca or trust.bundle")
+	}
+	figures.asks("motcua_gateway_waiting_messages", "Messages that have come and not been taken up.", w.waiting)
+	silence, err := figures.serve(c.Metrics.Listen, log)
+	if err != nil {
+		return nil, errors.Join(err, w.stop())
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var beside sync.WaitGroup
+	beside.Go(func() { list.watch(ctx, w) })
+	return func() error {
+		cancel()
+		beside.Wait()
+		return errors.Join(silence(), w.stop())
+	}, nil
 }
 
 func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, revoked *gateway.Revoked) (*gateway.Gateway, error) {

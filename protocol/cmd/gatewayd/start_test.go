@@ -59,6 +59,20 @@ func TestStartRefused(t *testing.T) {
 		}, exitUsage, []string{"issued by an unknown authority"}},
 		{"authorities that are none", func(t *testing.T, w *world) { w.write(t, "csca/device.crt", w.fleet.Device(t, "k01").CertPEM()) }, exitUsage, []string{`trust.csca: "device.crt"`, "take it out of the folder"}},
 		{"two ways to trust", replace("[trust]", "[trust]\nbundle = \"x\""), exitUsage, []string{"trust.csca and trust.bundle are both set", "belong together"}},
+		{"no inbox", replace(`file = "data/inbox.db"`, ""), exitUsage, []string{"inbox.file is not set; set it to a file, or inbox.postgres to a database"}},
+		{"two inboxes", replace("[inbox]", "[inbox]\npostgres = \"postgres://gateway@localhost/motcua\""), exitUsage, []string{"inbox.file and inbox.postgres are both set"}},
+		{"no place for the broker's store", replace(`file = "data/inbox.db"`, "postgres = \"postgres://gateway@localhost/motcua\""), exitUsage, []string{"broker.store is not set"}},
+		{"a password in the address", func(t *testing.T, w *world) {
+			text := strings.Replace(tomlText, `file = "data/inbox.db"`, `postgres = "postgres://gateway:secret@localhost/motcua"`, 1)
+			w.write(t, "gatewayd.toml", []byte(strings.Replace(text, "[broker]", "[broker]\nstore = \"store\"", 1)))
+		}, exitUsage, []string{"inbox.postgres: the connection string holds a password; move it to a file of its own, and name it in inbox.password_file"}},
+		{"half a node", replace("[inbox]", "[cluster]\nlisten = \"127.0.0.1:0\"\n\n[inbox]"), exitUsage, []string{
+			"cluster.name is \"\"", "cluster.nats is \"\"; set it to host:port", "cluster.routes is not set", "cluster.ca is not set", "broker.store is not set", "receipt.key has no meaning for a node of the cluster; remove it",
+		}},
+		{"half a worker", replace("[broker]", "[broker]\nnats = [\"nats://127.0.0.1:4222\"]"), exitUsage, []string{
+			"broker.nats has a wrong address; set it to tls://host:port", "broker.listen has no meaning beside broker.nats", "cluster.key is not set",
+		}},
+		{"a cluster of nobody", replace("[inbox]", "[cluster]\nname = \"n1\"\n\n[inbox]"), exitUsage, []string{"cluster.listen is not set"}},
 		{"an inbox that is none", func(t *testing.T, w *world) {
 			replace("data/inbox.db", "bhyt.json")(t, w)
 		}, exitFail, []string{"inbox.file: opening inbox", "file is not a database"}},

@@ -58,7 +58,7 @@ func startWorker(g *gateway.Gateway, conn *nats.Conn, f *figures, log *slog.Logg
 
 // subscribe takes what all devices send on one kind of topic.
 func (w *worker) subscribe(kind string) error {
-	sub, err := w.conn.Subscribe(subject(wire.Root+"/+/+/+/up/"+kind), func(m *nats.Msg) { w.queue <- m })
+	sub, err := w.conn.QueueSubscribe(subject(wire.Root+"/+/+/+/up/"+kind), queueGroup, func(m *nats.Msg) { w.queue <- m })
 	if err != nil {
 		return err
 	}
