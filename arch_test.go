@@ -92,7 +92,7 @@ var layers = []layer{
 	{"kiosk/link", []string{"protocol/local", "protocol/fault"}, "the way to kioskd"},
 	{"kiosk/...", []string{"kiosk/...", "protocol/local", "protocol/fault", "protocol/catalogue"}, "the screen talks to kioskd's socket and to nothing else"},
 	{"provisioning/handover", []string{"protocol/...", "daemon/outbox"}, "reads the queue beside kioskd, and settles when kioskd is stopped, by the queue's own rules"},
-	{"provisioning/cmd/...", []string{"provisioning/...", "protocol/...", "drivers/...", "daemon/config", "daemon/trust", "daemon/outbox", "daemon/sign"}, "tools for technicians; the queue's reader and the key that signs what is carried to the centre"},
+	{"provisioning/cmd/...", []string{"provisioning/...", "protocol/...", "drivers/...", "daemon/config", "daemon/trust", "daemon/outbox", "daemon/audit", "daemon/sign"}, "tools for technicians; the readers of queue and audit log, and the key that signs what is carried to the centre"},
 	{"provisioning/...", []string{"provisioning/...", "protocol/...", "drivers/...", "daemon/config", "daemon/trust"}, "tools for technicians"},
 }
 

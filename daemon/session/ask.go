@@ -45,7 +45,7 @@ func (s *Session) enterAsking() {
 			s.unanswered(request.ClassUnavailable)
 			return
 		}
-		s.story("queued", "service", catalogue.CardValidity, "seq", seq)
+		s.story("queued", "service", catalogue.CardValidity, "seq", seq, "id", c.draft.ID.String())
 	})
 }
 

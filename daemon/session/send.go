@@ -44,7 +44,7 @@ func (s *Session) enterSending() {
 			return
 		}
 		v.sent.seq, v.sent.saved = seq, true
-		s.story("queued", "service", catalogue.CheckIn, "seq", seq)
+		s.story("queued", "service", catalogue.CheckIn, "seq", seq, "id", c.draft.ID.String())
 		s.on(Saved)
 		s.catchUp()
 	})

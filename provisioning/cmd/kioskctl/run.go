@@ -30,6 +30,7 @@ func verbs() []verb {
 		{"outbox show", "print what is known of one request", runOutboxShow, usageOutboxShow},
 		{"outbox export", "copy sealed requests into a folder for the centre", runOutboxExport, usageOutboxExport},
 		{"outbox import-receipts", "take receipts that the centre put into a folder", runOutboxReceipts, usageOutboxReceipts},
+		{"trace", "tell a visit's whole way with times", runTrace, usageTrace},
 		{"version", "print the version", runVersion, usageVersion},
 	}
 }
