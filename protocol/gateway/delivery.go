@@ -179,7 +179,12 @@ func (d *delivery) process(ctx context.Context, tx Tx) (Outcome, string, error) 
 	}
 	outcome := Outcome{Status: d.ruling.status, Code: d.ruling.code}
 	if outcome.Status == "" {
-		if outcome, err = handle(ctx, d.service, tx, d.request); err != nil {
+		if later, ok := d.service.(Later); ok {
+			err = d.postpone(tx, later)
+		} else {
+			outcome, err = handle(ctx, d.service, tx, d.request)
+		}
+		if err != nil {
 			return Outcome{}, "", err
 		}
 	}

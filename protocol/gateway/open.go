@@ -26,19 +26,26 @@ func (d *delivery) open() {
 		d.verdict = verdict{request.StatusExpired, fault.Expired, "too-late"}
 		return
 	}
+	if reason := d.unseal(); reason != "" {
+		d.verdict = refused(reason)
+		return
+	}
+	d.verdict, d.finding = d.g.assess(d.kind, d.request)
+}
+
+// unseal reads what is sealed to the service; it returns why it cannot.
+func (d *delivery) unseal() string {
 	in, err := d.opened.Open(d.g.cfg.Service)
 	if err != nil {
-		d.verdict = refused(sealedReason(err))
-		return
+		return sealedReason(err)
 	}
 	form, err := decodeForm(d.kind.ID, in.Form)
 	if err != nil {
-		d.verdict = refused("form")
-		return
+		return "form"
 	}
 	d.request = Request{Outer: d.opened.Outer, Inner: in, Form: form, Now: d.now, Date: Date(d.now)}
 	d.request.Key = d.g.businessKey(d.kind, d.request)
-	d.verdict, d.finding = d.g.assess(d.kind, d.request)
+	return ""
 }
 
 func sealedReason(err error) string {

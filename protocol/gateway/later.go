@@ -1,0 +1,259 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/request"
+)
+
+// Later is a service that has to ask another system and may take its time. Its
+// requests are accepted and receipted first; [Gateway.Work] calls Handle
+// afterwards, outside of any transaction, until it succeeds. Handle may be called
+// again after it has had its effect elsewhere, when the gateway ended meanwhile:
+// it must name the request to the other system by its id.
+type Later interface {
+	Service
+	Retry() Retry
+}
+
+// Retry is how long a service is asked for one request before a person has to
+// look.
+type Retry struct {
+	Attempts    int           // that may fail
+	First, Most time.Duration // pause after the first failure, doubling up to Most
+	Within      time.Duration // of the acceptance
+	Timeout     time.Duration // of one attempt
+}
+
+// jobsMost is how many jobs run at once, and jobLease how long nobody else takes
+// them; an attempt ends before.
+const (
+	jobsMost = 16
+	jobLease = 2 * time.Minute
+)
+
+// postpone puts the request off.
+func (d *delivery) postpone(tx Tx, s Later) error {
+	o, at := d.opened.Outer, d.now.UnixMilli()
+	return tx.PutJob(Job{Device: o.Device, ID: o.ID, Next: at, Deadline: at + s.Retry().Within.Milliseconds()})
+}
+
+// Work does what has been put off and is due, and returns what has to be published
+// now. Without an error and without replies there was nothing to do, or what was
+// tried failed and is tried again later.
+func (g *Gateway) Work(ctx context.Context) ([]Reply, error) {
+	now := g.cfg.Now()
+	var jobs []Job
+	err := g.cfg.Inbox.Update(ctx, func(tx Tx) (err error) {
+		jobs, err = tx.TakeJobs(now.UnixMilli(), now.Add(jobLease).UnixMilli(), jobsMost)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("taking jobs: %w", err)
+	}
+	done := make([]*Reply, len(jobs))
+	var all errgroup.Group
+	for i, j := range jobs {
+		all.Go(func() (err error) {
+			done[i], err = g.work(ctx, j)
+			return err
+		})
+	}
+	err = all.Wait()
+	var replies []Reply
+	for _, r := range done {
+		if r != nil {
+			replies = append(replies, *r)
+		}
+	}
+	return replies, err
+}
+
+// task is one job under way.
+type task struct {
+	delivery
+	job    Job
+	state  *written
+	answer Outcome
+}
+
+// work does one job.
+func (g *Gateway) work(ctx context.Context, j Job) (*Reply, error) {
+	t := task{job: j, delivery: delivery{g: g, now: g.cfg.Now()}}
+	if err := t.load(ctx); err != nil || t.record == nil {
+		return nil, err
+	}
+	switch r := t.record; {
+	case r.Status == request.StatusRefused && r.Decision != "" && r.Result == nil:
+		t.answer = Outcome{Status: r.Status, Class: request.ClassReception, Codes: []string{"refused-by-operator"}}
+	case r.Status == request.StatusHeld && r.Decision == "" || r.Result != nil:
+		t.answer = Outcome{Status: r.Status} // there is nothing left to do
+	default:
+		if err := t.attempt(ctx); err != nil {
+			return nil, t.failed(ctx, err)
+		}
+	}
+	if err := t.settle(ctx); err != nil {
+		return nil, err
+	}
+	reply := replyOf(t.branch, t.record)
+	return &reply, nil
+}
+
+// load finds the request of the job; none means that the job is without one, and
+// ended.
+func (t *task) load(ctx context.Context) error {
+	err := t.g.cfg.Inbox.Update(ctx, func(tx Tx) (err error) {
+		if t.record, err = tx.Record(t.job.Device, t.job.ID); err != nil || t.record != nil {
+			return err
+		}
+		return tx.DropJob(t.job.Device, t.job.ID)
+	})
+	if err != nil || t.record == nil {
+		return err
+	}
+	t.opened, err = t.g.verifier.Verify(t.record.Envelope, time.UnixMilli(t.record.At))
+	if err != nil {
+		return fmt.Errorf("opening a stored request: %w", err)
+	}
+	t.branch = branchOf(t.opened.Device)
+	t.kind, _ = catalogue.Lookup(t.record.Service)
+	t.service = t.g.cfg.Services[t.record.Service]
+	return nil
+}
+
+var errNoService = errors.New("nobody offers the service")
+
+// attempt asks the service once. A service that is no [Later] is asked in the
+// transaction that stores its answer.
+func (t *task) attempt(ctx context.Context) error {
+	if t.service == nil {
+		return errNoService
+	}
+	if reason := t.unseal(); reason != "" {
+		return errors.New(reason)
+	}
+	t.request.Again = t.record.Status == request.StatusDuplicate
+	later, ok := t.service.(Later)
+	if !ok {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, min(later.Retry().Timeout, jobLease/2))
+	defer cancel()
+	t.state = &written{ctx: ctx, inbox: t.g.cfg.Inbox, set: map[string][]byte{}}
+	var err error
+	t.answer, err = handle(ctx, t.service, t.state, t.request)
+	return err
+}
+
+// settle stores the answer with its effects, and ends the job.
+func (t *task) settle(ctx context.Context) error {
+	return t.g.cfg.Inbox.Update(ctx, func(tx Tx) (err error) {
+		answer, r := t.answer, *t.record
+		if t.request.Form != nil && t.state == nil {
+			if answer, err = handle(ctx, t.service, tx, t.request); err != nil {
+				return err
+			}
+		}
+		if err := t.state.apply(tx); err != nil {
+			return err
+		}
+		switch {
+		case answer.Status == request.StatusRefused && r.Decision == "":
+			r.Status, r.Reason = answer.Status, "service-refused"
+		case answer.Status != "":
+			r.Status = answer.Status
+		case r.Status == request.StatusHeld:
+			r.Status = request.StatusAccepted
+		}
+		if r.Result == nil {
+			if r.Result, err = t.signResult(answer); err != nil {
+				return err
+			}
+		}
+		if err := tx.Settle(&r); err != nil {
+			return err
+		}
+		t.record = &r
+		return tx.DropJob(r.Device, r.ID)
+	})
+}
+
+// failed puts the job off again, or holds the request: after too many failures,
+// after its time, and at once when the service broke on it.
+func (t *task) failed(ctx context.Context, cause error) error {
+	if ctx.Err() != nil {
+		return ctx.Err() // the gateway is ending; the lease runs out
+	}
+	var retry Retry
+	if later, ok := t.service.(Later); ok {
+		retry = later.Retry()
+	}
+	j := t.job
+	j.Tries++
+	j.Last = "failed"
+	now := t.g.cfg.Now().UnixMilli()
+	pause := min(retry.Most, retry.First<<min(j.Tries-1, 20))
+	j.Next = now + max(pause, time.Second).Milliseconds()
+	reason := ""
+	switch {
+	case errors.Is(cause, errPoison), errors.Is(cause, errNoService):
+		reason = "service-failed"
+	case j.Tries >= retry.Attempts:
+		reason = "service-failed"
+	case j.Deadline > 0 && j.Next > j.Deadline:
+		reason = "service-too-late"
+	}
+	return t.g.cfg.Inbox.Update(ctx, func(tx Tx) error {
+		if reason == "" {
+			return tx.PutJob(j)
+		}
+		r := *t.record
+		r.Status, r.Reason, r.Decision = request.StatusHeld, reason, ""
+		return errors.Join(tx.Settle(&r), tx.DropJob(r.Device, r.ID))
+	})
+}
+
+// written is the state of a service outside of a transaction: it reads what is
+// stored, and keeps what is set until the answer is stored.
+type written struct {
+	ctx   context.Context
+	inbox Inbox
+	set   map[string][]byte
+}
+
+// Get implements State.
+func (w *written) Get(key string) (value []byte, found bool, err error) {
+	if value, found = w.set[key]; found {
+		return value, true, nil
+	}
+	err = w.inbox.Update(w.ctx, func(tx Tx) (err error) {
+		value, found, err = tx.Get(key)
+		return err
+	})
+	return value, found, err
+}
+
+// Set implements State.
+func (w *written) Set(key string, value []byte) error {
+	w.set[key] = append([]byte{}, value...)
+	return nil
+}
+
+func (w *written) apply(tx Tx) error {
+	if w == nil {
+		return nil
+	}
+	for key, value := range w.set {
+		if err := tx.Set(key, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
