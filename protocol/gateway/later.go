@@ -99,7 +99,9 @@ func (g *Gateway) work(ctx context.Context, j Job) (*Reply, error) {
 			return nil, t.failed(ctx, err)
 		}
 	}
-	if err := t.settle(ctx); err != nil {
+	if err := t.settle(ctx); errors.Is(err, errPoison) {
+		return nil, t.failed(ctx, err)
+	} else if err != nil {
 		return nil, err
 	}
 	reply := replyOf(t.branch, t.record)

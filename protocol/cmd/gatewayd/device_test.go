@@ -127,3 +127,33 @@ func TestRevoked(t *testing.T) {
 		t.Error("a broken list is taken")
 	}
 }
+
+// TestHeldIsReleased: an operator sees what waits, lets it go to its service, and
+// the kiosk gets its result.
+func TestHeldIsReleased(t *testing.T) {
+	w := newWorld(t)
+	r := w.start(t)
+	k := connect(t, w, r.port, w.fleet.Device(t, "k01"))
+	m := k.CheckIn(t, gatewaytest.Person(1), "internal", func(_ *request.Outer, i *request.Inner) {
+		i.Evidence.Facts.Verdict, i.Evidence.Level = request.VerdictIntegrityOnly, request.E1
+	})
+	k.send(t, m)
+	k.receipt(t)
+	id := m.Outer.ID.String()
+	if out, _ := w.command(t, "held", "list"); !strings.HasPrefix(out, "k01 "+id+" H01 seq 1, evidence-too-weak, E1 checked, ") {
+		t.Errorf("listed as %q", out)
+	}
+	if out, status := w.command(t, "held", "release", "k01", id); status == exitOK {
+		t.Errorf("released without a reason: %s", out)
+	}
+	if out, status := w.command(t, "held", "release", "k01", id, "-reason", "seen at the counter"); status != exitOK {
+		t.Fatalf("ended with %d: %s", status, out)
+	}
+	res, err := envelope.VerifyResult(k.result(t), w.fleet.Roots, time.Now())
+	if err != nil || res.ID != m.Outer.ID || res.Class != request.ClassOK {
+		t.Errorf("result %+v, %v", res, err)
+	}
+	if out, _ := w.command(t, "held", "list"); out != "" {
+		t.Errorf("still held: %q", out)
+	}
+}

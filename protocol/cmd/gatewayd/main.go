@@ -32,6 +32,8 @@ const usage = `usage:
   gatewayd -config FILE [-port-file FILE] [-check-config]
   gatewayd inbox -config FILE [-json]
   gatewayd import -config FILE FOLDER
+  gatewayd held list -config FILE [-json]
+  gatewayd held release | refuse DEVICE ID -config FILE -reason TEXT
   gatewayd device list | freeze DEVICE | release DEVICE -config FILE [-json]
   gatewayd device revoke CERTIFICATE -config FILE [-reason WORD]
 `
@@ -45,6 +47,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			command, args = inbox, args[1:]
 		case "import":
 			command, args = importFolder, args[1:]
+		case "held":
+			command, args = held, args[1:]
 		case "device":
 			command, args = device, args[1:]
 		}

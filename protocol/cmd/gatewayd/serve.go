@@ -113,6 +113,7 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	ctx, cancel := context.WithCancel(ctx)
 	var beside sync.WaitGroup
 	beside.Go(func() { list.watch(ctx, w) })
+	beside.Go(func() { w.later(ctx) })
 	return func() error {
 		cancel()
 		beside.Wait()

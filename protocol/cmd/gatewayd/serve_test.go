@@ -175,6 +175,7 @@ func TestOwnBranchOnly(t *testing.T) {
 	if n := len(k2.receipts); n != 0 {
 		t.Errorf("k2 heard %d messages", n)
 	}
+	r.says(t, "foreign-branch")
 	if got, want := w.inbox(t), "H01 accepted 1\nalarm foreign-branch k02 seq 1, 1 times\n"; got != want {
 		t.Errorf("inbox:\n%s", got)
 	}
