@@ -25,7 +25,8 @@ const (
 	// AlarmForged: a signature or a hash in the evidence is false, which the kiosk
 	// had to see itself.
 	AlarmForged AlarmKind = "evidence-forged"
-	// AlarmMoved: evidence of another device, visit or time.
+	// AlarmMoved: evidence of another device, visit or time, or a sealed part under
+	// an outer part that it was not sealed with.
 	AlarmMoved AlarmKind = "evidence-moved"
 	// AlarmReplayed: evidence that was used up by another request.
 	AlarmReplayed AlarmKind = "evidence-replayed"

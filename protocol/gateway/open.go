@@ -28,6 +28,9 @@ func (d *delivery) open() {
 	}
 	if reason := d.unseal(); reason != "" {
 		d.verdict = refused(reason)
+		if reason == doesNotOpen {
+			d.finding.alarm = AlarmMoved // signed by a device that did not seal it
+		}
 		return
 	}
 	d.verdict, d.finding = d.g.assess(d.kind, d.request)
@@ -48,12 +51,15 @@ func (d *delivery) unseal() string {
 	return ""
 }
 
+// doesNotOpen: sealed to this key and to another outer part.
+const doesNotOpen = "does-not-open"
+
 func sealedReason(err error) string {
 	switch {
 	case errors.Is(err, envelope.ErrRecipient):
 		return "sealed-to-another-key"
 	case errors.Is(err, envelope.ErrSealed):
-		return "does-not-open"
+		return doesNotOpen
 	}
 	return "inner-part"
 }
