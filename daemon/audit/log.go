@@ -48,6 +48,7 @@ type Log struct {
 	size    int64 // durable entries
 	head    head  // the last one signed; its Size is 0 for none
 	since   time.Time
+	soon    bool // somebody wants the head signed
 	sender  sender
 	notice  Notice
 }
@@ -193,6 +194,14 @@ func (l *Log) Sync(ctx context.Context) error {
 		return l.broken
 	}
 	return nil
+}
+
+// Sign has the log's head signed now, with everything that was added before.
+func (l *Log) Sign() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.soon = true
+	l.hurry()
 }
 
 // hurry wakes the writer.

@@ -2,7 +2,6 @@ package audit
 
 import (
 	"fmt"
-	"path/filepath"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -250,7 +249,3 @@ func same(a, b *request.Link) bool {
 	}
 	return *a == *b
 }
-
-// DefaultFolder is where kioskd keeps its log when it is not told: beside the
-// queue.
-func DefaultFolder(queue string) string { return filepath.Join(filepath.Dir(queue), "audit") }

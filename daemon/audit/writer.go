@@ -186,7 +186,11 @@ func (l *Log) drop() error {
 // due tells whether the head has to be signed.
 func (l *Log) due() bool {
 	fresh := l.tree.n - int64(l.head.Size)
-	return fresh >= int64(l.o.Entries) || fresh > 0 && l.o.Now().Sub(l.since) >= l.o.Every
+	l.mu.Lock()
+	soon := l.soon
+	l.soon = false
+	l.mu.Unlock()
+	return fresh > 0 && soon || fresh >= int64(l.o.Entries) || fresh > 0 && l.o.Now().Sub(l.since) >= l.o.Every
 }
 
 // sign makes a checkpoint. Hashes are durable before they are signed.

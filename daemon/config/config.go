@@ -9,6 +9,7 @@ type Config struct {
 	Reader   Reader   `toml:"reader"`
 	Trust    Trust    `toml:"trust"`
 	Queue    Queue    `toml:"queue"`
+	Audit    Audit    `toml:"audit"`
 	Centre   Centre   `toml:"centre"`
 	Local    Local    `toml:"local"`
 	Visit    Visit    `toml:"visit"`
@@ -57,6 +58,11 @@ type Queue struct {
 	MaxItems int `toml:"max_items"`
 	// ReserveBytes is the free space on the disk below which visits are refused.
 	ReserveBytes int64 `toml:"reserve_bytes"`
+}
+
+// Audit is the tamper-evident log of what the kiosk did.
+type Audit struct {
+	Folder string `toml:"folder"` // empty: the folder audit beside the queue's file
 }
 
 // Centre is the far end.

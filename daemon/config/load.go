@@ -107,11 +107,14 @@ func decodeProblem(err error) Problem {
 func (c *Config) resolve(dir string) {
 	for _, p := range []*string{
 		&c.Identity.Certificate, &c.Identity.Key, &c.Reader.Habits, &c.Trust.CSCA, &c.Trust.Bundle, &c.Trust.Key,
-		&c.Trust.Keep, &c.Queue.File,
+		&c.Trust.Keep, &c.Queue.File, &c.Audit.Folder,
 		&c.Centre.CA, &c.Centre.Receipt, &c.Centre.ServiceKey, &c.Local.Socket,
 	} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)
 		}
+	}
+	if c.Audit.Folder == "" {
+		c.Audit.Folder = filepath.Join(filepath.Dir(c.Queue.File), "audit")
 	}
 }

@@ -10,6 +10,7 @@ func (s *Session) end(why Event) {
 		return
 	}
 	s.cfg.Meter.Ended(v.sent.came())
+	s.note(Note{About: AboutVisit, Outcome: "ended", Reasons: []string{"request-" + v.sent.came()}})
 	s.story("end", "why", string(why))
 	v.cancel()
 	if v.insurer.timer != nil {

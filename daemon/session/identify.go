@@ -33,6 +33,7 @@ func (s *Session) identified(doc *emrtd.Document) {
 		Verdict: string(doc.Trust.Verdict), Level: string(v.chip.level),
 	}
 	s.cfg.Meter.Verified(string(doc.Trust.Verdict), string(v.chip.level))
+	s.noteCard(readOutcome(Intact), "", doc)
 	s.story("verified", "verdict", string(doc.Trust.Verdict), "evidence", string(v.chip.level),
 		"proof", string(v.chip.facts.Proof), "expired", v.chip.facts.Expired)
 	s.on(Intact)
@@ -49,6 +50,7 @@ func (s *Session) agree() error {
 		})
 	}
 	s.story("consent", "lang", v.lang)
+	s.note(Note{About: AboutConsent, Service: v.service, Outcome: "agreed-" + v.lang, Detail: catalogue.ConsentHash(v.service, v.lang)})
 	if !s.mayAsk() {
 		s.on(AgreedUnasked)
 		return nil

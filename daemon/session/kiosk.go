@@ -16,6 +16,7 @@ type kiosk struct {
 	mute    bool     // a reader was given up on and has not answered since
 	link    Link
 	stock   Stock
+	audit   error // why the audit log cannot be written; nil when it can
 }
 
 func newKiosk() kiosk { return kiosk{link: Link{Code: fault.Offline}} }
@@ -35,6 +36,8 @@ func (k kiosk) fault() fault.Code {
 		return fault.ReaderMute
 	case k.stock.Err != nil:
 		return fault.CodeOf(k.stock.Err)
+	case k.audit != nil:
+		return fault.CodeOf(k.audit)
 	}
 	return ""
 }
@@ -75,7 +78,9 @@ func (s *Session) tellFault(before fault.Code) {
 	case now == before:
 	case now == "":
 		s.log.Info("in order", "was", before)
+		s.cfg.Audit.Note(Note{About: AboutFault, Outcome: "in-order", Code: before})
 	default:
+		s.cfg.Audit.Note(Note{About: AboutFault, Outcome: "out-of-order", Code: now})
 		info := fault.Lookup(now)
 		s.log.Warn("out of order", "code", now, "cause", info.Cause, "do", info.Action)
 	}
@@ -96,10 +101,11 @@ func (s *Session) Health() local.Health {
 func (s *Session) health() local.Health {
 	k := s.kiosk
 	reader := k
-	reader.stock = Stock{}
+	reader.stock, reader.audit = Stock{}, nil
 	parts := []local.PartState{
 		part("reader", reader.fault(), "gone"),
 		part("queue", stockCode(k.stock), "degraded"),
+		part("audit", auditCode(k.audit), "gone"),
 		part("link", linkCode(k.link), "degraded"),
 	}
 	for _, p := range s.cfg.Parts {
@@ -123,6 +129,13 @@ func stockCode(q Stock) fault.Code {
 		return ""
 	}
 	return fault.CodeOf(q.Err)
+}
+
+func auditCode(err error) fault.Code {
+	if err == nil {
+		return ""
+	}
+	return fault.CodeOf(err)
 }
 
 func linkCode(l Link) fault.Code {

@@ -85,6 +85,7 @@ type Config struct {
 	Nonces    Nonces              // nil: the kiosk's own
 	Clock     Clock               // nil: not known to be wrong, nor right
 	Meter     Meter               // nil: nobody counts
+	Audit     Auditor             // nil: nothing is kept
 	Rand      io.Reader
 	Version   string // of the program, for Health
 	Times     Times

@@ -192,6 +192,7 @@ func (s *Session) readEnded(r reading, doc *emrtd.Document, err error) {
 		return
 	}
 	if event != Intact {
+		s.noteCard(readOutcome(event), code, doc)
 		s.notIntact(event, code, err)
 		return
 	}

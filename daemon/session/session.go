@@ -46,6 +46,9 @@ func New(cfg Config, log *slog.Logger) *Session {
 	if cfg.Times.Read == 0 {
 		cfg.Times.Read = DefaultRead
 	}
+	if cfg.Audit == nil {
+		cfg.Audit = unaudited{}
+	}
 	if cfg.Meter == nil {
 		cfg.Meter = unmetered{}
 	}

@@ -11,8 +11,13 @@ import (
 // vouch sends the audit log's checkpoints, for as long as the connection stands.
 // A log that does not work ends no connection: requests still have to go.
 func (u *Uplink) vouch(ctx context.Context, l *link) error {
-	if u.cfg.Greeting.Audit == nil || sleep(ctx, greetWait) != nil { // the Welcome says what the centre has
+	if u.cfg.Greeting.Audit == nil {
 		<-ctx.Done()
+		return ctx.Err()
+	}
+	select {
+	case <-l.greeted: // the Welcome says what the centre has
+	case <-ctx.Done():
 		return ctx.Err()
 	}
 	for {

@@ -87,6 +87,7 @@ func (u *Uplink) deliver(ctx context.Context, l *link) error {
 			return ctx.Err()
 		}
 	}
+	close(l.greeted)
 	u.queue.Hasten(time.Now()) // what was under way may be lost
 	return u.drain(ctx, l)
 }

@@ -57,6 +57,7 @@ type link struct {
 	lost     chan error // gets the reason when the connection breaks
 	incoming chan message
 	dropped  func()
+	greeted  chan struct{} // closed when the Welcome has come, or is not waited for any more
 
 	mu      sync.Mutex // guards unacked
 	unacked []mqtt.Token
@@ -65,7 +66,7 @@ type link struct {
 // connect opens a way and waits for the broker's CONNACK, within the limit for
 // both.
 func connect(ctx context.Context, clientID string, p path, limit time.Duration) (*link, error) {
-	l := &link{lost: make(chan error, 1), incoming: make(chan message, maxIncoming)}
+	l := &link{lost: make(chan error, 1), incoming: make(chan message, maxIncoming), greeted: make(chan struct{})}
 	giveUp := func() bool { return true }
 	open := func(*url.URL, mqtt.ClientOptions) (net.Conn, error) {
 		conn, err := p.within(ctx, limit)

@@ -16,7 +16,7 @@ const (
 	exitUsage    = 2
 	exitConfig   = 3 // no configuration, or a wrong one
 	exitKey      = 4 // device key, certificate or the centre's keys missing or wrong
-	exitQueue    = 5 // the queue cannot be opened or has to be read back
+	exitQueue    = 5 // the queue cannot be opened or has to be read back; or the audit log
 	exitSecond   = 6 // another kioskd is running
 )
 
@@ -27,7 +27,7 @@ func exitCode(c fault.Code) int {
 		return exitConfig
 	case fault.KeyAbsent, fault.KeyInvalid:
 		return exitKey
-	case fault.QueueFull, fault.DiskFull, fault.QueueBroken:
+	case fault.QueueFull, fault.DiskFull, fault.QueueBroken, fault.AuditBroken:
 		return exitQueue
 	case fault.SocketInUse, fault.QueueLocked:
 		return exitSecond

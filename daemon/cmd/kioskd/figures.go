@@ -28,9 +28,16 @@ func (k *kiosk) sources(m memory) metrics.Sources {
 type hearers struct {
 	session *session.Session
 	figures *metrics.Kiosk
+	notary  *notary
 }
 
 func (h hearers) receipt(r request.Receipt) {
 	h.figures.Receipt(r, time.Now())
+	h.notary.receipt(r)
 	h.session.Receipt(r)
+}
+
+func (h hearers) result(r request.Result) {
+	h.notary.result(r)
+	h.session.Result(r)
 }

@@ -35,6 +35,7 @@ type kiosk struct {
 	link    *uplink.Uplink
 	session *session.Session
 	figures *metrics.Kiosk
+	notary  *notary
 }
 
 // open makes the parts in the order of what must be there. What it has opened is
@@ -63,8 +64,10 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err
 	if k.store, err = openQueue(ctx, c.Queue, k.figures, log); err != nil {
 		return nil, err
 	}
+	k.notary = openAudit(c, key, k.store, log)
 	m := openMemory(c.Queue.File, log)
 	anchors, weak := loadTrust(c.Trust, time.Now(), log)
+	k.notary.started(c, anchors)
 	k.session = session.New(session.Config{
 		Device:    device(c.Device, key),
 		Readers:   pcsc.New(),
@@ -72,16 +75,17 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err
 		Read:      emrtd.Read,
 		Habits:    habits.Open(c.Reader.Habits, log),
 		Anchors:   anchors,
-		Queue:     queue{k.store},
+		Queue:     queue{k.store, k.notary},
 		Service:   far.service,
 		Nonces:    m.nonces,
 		Clock:     m.clock,
 		Meter:     k.figures,
+		Audit:     k.notary,
 		Version:   version,
 		Times:     session.Times{Idle: c.Visit.Idle, End: c.Visit.End, AnswerWait: c.Visit.AnswerWait},
 		Parts:     weak,
 	}, log)
-	k.link = newLink(c, key, far, k.store, m, hearers{k.session, k.figures}, log)
+	k.link = newLink(c, key, far, k.store, m, hearers{k.session, k.figures, k.notary}, log)
 	k.figures.Watch(k.sources(m))
 	return k, nil
 }
@@ -93,6 +97,7 @@ func (k *kiosk) run(ctx context.Context) error {
 	g.Go(func() error { return localapi.Serve(ctx, k.socket, k.session, k.figures, k.log) })
 	g.Go(func() error { return watchQueue(ctx, k.store, k.session) })
 	g.Go(func() error { return k.deliver(ctx) })
+	g.Go(func() error { return k.notary.watch(ctx, k.session) })
 	k.log.Info("ready", "version", version)
 	if err := notify("READY=1"); err != nil {
 		k.log.Warn("telling the service manager", "err", err)
@@ -107,7 +112,7 @@ func (k *kiosk) run(ctx context.Context) error {
 func (k *kiosk) deliver(ctx context.Context) error {
 	err := k.link.Run(ctx)
 	if err != nil && k.store.Err() != nil {
-		return outlive(ctx, err)
+		return outlive(ctx, brokenWait, err)
 	}
 	return err
 }
@@ -116,6 +121,9 @@ func (k *kiosk) close() error {
 	var errs []error
 	if k.socket != nil {
 		errs = append(errs, k.socket.Close())
+	}
+	if k.notary != nil { // it asks the queue for its end
+		errs = append(errs, k.notary.close())
 	}
 	if k.store != nil {
 		errs = append(errs, k.store.Close())

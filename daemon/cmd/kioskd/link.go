@@ -57,11 +57,12 @@ func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store
 			},
 			Nonces: m.nonces,
 			Clock:  m.clock,
+			Audit:  to.notary,
 		},
 	}, store, log)
 	u.OnStatus(func(st uplink.Status) { to.session.SetLink(session.Link{Online: st.Online, Code: st.Code}) })
 	u.OnSent(to.session.Sent)
 	u.OnReceipt(to.receipt)
-	u.OnResult(to.session.Result)
+	u.OnResult(to.result)
 	return u
 }

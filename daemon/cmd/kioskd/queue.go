@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"motcua/daemon/audit"
 	"motcua/daemon/config"
 	"motcua/daemon/metrics"
 	"motcua/daemon/outbox"
@@ -13,15 +14,33 @@ import (
 )
 
 // queue lets the session save into the outbox.
-type queue struct{ store *outbox.Store }
+type queue struct {
+	store  *outbox.Store
+	notary *notary
+}
 
-// Save makes a request durable; see session.Queue.
+// Save makes a request durable; see session.Queue. That the device's key was used
+// is durable in the audit log by then, too. Should that fail, the request is saved
+// all the same, and nobody is told otherwise; no other visit begins.
 func (q queue) Save(ctx context.Context, d session.Draft, seal session.SealFunc) (uint64, error) {
 	draft := outbox.Draft{ID: d.ID, Service: d.Service, Class: d.Priority, Subject: d.Subject, ExpiresAt: d.ExpiresAt}
+	var synced <-chan struct{}
 	entry, err := q.store.Enqueue(ctx, draft, func(seq uint64, prev [32]byte) ([]byte, [32]byte, error) {
 		sealed, err := seal(seq, prev)
+		if err == nil {
+			q.notary.add(audit.Entry{
+				Kind: audit.Signed, Request: new(d.ID), Seq: seq, Digest: new(sealed.Digest), Service: d.Service,
+			})
+			synced = q.notary.sync(ctx)
+		}
 		return sealed.Bytes, sealed.Digest, err
 	})
+	if synced != nil {
+		<-synced
+	}
+	if err == nil {
+		q.notary.add(audit.Entry{Kind: audit.Queued, Request: new(d.ID), Seq: entry.Seq, Service: d.Service})
+	}
 	return entry.Seq, err
 }
 
@@ -50,7 +69,7 @@ func watchQueue(ctx context.Context, store *outbox.Store, s *session.Session) er
 		}
 		s.SetStock(stock)
 		if err != nil {
-			return outlive(ctx, err)
+			return outlive(ctx, brokenWait, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -74,10 +93,10 @@ func stockOf(ctx context.Context, store *outbox.Store) (session.Stock, error) {
 }
 
 // outlive gives the person in front of the kiosk time to see what happened.
-func outlive(ctx context.Context, err error) error {
+func outlive(ctx context.Context, wait time.Duration, err error) error {
 	select {
 	case <-ctx.Done():
-	case <-time.After(brokenWait):
+	case <-time.After(wait):
 	}
 	if fault.CodeOf(err) == fault.Internal {
 		err = fault.Wrap(fault.QueueBroken, err)

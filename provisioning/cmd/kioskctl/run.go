@@ -30,6 +30,9 @@ func verbs() []verb {
 		{"outbox show", "print what is known of one request", runOutboxShow, usageOutboxShow},
 		{"outbox export", "copy sealed requests into a folder for the centre", runOutboxExport, usageOutboxExport},
 		{"outbox import-receipts", "take receipts that the centre put into a folder", runOutboxReceipts, usageOutboxReceipts},
+		{"audit verify", "check the kiosk's audit log, all of it", runAuditVerify, usageAuditVerify},
+		{"audit show", "print the entries of the audit log", runAuditShow, usageAuditShow},
+		{"audit proof", "prove that an entry is in the audit log", runAuditProof, usageAuditProof},
 		{"trace", "tell a visit's whole way with times", runTrace, usageTrace},
 		{"version", "print the version", runVersion, usageVersion},
 	}
