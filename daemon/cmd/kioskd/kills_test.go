@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -188,9 +189,40 @@ func (k *killing) serve(ctx context.Context, sent chan<- struct{}) error {
 		return err
 	}
 	defer resp.Body.Close()
+	snaps := make(chan local.Snapshot, 1024)
+	ended := make(chan error, 1)
+	go func() { ended <- read(resp.Body, snaps) }()
 	p := person{}
 	k.served = false // a card that lies there is seen anew
-	in := bufio.NewScanner(resp.Body)
+	var last local.Snapshot
+	for {
+		var err error
+		select {
+		case err := <-ended:
+			for len(snaps) > 0 { // shown before the kill
+				if s := <-snaps; s.Visit != nil && s.Visit.Receipt != nil {
+					k.seen.note(s.Visit.Receipt)
+				}
+			}
+			return err
+		case last = <-snaps:
+			if last.Visit != nil && last.Visit.Receipt != nil {
+				k.seen.note(last.Visit.Receipt)
+			}
+			err = k.react(ctx, &p, last, sent)
+		case <-time.After(nothingHappens):
+			err = k.again(last)
+		}
+		if err != nil {
+			k.trouble = err // the kiosk may be killed under the hand
+		}
+	}
+}
+
+// read takes every state that a screen gets. What had come before a kill counts,
+// so all of it is handed on before the end is told.
+func read(r io.Reader, snaps chan<- local.Snapshot) error {
+	in := bufio.NewScanner(r)
 	in.Buffer(nil, 1<<20)
 	for in.Scan() {
 		data, ok := strings.CutPrefix(in.Text(), "data: ")
@@ -201,14 +233,23 @@ func (k *killing) serve(ctx context.Context, sent chan<- struct{}) error {
 		if err := json.Unmarshal([]byte(data), &s); err != nil {
 			return err
 		}
-		if s.Visit != nil && s.Visit.Receipt != nil {
-			k.seen.note(s.Visit.Receipt)
-		}
-		if err := k.react(ctx, &p, s, sent); err != nil {
-			k.trouble = err // the kiosk may be killed under the hand
-		}
+		snaps <- s
 	}
 	return in.Err()
+}
+
+// nothingHappens is after how long a person lifts the card and lays it there
+// again: a card that was moved while kioskd was killed may have been missed.
+const nothingHappens = 2 * time.Second
+
+func (k *killing) again(s local.Snapshot) error {
+	if s.Visit != nil {
+		return nil
+	}
+	_ = k.reader("lift") // there may be none
+	time.Sleep(500 * time.Millisecond)
+	k.lies, k.served = true, false
+	return k.reader("place " + k.whose().ID)
 }
 
 // person is what somebody has done on the screen that is shown.
