@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/veraison/go-cose"
+
 	"motcua/protocol/request"
 )
 
@@ -72,6 +74,24 @@ func parse(s signed) (*Opened, error) {
 		return nil, ErrIdentity
 	}
 	return &Opened{Outer: outer, Device: s.signer, payload: p}, nil
+}
+
+// ReadOuter reads the clear part of an envelope that has been verified before. It
+// verifies nothing.
+func ReadOuter(b []byte) (request.Outer, error) {
+	var m cose.Sign1Message
+	if err := m.UnmarshalCBOR(b); err != nil {
+		return request.Outer{}, fmt.Errorf("reading an envelope: %w: not a COSE_Sign1", ErrMalformed)
+	}
+	p, err := request.Decode[payload](m.Payload, maxPayload)
+	if err != nil {
+		return request.Outer{}, fmt.Errorf("reading an envelope: %w: payload: %w", ErrMalformed, err)
+	}
+	o, err := request.DecodeOuter(p.Outer)
+	if err != nil {
+		return request.Outer{}, fmt.Errorf("reading an envelope: %w: outer part: %w", ErrMalformed, err)
+	}
+	return o, nil
 }
 
 // checkVersion tells another version from broken bytes.

@@ -22,6 +22,8 @@ type Inbox interface {
 	Held(ctx context.Context, limit int) ([]*Record, error)
 	// Devices lists the devices that have sent anything, by name.
 	Devices(ctx context.Context) ([]Device, error)
+	// Events lists what is to be told to others, the oldest first, at most limit.
+	Events(ctx context.Context, limit int) ([]Event, error)
 }
 
 // Tx is what a transaction can do.
@@ -62,6 +64,19 @@ type Tx interface {
 	TakeJobs(now, until int64, limit int) ([]Job, error)
 	// DropJob ends a job; one that is not there is no error.
 	DropJob(device string, id request.ID) error
+	// Emit stores what is to be told to others about this transaction.
+	Emit(Event) error
+	// DropEvents forgets events that have been told.
+	DropEvents(numbers []uint64) error
+}
+
+// Event is a message that leaves because of a transaction, some time after it.
+// Nothing in it is personal.
+type Event struct {
+	Number  uint64 // given by the inbox, grows in the order of the transactions
+	ID      string // the same in every delivery
+	Subject string // where it goes
+	Data    []byte
 }
 
 // Job is a request whose service has still to be asked.

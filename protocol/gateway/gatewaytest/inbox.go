@@ -43,6 +43,7 @@ func InboxSuite(t *testing.T, kind Inboxes) {
 		{"held, then settled", heldThenSettled},
 		{"jobs", jobs},
 		{"frozen devices", frozen},
+		{"events", events},
 		{"a caller gives up", callerGivesUp},
 		{"counters under load", countersUnderLoad},
 	} {
@@ -392,6 +393,40 @@ func frozen(t *testing.T, p place) {
 	list, err := s.Devices(t.Context())
 	if err != nil || len(list) != 1 || list[0] != (gateway.Device{Name: "k1", Position: ice}) {
 		t.Errorf("devices: %v, %v", list, err)
+	}
+}
+
+// events: what a transaction has to tell is stored with it, in order, until it has
+// been told.
+func events(t *testing.T, p place) {
+	s := p.open(t)
+	emit := func(id string) func(gateway.Tx) error {
+		return func(tx gateway.Tx) error {
+			return tx.Emit(gateway.Event{ID: id, Subject: "motcua.events.test", Data: []byte("data of " + id)})
+		}
+	}
+	failed := errors.New("changed my mind")
+	update(t, s, emit("one"))
+	if err := s.Update(t.Context(), func(tx gateway.Tx) error { return errors.Join(emit("two")(tx), failed) }); !errors.Is(err, failed) {
+		t.Error(err)
+	}
+	update(t, s, emit("three"))
+	update(t, s, emit("four"))
+	if err := s.Update(t.Context(), emit("three")); err == nil {
+		t.Error("two events with one id")
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = p.open(t)
+	list, err := s.Events(t.Context(), 2)
+	if err != nil || len(list) != 2 || list[0].ID != "one" || list[1].ID != "three" || list[0].Number >= list[1].Number ||
+		list[1].Subject != "motcua.events.test" || string(list[1].Data) != "data of three" {
+		t.Fatalf("events: %+v, %v", list, err)
+	}
+	update(t, s, func(tx gateway.Tx) error { return tx.DropEvents([]uint64{list[0].Number, list[1].Number}) })
+	if list, err := s.Events(t.Context(), 10); err != nil || len(list) != 1 || list[0].ID != "four" {
+		t.Errorf("left: %+v, %v", list, err)
 	}
 }
 

@@ -77,6 +77,12 @@ CREATE TABLE jobs (
 	PRIMARY KEY (device, id)
 );
 CREATE INDEX due ON jobs (next);
+CREATE TABLE events (
+	number  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	id      text  NOT NULL UNIQUE,
+	subject text  NOT NULL,
+	data    bytea NOT NULL
+);
 `
 
 // making is the key of the lock under which the tables are made.

@@ -27,6 +27,7 @@ type tx struct {
 	state     map[string]entry[[]byte]
 	positions map[string]entry[gateway.Position]
 	pending   []pending
+	events    []gateway.Event
 	of        map[string][]*gateway.Record // pending ones by device
 }
 
@@ -85,6 +86,9 @@ func (t *tx) flush() error {
 	b := &pgx.Batch{}
 	for _, p := range t.pending {
 		queueRecord(b, p.record)
+	}
+	for _, e := range t.events {
+		b.Queue("INSERT INTO events (id, subject, data) VALUES ($1, $2, $3)", e.ID, e.Subject, e.Data)
 	}
 	for key, e := range t.state {
 		if e.dirty {

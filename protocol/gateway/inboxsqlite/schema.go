@@ -7,7 +7,7 @@ import (
 )
 
 // schemaVersion is SQLite's user_version of the files this program makes.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // schema makes a new file. The uniqueness of (device, id), (device, seq) and
 // (service, key) holds whatever a program does.
@@ -74,9 +74,19 @@ CREATE TABLE jobs (
 	PRIMARY KEY (device, id)
 ) WITHOUT ROWID;
 CREATE INDEX due ON jobs (next);
+` + events
+
+// events is what version 3 added.
+const events = `
+CREATE TABLE events (
+	number  INTEGER PRIMARY KEY AUTOINCREMENT,
+	id      TEXT NOT NULL UNIQUE,
+	subject TEXT NOT NULL,
+	data    BLOB NOT NULL
+);
 `
 
-// fromOne turns a file of version 1 into one of version 2.
+// fromOne turns a file of version 1 into one of today.
 const fromOne = `
 ALTER TABLE requests ADD COLUMN level TEXT NOT NULL DEFAULT '';
 ALTER TABLE requests ADD COLUMN basis TEXT NOT NULL DEFAULT '';
@@ -100,6 +110,8 @@ func prepare(ctx context.Context, conn *sql.Conn) error {
 		return change(ctx, conn, schema)
 	case 1:
 		return change(ctx, conn, fromOne)
+	case 2:
+		return change(ctx, conn, events)
 	}
 	return fmt.Errorf("the file is of version %d, this program knows version %d", version, schemaVersion)
 }

@@ -18,7 +18,7 @@ import (
 type statements struct {
 	begin, commit, rollback, savepoint, undo, release          *sql.Stmt
 	near, insert, position, setPosition, claim, claimed, raise *sql.Stmt
-	get, set                                                   *sql.Stmt
+	get, set, emit, dropEvent                                  *sql.Stmt
 	seqs, record, settle, putJob, dueJobs, leaseJob, dropJob   *sql.Stmt
 }
 
@@ -52,6 +52,8 @@ func prepareStatements(ctx context.Context, conn *sql.Conn) (statements, error) 
 		{&s.claimed, "SELECT no FROM business WHERE service = ? AND key = ?"},
 		{&s.raise, `INSERT INTO alarms (kind, device, id, seq, digest, at, times) VALUES (?, ?, ?, ?, ?, ?, 1)
 			ON CONFLICT DO UPDATE SET times = times + 1`},
+		{&s.emit, "INSERT INTO events (id, subject, data) VALUES (?, ?, ?)"},
+		{&s.dropEvent, "DELETE FROM events WHERE number = ?"},
 		{&s.get, "SELECT value FROM state WHERE key = ?"},
 		{&s.set, "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)"},
 	} {

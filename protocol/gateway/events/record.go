@@ -1,0 +1,65 @@
+package events
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"motcua/protocol/gateway"
+)
+
+// Recorder is an inbox whose transactions leave events.
+type Recorder struct {
+	gateway.Inbox
+	now  func() time.Time
+	rand io.Reader
+}
+
+// Record wraps an inbox; rand must be fit for concurrent use.
+func Record(inbox gateway.Inbox, now func() time.Time, rand io.Reader) *Recorder {
+	return &Recorder{inbox, now, rand}
+}
+
+// Update implements gateway.Inbox.
+func (r *Recorder) Update(ctx context.Context, fn func(gateway.Tx) error) error {
+	return r.Inbox.Update(ctx, func(tx gateway.Tx) error { return fn(recording{tx, r}) })
+}
+
+// recording is a transaction that emits what it stores.
+type recording struct {
+	gateway.Tx
+	by *Recorder
+}
+
+func (t recording) Insert(r *gateway.Record, finish func(*gateway.Record) error) error {
+	e, err := ofRequest(r, StageReceived, time.UnixMilli(r.At), t.by.rand)
+	if err != nil {
+		return err
+	}
+	if err := t.Emit(e); err != nil {
+		return err
+	}
+	return t.Tx.Insert(r, finish)
+}
+
+func (t recording) Settle(r *gateway.Record) error {
+	e, err := ofRequest(r, StageSettled, t.by.now(), t.by.rand)
+	if err != nil {
+		return err
+	}
+	if err := t.Emit(e); err != nil {
+		return err
+	}
+	return t.Tx.Settle(r)
+}
+
+func (t recording) Raise(a gateway.Alarm) error {
+	e, err := ofAlarm(a, t.by.rand)
+	if err != nil {
+		return err
+	}
+	if err := t.Emit(e); err != nil {
+		return err
+	}
+	return t.Tx.Raise(a)
+}
