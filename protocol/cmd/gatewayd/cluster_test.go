@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -20,8 +21,10 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
 
 	"motcua/protocol/gateway"
+	"motcua/protocol/gateway/events"
 	"motcua/protocol/gateway/gatewaytest"
 	"motcua/protocol/request"
 )
@@ -107,6 +110,9 @@ key = "receipt.key"
 
 [service]
 key = "service.key"
+
+[events]
+enabled = true
 
 [inbox]
 postgres = "%s"
@@ -239,6 +245,7 @@ func TestCluster(t *testing.T) {
 	}
 	running.Wait()
 	c.compare(t, load)
+	c.events(t, load)
 }
 
 // doors: on the nodes' inner port a device gets nothing, a service hears events
@@ -246,22 +253,15 @@ func TestCluster(t *testing.T) {
 func (c *cluster) doors(t *testing.T) {
 	t.Helper()
 	device := c.fleet.Device(t, "k01").TLS()
-	dial := func(own tls.Certificate) (*nats.Conn, error) {
-		roots := x509.NewCertPool()
-		roots.AddCert(c.authority.CA.Cert)
-		return nats.Connect("tls://"+c.nats["n2"], nats.PermissionErrOnSubscribe(true),
-			nats.Secure(&tls.Config{MinVersion: tls.VersionTLS13, RootCAs: roots, Certificates: []tls.Certificate{own}}),
-			nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
-	}
-	if conn, err := dial(device); err == nil {
+	if conn, err := c.dial(device); err == nil {
 		conn.Close()
 		t.Error("a device gets in as a worker")
 	}
-	if conn, err := dial(c.authority.Issue(t, c.template("nobody", "another-unit")).TLS()); err == nil {
+	if conn, err := c.dial(c.authority.Issue(t, c.template("nobody", "another-unit")).TLS()); err == nil {
 		conn.Close()
 		t.Error("a certificate without a unit that may connect gets in")
 	}
-	service, err := dial(c.authority.Issue(t, c.template("insurer", unitEvents)).TLS())
+	service, err := c.dial(c.authority.Issue(t, c.template("insurer", unitEvents)).TLS())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -278,6 +278,69 @@ func (c *cluster) doors(t *testing.T) {
 			t.Errorf("a service that takes events subscribes to %s: %v", subject, err)
 		}
 	}
+}
+
+// events: a service that was away hears of every request once, in JSON of the
+// published schema.
+func (c *cluster) events(t *testing.T, load []*generator) {
+	t.Helper()
+	conn, err := c.dial(c.authority.Issue(t, c.template("insurer", unitEvents)).TLS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	js, err := jetstream.New(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	consumer, err := js.CreateConsumer(t.Context(), eventStream, jetstream.ConsumerConfig{
+		Durable: "insurer", FilterSubjects: []string{"motcua.events.request.H01.>"}, AckPolicy: jetstream.AckExplicitPolicy,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, heard := 0, map[string]int{}
+	for _, g := range load {
+		want += len(g.known)
+	}
+	deadline := time.Now().Add(2 * patience)
+	for len(heard) < want && time.Now().Before(deadline) {
+		batch, err := consumer.Fetch(500, jetstream.FetchMaxWait(time.Second))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for m := range batch.Messages() {
+			var e events.CloudEvent
+			if err := json.Unmarshal(m.Data(), &e); err != nil || e.Type != events.TypeRequest || e.ID != m.Headers().Get("Nats-Msg-Id") {
+				t.Fatalf("an event: %s, %v", m.Data(), err)
+			}
+			heard[e.Source+"/"+e.Subject]++
+			nobody(t, string(m.Data()))
+			if err := m.Ack(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for about, n := range heard {
+		if n != 1 {
+			t.Errorf("%s was told %d times", about, n)
+		}
+	}
+	if len(heard) != want {
+		t.Errorf("%d requests, events of %d", want, len(heard))
+	}
+	if !t.Failed() {
+		t.Logf("%d events, each request told once", len(heard))
+	}
+}
+
+// dial connects to a node as somebody of the centre.
+func (c *cluster) dial(own tls.Certificate) (*nats.Conn, error) {
+	roots := x509.NewCertPool()
+	roots.AddCert(c.authority.CA.Cert)
+	return nats.Connect("tls://"+c.nats["n2"], nats.PermissionErrOnSubscribe(true),
+		nats.Secure(&tls.Config{MinVersion: tls.VersionTLS13, RootCAs: roots, Certificates: []tls.Certificate{own}}),
+		nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
 }
 
 // progress waits until every kiosk has some more receipts.

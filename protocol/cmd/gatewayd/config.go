@@ -24,6 +24,7 @@ type config struct {
 	Limits  limitsConfig  `toml:"limits"`
 	Metrics metricsConfig `toml:"metrics"`
 	Cluster clusterConfig `toml:"cluster"`
+	Events  eventsConfig  `toml:"events"`
 }
 
 // brokerConfig is the MQTT listener.
@@ -191,7 +192,7 @@ func (c *config) faults() []error {
 	} else if c.Inbox.Postgres != "" {
 		faults = append(faults, fmt.Errorf("inbox.postgres has no meaning for %s; remove it", m))
 	}
-	faults = append(faults, slices.Concat(c.Trust.faults(), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults())...)
+	faults = append(faults, slices.Concat(c.Trust.faults(), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
 	for _, p := range c.paths() {
 		switch {
 		case *p.value == "" && p.needed&m != 0:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
+	"motcua/protocol/gateway/events"
 	"motcua/protocol/wire"
 )
 
@@ -112,12 +113,15 @@ func peerPermissions(units []string) *server.Permissions {
 	switch {
 	case slices.Contains(units, unitWorker):
 		return allow(
-			[]string{wire.Root + ".>", "$MQTT.>", "$JS.API.>", eventRoot + ".>"},
+			[]string{wire.Root + ".>", "$MQTT.>", "$JS.API.>", events.Root + ".>"},
 			[]string{wire.Root + ".>", "_INBOX.>"})
 	case slices.Contains(units, unitEvents):
 		return allow(
-			[]string{"$JS.API.INFO", "$JS.API.STREAM.INFO." + eventStream, "$JS.API.CONSUMER.*." + eventStream + ".>", "$JS.ACK." + eventStream + ".>"},
-			[]string{eventRoot + ".>", "_INBOX.>"})
+			[]string{
+				"$JS.API.INFO", "$JS.API.STREAM.INFO." + eventStream, "$JS.API.CONSUMER.CREATE." + eventStream + ".>",
+				"$JS.API.CONSUMER.INFO." + eventStream + ".>", "$JS.API.CONSUMER.MSG.NEXT." + eventStream + ".>", "$JS.ACK." + eventStream + ".>",
+			},
+			[]string{events.Root + ".>", "_INBOX.>"})
 	}
 	return nil
 }

@@ -11,13 +11,6 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// eventRoot is the first part of the subjects on which events leave, and
-// eventStream the stream that keeps them.
-const (
-	eventRoot   = "motcua.events"
-	eventStream = "MOTCUA_EVENTS"
-)
-
 // Times of a worker's connection: a node that vanished is left within seconds.
 const (
 	dialWithin   = 5 * time.Second

@@ -114,6 +114,13 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	var beside sync.WaitGroup
 	beside.Go(func() { list.watch(ctx, w) })
 	beside.Go(func() { w.later(ctx) })
+	if c.Events.Enabled {
+		beside.Go(func() {
+			if err := publishEvents(ctx, c.Events, inbox, conn, log); err != nil {
+				log.Error("no events leave", "fault", err.Error())
+			}
+		})
+	}
 	return func() error {
 		cancel()
 		beside.Wait()

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -9,8 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"motcua/protocol/gateway"
+	"motcua/protocol/gateway/events"
 	"motcua/protocol/gateway/inboxpg"
 	"motcua/protocol/gateway/inboxsqlite"
 )
@@ -26,6 +29,20 @@ func openInbox(ctx context.Context, c config) (storage, error) {
 	if err := hasInbox(c); err != nil {
 		return nil, err
 	}
+	inbox, err := openStore(ctx, c)
+	if err != nil || !c.Events.Enabled {
+		return inbox, err
+	}
+	return recorded{events.Record(inbox, time.Now, rand.Reader), inbox}, nil
+}
+
+// recorded is an inbox whose transactions leave events.
+type recorded struct {
+	*events.Recorder
+	io.Closer
+}
+
+func openStore(ctx context.Context, c config) (storage, error) {
 	if c.Inbox.Postgres != "" {
 		return openPostgres(ctx, c.Inbox)
 	}
