@@ -15,7 +15,7 @@ import (
 )
 
 // process starts gatewayd as a process of its own and waits until it is ready.
-func (w *world) process(t *testing.T) *exec.Cmd {
+func (w *world) process(t testing.TB) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], "-config", w.path("gatewayd.toml"), "-port-file", w.path("port"))
 	cmd.Env = append(os.Environ(), runVariable+"=1")
@@ -41,7 +41,7 @@ func (w *world) process(t *testing.T) *exec.Cmd {
 	return cmd
 }
 
-func (w *world) port(t *testing.T) string {
+func (w *world) port(t testing.TB) string {
 	t.Helper()
 	b, err := os.ReadFile(w.path("port"))
 	if err != nil {

@@ -45,7 +45,7 @@ bhyt = "bhyt.json"
 csca = "csca"
 `
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{dir: t.TempDir(), fleet: gatewaytest.NewFleet(t, time.Now())}
 	if err := os.Mkdir(w.path("csca"), 0o700); err != nil {
@@ -72,7 +72,7 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) write(t *testing.T, name string, data []byte) {
+func (w *world) write(t testing.TB, name string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(w.path(name), data, 0o600); err != nil {
 		t.Fatal(err)
