@@ -15,6 +15,7 @@ WIDTH    := $(addprefix ./,$(addsuffix /...,$(wildcard $(addprefix protocol/,apd
 FUZZTIME ?= 10s
 KILLS    ?= 1000
 SESSIONS ?= 200000
+REQUESTS ?= 200000
 
 .PHONY: help
 help: ## list the targets
@@ -46,7 +47,7 @@ test-arm: test-packages ## the card protocols on 32-bit ARM, under qemu-user
 lint: build-packages ## formatting, vet, linters, cross checks for arm64 and arm
 	@echo "lint: gofumpt, vet, fix, staticcheck, errorlint, exhaustive, arm64, arm"
 	@unformatted=$$($(TOOL) gofumpt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "gofumpt would change:"; echo "$$unformatted"; exit 1; }
-	@go vet ./... && go vet .ci/bench/main.go
+	@go vet ./... && go vet .ci/bench/main.go && go vet .ci/fleetplot/main.go
 	@go fix -diff ./...
 	@$(TOOL) staticcheck ./...
 	@$(TOOL) go-errorlint ./...
@@ -87,6 +88,16 @@ soak-outbox: test-packages ## hours: 1,000 kills of kioskd and 200 of gatewayd w
 .PHONY: cluster
 cluster: test-packages ## three brokers, two workers and PostgreSQL on loopback, each killed under load
 	go test -run '^TestCluster$$' -count=1 -timeout 30m -v ./protocol/cmd/gatewayd -cluster-kills all
+
+.PHONY: soak-gateway
+soak-gateway: ## the gateway's memory over REQUESTS requests (200,000)
+	go test -run '^TestMemoryIsFlat$$' -count=1 -timeout 120m -v ./protocol/gateway -gateway.requests $(REQUESTS)
+
+.PHONY: fleet-cost
+fleet-cost: ## what 100, 1,000 and 5,000 connected kiosks cost the centre: table, and docs/images/fleet-cost.svg
+	@mkdir -p build
+	go test -run '^$$' -bench '^BenchmarkBudget$$' -benchtime 1x -timeout 60m ./protocol/cmd/gatewayd -fleet 100,1000,5000 -fleet-watch 20s -fleet-out $(CURDIR)/build/fleet.json
+	go run .ci/fleetplot/main.go -in build/fleet.json -o docs/images/fleet-cost.svg
 
 .PHONY: goldens
 goldens: build-packages ## draw the golden pictures and texts anew, to be looked at and committed

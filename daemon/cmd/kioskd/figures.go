@@ -13,7 +13,7 @@ import (
 
 // sources are the parts that are asked for figures.
 func (k *kiosk) sources(m memory) metrics.Sources {
-	return metrics.Sources{
+	s := metrics.Sources{
 		Queue:       func() (outbox.Stats, error) { return k.store.Stats(context.Background()) },
 		Alarms:      k.store.Alarms,
 		Link:        func() (uplink.Status, uplink.Counts) { return k.link.Status(), k.link.Counts() },
@@ -22,6 +22,10 @@ func (k *kiosk) sources(m memory) metrics.Sources {
 		Nonces:      m.nonces.Left,
 		Now:         time.Now,
 	}
+	if book := k.notary.book; book != nil {
+		s.Audit = book.Size
+	}
+	return s
 }
 
 // hearers hear what comes of the link.

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"motcua/daemon/audit"
+	"motcua/daemon/config"
 	"motcua/daemon/outbox"
 	"motcua/protocol/request"
 )
@@ -29,9 +30,9 @@ requests, or "last" for the last visit of the log. Works beside a kioskd that ru
 A log of gatewayd that follows kioskd's adds what the centre did, by its own clock.
 
 flags:
-`+usageQueue+`  --no-queue     leave the queue out
+`+usageQueue+`  --no-queue     leave queue and audit log out
   --journal FILE the log, JSON lines; the standard input if not given
-  --audit DIR    the folder of the audit log
+  --audit DIR    the folder of the audit log, when it is not that of the configuration
   --json         print one JSON object
 
 exit code:
@@ -83,7 +84,7 @@ func runTrace(ctx context.Context, args []string, s surroundings) int {
 	if !*noQueue {
 		errs = append(errs, found.readQueue(ctx, q))
 	}
-	errs = append(errs, found.readAudit(*auditDir))
+	errs = append(errs, found.readAudit(auditFolder(*auditDir, *noQueue, q)))
 	t, err := found.trace()
 	if err = errors.Join(append(errs, err)...); len(t.Events) > 0 {
 		err = errors.Join(err, t.write(s.stdout, *asJSON))
@@ -164,12 +165,24 @@ func (s *search) entry(e outbox.Entry) {
 	}
 }
 
+// auditFolder is where the audit log is; must says that somebody named it.
+func auditFolder(named string, none bool, q queueFlags) (folder string, must bool) {
+	if named != "" || none || q.queue != "" {
+		return named, named != ""
+	}
+	c, _ := config.Load(q.config) // its faults were told with the queue
+	return c.Audit.Folder, false
+}
+
 // readAudit adds the entries of the audit log.
-func (s *search) readAudit(dir string) error {
+func (s *search) readAudit(dir string, must bool) error {
 	if dir == "" {
 		return nil
 	}
 	r, err := audit.OpenReader(dir)
+	if errors.Is(err, fs.ErrNotExist) && !must {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
