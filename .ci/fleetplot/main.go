@@ -64,8 +64,8 @@ const (
 	wide, high = 300, 190
 	left, top  = 62, 40
 	gap        = 100
-	full       = left + wide + gap + wide + 90
-	tall       = top + high + 52
+	full       = left + wide + gap + wide + 50
+	tall       = top + high + 72
 )
 
 // line is one row of points of a panel.
@@ -80,12 +80,13 @@ func picture(all []cost) string {
 	fmt.Fprintf(&b, `<rect width="%d" height="%d" fill="#fff"/>`+"\n", full, tall)
 	panel(&b, all, left, "memory per kiosk, KiB", []line{
 		{"idle", "#1f6f8b", func(c cost) float64 { return c.IdleKiB }},
-		{"1 request / 10 s", "#c0562f", func(c cost) float64 { return c.BusyKiB }},
+		{"busy", "#c0562f", func(c cost) float64 { return c.BusyKiB }},
 	})
 	panel(&b, all, left+wide+gap, "gatewayd, all kiosks, % of one core", []line{
 		{"idle", "#1f6f8b", func(c cost) float64 { return c.IdleCPU * float64(c.Kiosks) / 1e4 }},
-		{"1 request / 10 s", "#c0562f", func(c cost) float64 { return c.BusyCPU * float64(c.Kiosks) / 1e4 }},
+		{"busy", "#c0562f", func(c cost) float64 { return c.BusyCPU * float64(c.Kiosks) / 1e4 }},
 	})
+	fmt.Fprintf(&b, `<text x="%d" y="%d" fill="#666">busy: each kiosk sends a request every 10 s</text>`+"\n", left, tall-8)
 	b.WriteString("</svg>\n")
 	return b.String()
 }
