@@ -94,7 +94,7 @@ ALTER TABLE requests ADD COLUMN dated INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE requests ADD COLUMN decision TEXT NOT NULL DEFAULT '';
 ALTER TABLE positions ADD COLUMN frozen TEXT NOT NULL DEFAULT '';
 ALTER TABLE positions ADD COLUMN frozen_at INTEGER NOT NULL DEFAULT 0;
-` + later + events
+` + later
 
 // prepare makes the schema in a new file, brings an older one up, and refuses a
 // file of an unknown version.
