@@ -72,8 +72,9 @@ soak-emrtd: ## open the emulated chip SESSIONS times (200,000) in every way ther
 	go test -run '^TestSessions$$' -count=1 -timeout 120m -v ./drivers/emu -sessions $(SESSIONS)
 
 .PHONY: kills
-kills: test-packages ## kill -9 the queue KILLS times (1000): nothing lost, nothing doubled
+kills: test-packages ## kill -9 the queue and the audit log KILLS times (1000): nothing lost, nothing doubled
 	go test -run Kill -timeout 60m ./daemon/outbox -kills $(KILLS)
+	go test -run Kill -timeout 60m ./daemon/audit -kills $(KILLS)
 
 .PHONY: verify-vectors
 verify-vectors: test-packages ## verify the published envelopes and receipts by docs/verify/verify.py

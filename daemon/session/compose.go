@@ -39,7 +39,7 @@ func (s *Session) compose(service string, form any) (composed, error) {
 	}
 	subject := v.chip.subject
 	return composed{
-		draft: Draft{ID: id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry)},
+		draft: Draft{ID: id, Visit: v.id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry)},
 		outer: s.outer(now),
 		inner: request.Inner{
 			Visit: v.id, Lang: v.lang, Subject: &subject, Evidence: v.chip.evidence(),

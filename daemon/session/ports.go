@@ -30,6 +30,7 @@ type SealFunc func(seq uint64, prev request.Digest) (envelope.Sealed, error)
 // it is about.
 type Draft struct {
 	ID       request.ID
+	Visit    string // for the audit log only
 	Service  string
 	Priority uint8
 	// Subject keeps requests about one person in order; it is a keyed hash whose

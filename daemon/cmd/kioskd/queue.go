@@ -29,7 +29,7 @@ func (q queue) Save(ctx context.Context, d session.Draft, seal session.SealFunc)
 		sealed, err := seal(seq, prev)
 		if err == nil {
 			q.notary.add(audit.Entry{
-				Kind: audit.Signed, Request: new(d.ID), Seq: seq, Digest: new(sealed.Digest), Service: d.Service,
+				Kind: audit.Signed, Visit: d.Visit, Request: new(d.ID), Seq: seq, Digest: new(sealed.Digest), Service: d.Service,
 			})
 			synced = q.notary.sync(ctx)
 		}
@@ -39,7 +39,7 @@ func (q queue) Save(ctx context.Context, d session.Draft, seal session.SealFunc)
 		<-synced
 	}
 	if err == nil {
-		q.notary.add(audit.Entry{Kind: audit.Queued, Request: new(d.ID), Seq: entry.Seq, Service: d.Service})
+		q.notary.add(audit.Entry{Kind: audit.Queued, Visit: d.Visit, Request: new(d.ID), Seq: entry.Seq, Service: d.Service})
 	}
 	return entry.Seq, err
 }

@@ -1,0 +1,102 @@
+package session_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	"motcua/daemon/session"
+	"motcua/protocol/emrtd"
+	"motcua/protocol/fault"
+	"motcua/protocol/local"
+	"motcua/protocol/request"
+)
+
+// notes is an audit log in memory.
+type notes struct {
+	mu  sync.Mutex
+	all []session.Note
+}
+
+func (n *notes) Note(note session.Note) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.all = append(n.all, note)
+}
+
+// told are the notes in short.
+func (n *notes) told() []string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	var out []string
+	for _, e := range n.all {
+		out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s %s", e.About, e.Outcome, e.Code)))
+	}
+	return out
+}
+
+// TestAuditTellsTheVisit: what happened is noted, with the visit and without the
+// person.
+func TestAuditTellsTheVisit(t *testing.T) {
+	var n notes
+	visit(t, func(k *kit) {
+		genuine := k.read
+		k.read = func(context.Context, emrtd.Options) (*emrtd.Document, error) {
+			return nil, &emrtd.KeyError{Left: 7}
+		}
+		k.place()
+		k.act(local.VerbKey, "999999")
+		k.problem(fault.WrongKey)
+		k.read = genuine
+		k.act(local.VerbRetry, "")
+		k.act(local.VerbKey, "001234")
+		k.at(local.StepIdentify)
+		k.act(local.VerbYes, "")
+		ask := k.last("H09")
+		k.receipt(ask, request.StatusAccepted)
+		k.result(ask, request.ClassOK, k.insured(request.ClassOK))
+		k.at(local.StepInsurance)
+		k.act(local.VerbStaff, "")
+		k.at(local.StepStaff)
+		k.act(local.VerbFinish, "")
+		k.at(session.Attract)
+	}, func(c *session.Config) { c.Audit = &n })
+	want := []string{
+		"fault in-order READER-01", "card key-refused READ-01", "card genuine", "consent agreed-en", "visit staff-called", "visit ended",
+	}
+	if got := n.told(); !slices.Equal(got, want) {
+		t.Errorf("noted %q, want %q", got, want)
+	}
+	for _, e := range n.all {
+		if text := fmt.Sprint(e); strings.Contains(text, "0990") || strings.Contains(text, "001234") || strings.Contains(text, "999999") {
+			t.Errorf("a note tells of the person: %s", text)
+		}
+		if e.About != session.AboutFault && e.Visit != n.all[1].Visit {
+			t.Errorf("a note of visit %q: %+v", e.Visit, e)
+		}
+	}
+}
+
+// TestNobodyIsServedWithoutAudit: the kiosk is out of order while its audit log
+// cannot be written, and says which part it is.
+func TestNobodyIsServedWithoutAudit(t *testing.T) {
+	visit(t, func(k *kit) {
+		k.session.SetAudit(fault.Wrap(fault.AuditBroken, errors.New("input/output error")))
+		synctest.Wait()
+		k.place()
+		k.at(session.Attract)
+		h := k.session.Health()
+		i := slices.IndexFunc(h.Parts, func(p local.PartState) bool { return p.Part == "audit" })
+		if h.Ready || i < 0 || h.Parts[i].Code != fault.AuditBroken {
+			t.Errorf("%+v", h)
+		}
+		k.session.SetAudit(nil)
+		synctest.Wait()
+		k.at(local.StepKey) // the card still lies there
+	})
+}
