@@ -17,6 +17,7 @@ import (
 	"motcua/protocol/catalogue"
 	"motcua/protocol/fault"
 	"motcua/protocol/gateway"
+	"motcua/protocol/request"
 )
 
 // figures is what the centre tells about itself. No label grows with the fleet,
@@ -30,6 +31,7 @@ type figures struct {
 	dropped  *prometheus.CounterVec
 	failed   prometheus.Counter
 	hellos   prometheus.Counter
+	settled  *prometheus.CounterVec
 	alarms   *prometheus.CounterVec
 	process  prometheus.Histogram
 	commit   prometheus.Histogram
@@ -46,12 +48,14 @@ func newFigures() *figures {
 		dropped:  counter("motcua_gateway_dropped_total", "Messages that got no receipt, by fault code.", "fault"),
 		failed:   prometheus.NewCounter(prometheus.CounterOpts{Name: "motcua_gateway_failed_total", Help: "Messages that met trouble of the centre's own; their kiosks send again."}),
 		hellos:   prometheus.NewCounter(prometheus.CounterOpts{Name: "motcua_gateway_hellos_total", Help: "Hellos that were welcomed."}),
+		settled:  counter("motcua_gateway_settled_total", "Requests that got their result after their receipt, by service and status.", "service", "status"),
 		alarms:   counter("motcua_gateway_alarms_total", "Security alarms, repeated ones among them, by kind.", "kind"),
 		process:  histogram("motcua_gateway_process_seconds", "Time from a request's arrival to its answer.", latency),
 		commit:   histogram("motcua_gateway_commit_seconds", "Time of the inbox's transactions, waiting for their turn and the sync of the disk included.", latency),
 	}
-	f.registry.MustRegister(f.requests, f.reasons, f.repeated, f.dropped, f.failed, f.hellos, f.alarms, f.process, f.commit,
+	f.registry.MustRegister(f.requests, f.reasons, f.repeated, f.dropped, f.failed, f.hellos, f.settled, f.alarms, f.process, f.commit,
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), collectors.NewGoCollector())
+	f.settled.WithLabelValues(catalogue.CheckIn, string(request.StatusAccepted)) // a rate needs its zero
 	return f
 }
 
@@ -75,13 +79,39 @@ func (f *figures) request(r gateway.Reply, took time.Duration) {
 		f.repeated.Inc()
 		return
 	}
-	service := "other"
-	if kind, ok := catalogue.Lookup(r.Service); ok {
-		service = kind.ID
-	}
-	f.requests.WithLabelValues(service, string(r.Status)).Inc()
+	f.requests.WithLabelValues(service(r.Service), string(r.Status)).Inc()
 	if r.Reason != "" {
 		f.reasons.WithLabelValues(r.Reason).Inc()
+	}
+}
+
+// settle counts a request that was put off and is done.
+func (f *figures) settle(r gateway.Reply) {
+	f.settled.WithLabelValues(service(r.Service), string(r.Status)).Inc()
+}
+
+// service keeps words that a device chooses out of the labels.
+func service(id string) string {
+	if kind, ok := catalogue.Lookup(id); ok {
+		return kind.ID
+	}
+	return "other"
+}
+
+// countHeld bounds what a look at the figures may cost the inbox.
+const countHeld = 1000
+
+// waitForPeople counts the requests that wait for a person, up to countHeld; -1 when the
+// inbox does not say.
+func waitForPeople(inbox gateway.Inbox) func() int {
+	return func() int {
+		ctx, cancel := context.WithTimeout(context.Background(), scrapeWithin/2)
+		defer cancel()
+		list, err := inbox.Held(ctx, countHeld)
+		if err != nil {
+			return -1
+		}
+		return len(list)
 	}
 }
 

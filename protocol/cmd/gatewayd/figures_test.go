@@ -52,6 +52,10 @@ func TestFigures(t *testing.T) {
 	k.receipt(t)
 	k.send(t, k.Seal(t, "Z99", gatewaytest.Person(1), request.CheckIn{Specialty: "internal"}))
 	k.receipt(t)
+	k.send(t, k.CheckIn(t, gatewaytest.Person(3), "internal", func(_ *request.Outer, i *request.Inner) {
+		i.Evidence.Facts.Verdict, i.Evidence.Level = request.VerdictIntegrityOnly, request.E1
+	}))
+	k.receipt(t)
 	k.send(t, gatewaytest.Message{Sealed: first.Sealed}) // again
 	k.receipt(t)
 	k.publish(t, k.Branch.Up("req"), []byte("noise"))
@@ -70,9 +74,11 @@ func TestFigures(t *testing.T) {
 		`motcua_gateway_dropped_total{fault="CENTRE-01"} 1`,
 		`motcua_gateway_alarms_total{kind="foreign-branch"} 1`,
 		`motcua_gateway_failed_total 0`,
-		`motcua_gateway_process_seconds_count 6`,
+		`motcua_gateway_process_seconds_count 7`,
 		`motcua_broker_devices 1`,
 		`motcua_gateway_waiting_messages 0`,
+		`motcua_gateway_held 1`,
+		`motcua_gateway_requests_total{service="H01",status="held"} 1`,
 	} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("the page does not say %s", want)

@@ -15,9 +15,11 @@ func (w *worker) later(ctx context.Context) {
 	for {
 		replies, err := w.gateway.Work(ctx)
 		if err != nil && ctx.Err() == nil {
+			w.figures.failed.Inc()
 			w.log.Error("put-off work", "fault", err.Error())
 		}
 		for _, r := range replies {
+			w.figures.settle(r)
 			w.log.Info("settled", "device", r.Branch.Device, "service", r.Service, "seq", r.Seq, "id", r.ID.String(), "status", string(r.Status), "reason", r.Reason)
 			w.answer(r)
 		}

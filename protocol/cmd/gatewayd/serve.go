@@ -105,6 +105,7 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	if m.trust.Len() == 0 {
 		log.Warn("no authority is trusted: requests that need a card's proof are held", "hint", "set trust.csca or trust.bundle")
 	}
+	figures.asks("motcua_gateway_held", "Requests that wait for a person, 1000 at most; -1 when the inbox does not say.", waitForPeople(inbox))
 	figures.asks("motcua_gateway_waiting_messages", "Messages that have come and not been taken up.", w.waiting)
 	silence, err := figures.serve(c.Metrics.Listen, log)
 	if err != nil {

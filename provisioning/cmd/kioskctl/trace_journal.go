@@ -88,7 +88,7 @@ func (s *search) take(l line, v *visitLines) {
 			return
 		}
 		source := fromLog
-		if l.Msg == "request" || l.Msg == "alarm" {
+		if l.Msg == "request" || l.Msg == "alarm" || l.Msg == "settled" {
 			source = fromCentre
 		}
 		if v.has(id) {
