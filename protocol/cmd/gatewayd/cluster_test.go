@@ -15,6 +15,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -30,11 +31,12 @@ import (
 )
 
 // clusterKills is what TestCluster kills; "all" is make cluster.
-var clusterKills = flag.String("cluster-kills", "n1,w1", "nodes and workers that TestCluster kills, or all")
+var clusterKills = flag.String("cluster-kills", "n1,w1", "nodes, workers and db that TestCluster kills, or all")
 
 // cluster is three nodes, two workers and a database on loopback.
 type cluster struct {
 	*world
+	pg        *gatewaytest.Postgres
 	authority *gatewaytest.Fleet // the centre's own
 	ports     map[string]string  // MQTT, by node
 	nats      map[string]string  // addresses for workers, by node
@@ -54,7 +56,7 @@ var (
 func newCluster(t *testing.T) *cluster {
 	t.Helper()
 	pg := gatewaytest.StartPostgres(t)
-	c := &cluster{world: newWorld(t), ports: map[string]string{}, nats: map[string]string{}, programs: map[string]*program{}}
+	c := &cluster{world: newWorld(t), pg: pg, ports: map[string]string{}, nats: map[string]string{}, programs: map[string]*program{}}
 	authority := gatewaytest.NewFleet(t, time.Now())
 	c.authority = authority
 	c.write(t, "centre.crt", authority.CA.CertPEM())
@@ -197,9 +199,17 @@ func (c *cluster) launch(t *testing.T, name string) chan struct{} {
 	return ready
 }
 
+// database is the name of the PostgreSQL server among those that are killed.
+const database = "db"
+
 // kill ends a program as a loss of power does.
 func (c *cluster) kill(t *testing.T, name string) {
 	t.Helper()
+	if name == database {
+		c.pg.Crash(t)
+		c.pg.Start(t) // nobody gets anything without it
+		return
+	}
 	p := c.programs[name]
 	if err := p.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -216,7 +226,7 @@ func TestCluster(t *testing.T) {
 	}
 	victims := strings.Split(*clusterKills, ",")
 	if *clusterKills == "all" {
-		victims = append(append([]string{}, clusterNodes...), clusterWorkers...)
+		victims = slices.Concat(clusterNodes, clusterWorkers, []string{database})
 	}
 	c := newCluster(t)
 	c.start(t, clusterNodes...)
@@ -237,7 +247,9 @@ func TestCluster(t *testing.T) {
 		c.kill(t, victim)
 		progress(t, load, 10)
 		t.Logf("killed %s: longest silence of a kiosk %v", victim, silence(load).Round(100*time.Millisecond))
-		c.start(t, victim)
+		if victim != database {
+			c.start(t, victim)
+		}
 		progress(t, load, 3)
 	}
 	for _, g := range load {
