@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -127,9 +128,7 @@ func headerOf(t *testing.T, b []byte) int {
 
 func copyOf(files map[string][]byte) map[string][]byte {
 	out := map[string][]byte{}
-	for name, b := range files {
-		out[name] = b
-	}
+	maps.Copy(out, files)
 	return out
 }
 
