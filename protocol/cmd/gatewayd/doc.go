@@ -3,6 +3,9 @@
 // confines each device to its own branch of topics, the gateway that verifies and
 // stores requests, and the simulated national systems that answer them.
 //
+// With other configurations the same program is one node of a broker's cluster, or a worker
+// that shares a PostgreSQL inbox with others; see docs/cluster.md.
+//
 //	gatewayd -config gatewayd.toml        serve until interrupted
 //	gatewayd inbox -config gatewayd.toml  count the requests in the inbox
 //
