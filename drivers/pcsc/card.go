@@ -25,9 +25,6 @@ const closePatience = 2 * time.Second
 // errClosed is why a card's session is over after Close.
 var errClosed = fmt.Errorf("card closed: %w", drivers.ErrCardGone)
 
-// headerSize is the shortest command: CLA INS P1 P2.
-const headerSize = 4
-
 // Card is a card on one of the machine's readers, held exclusively.
 type Card struct {
 	home     *Readers

@@ -15,6 +15,9 @@ const (
 	extendedData = 65536
 )
 
+// headerSize is the shortest command: CLA INS P1 P2.
+const headerSize = 4
+
 // capacity is what a reader and its driver say they carry.
 type capacity struct {
 	data      int // bytes in a command or an answer; 0 when they do not say
