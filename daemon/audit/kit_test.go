@@ -177,3 +177,22 @@ func (d *desk) files() []string {
 	}
 	return names
 }
+
+// edit opens a file of the log to be changed in place.
+func (d *desk) edit(name string) *os.File {
+	d.t.Helper()
+	f, err := os.OpenFile(filepath.Join(d.dir, name), os.O_RDWR, 0)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() { _ = f.Close() })
+	return f
+}
+
+// poke changes one byte.
+func (d *desk) poke(f *os.File, at int, b byte) {
+	d.t.Helper()
+	if _, err := f.WriteAt([]byte{b}, int64(at)); err != nil {
+		d.t.Fatal(err)
+	}
+}

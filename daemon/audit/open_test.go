@@ -139,6 +139,9 @@ func TestOpenAfterChange(t *testing.T) {
 	files := written(t)
 	for _, name := range []string{"0000000000000004.log", "0000000000000008.log", "checkpoints"} {
 		for i := range files[name] {
+			if name == "checkpoints" && i%8 != 0 { // each opening syncs the disk; kioskctl's reader sees every byte
+				continue
+			}
 			changed := copyOf(files)
 			changed[name] = bytes.Clone(files[name])
 			changed[name][i] ^= 0x10
