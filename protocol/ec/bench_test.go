@@ -101,7 +101,9 @@ func BenchmarkBudget(b *testing.B) {
 				func() { row.ours.Generator().ScalarMult(d) },
 				//lint:ignore SA1019 the peer that the budget names
 				func() { peer.ScalarMult(peer.Gx, peer.Gy, d) })
-			b.ReportMetric(1/3.5, "budget:ratio-max")
+			if row.ours == ec.BrainpoolP256r1() { // the cards' curve; the others are there to be seen
+				b.ReportMetric(1/3.5, "budget:ratio-max")
+			}
 		})
 	}
 	b.Run("ec/brainpoolP256r1/p256", func(b *testing.B) {

@@ -41,9 +41,12 @@ func (c *Curve) Verify(pub *Point, digest, r, s []byte) bool {
 }
 
 func (c *Curve) verifyStd(pub *Point, digest, r, s []byte) bool {
-	b, err := pub.Bytes()
-	if err != nil {
-		return false
+	b := pub.encoded // a public key is mostly verified with as it came
+	if b == nil {
+		var err error
+		if b, err = pub.Bytes(); err != nil {
+			return false
+		}
 	}
 	key, err := ecdsa.ParseUncompressedPublicKey(c.std, b)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 type Point struct {
 	curve   *Curve
 	x, y, z element // projective, on the twin with a = -3
+	encoded []byte  // as it was parsed; nil for a point that was computed
 }
 
 func (c *Curve) newPoint() *Point {
@@ -40,6 +41,7 @@ func (c *Curve) Parse(b []byte) (*Point, error) {
 	if !c.contains(&p.x, &p.y) {
 		return nil, fmt.Errorf("coordinates off %s: %w", c.name, ErrPoint)
 	}
+	p.encoded = bytes.Clone(b)
 	return p, nil
 }
 
