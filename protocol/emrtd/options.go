@@ -63,9 +63,9 @@ type Progress struct {
 	// Document is set once, as soon as DG1 and DG13 are there: a copy, not yet
 	// verified.
 	Document *Document
-	// Photo is set once, when DG2 is there and fits its signed hash: it can be
-	// decoded while reading goes on. It is the document's own, to be left as it is.
-	Photo []byte
+	// Face is set once, when DG2 is there and a good signature covers it: the
+	// picture can be decoded while reading goes on.
+	Face *SignedFace
 }
 
 // How the chip was opened.

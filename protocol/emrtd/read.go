@@ -233,8 +233,8 @@ func (t *terminal) photo(ctx context.Context) error {
 		return err
 	}
 	t.verify()
-	if photo := t.doc.DG(2); photo != nil && t.doc.Trust.intact() && t.doc.Trust.covers(2) {
-		t.progress(Progress{Stage: StagePhoto, Photo: photo})
+	if face, err := t.doc.Face(); err == nil {
+		t.progress(Progress{Stage: StagePhoto, Face: &face})
 	}
 	return nil
 }

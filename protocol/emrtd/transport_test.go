@@ -301,31 +301,6 @@ func TestOtherDataGroups(t *testing.T) {
 	}
 }
 
-// TestThePhotoComesOnceItsHashIsGood, so that it can be decoded while other
-// files are read.
-func TestThePhotoComesOnceItsHashIsGood(t *testing.T) {
-	for _, forged := range []bool{false, true} {
-		card, issuer := newCard(t, canKey(t), 3000, cccdOffer())
-		if forged {
-			card.files[0x0102] = slices.Clone(card.files[0x0102])
-			card.files[0x0102][1000] ^= 1
-		}
-		o := options(t, card, issuer)
-		photos := 0
-		o.Photo = true
-		o.Progress = func(p emrtd.Progress) {
-			if p.Photo != nil {
-				photos++
-				equal(t, "photo", p.Photo, card.files[0x0102])
-			}
-		}
-		d, err := emrtd.Read(t.Context(), card, o)
-		if err != nil || (photos == 1) == forged || d.Trust.Has(emrtd.ReasonGroupAltered) != forged {
-			t.Errorf("forged %v: %d photos, %v, %v", forged, photos, d.Trust, err)
-		}
-	}
-}
-
 func TestWhatAReaderTakes(t *testing.T) {
 	for data, want := range map[int]int{-1: 0, 0: 0, 1: 256, 256: 256, 261: 256, 291: 256, 292: 257, 2048: 2013, 65_536: 65_501, 1 << 30: 65_501} {
 		if got := emrtd.ChunkFor(data); got != want {

@@ -3,18 +3,23 @@ package cardread
 import (
 	"slices"
 	"strconv"
+	"strings"
 
+	"motcua/protocol/cccd"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/emrtd/lds"
 )
 
 // Details is what one of the data groups beyond the machine readable zone tells
 // about the person or the document: DG11, DG12 or DG16 (Doc 9303 part 10, 4.7.11,
-// 4.7.12 and 4.7.16).
+// 4.7.12 and 4.7.16), or the Vietnamese card's DG13.
 type Details struct {
 	Group int
 	// Fields are those that the card carries, in the order of the standard.
 	Fields []Field
+	// NotOnChip are fields of DG13 that this card does not carry, as newer ones do
+	// not: nothing stands in their place.
+	NotOnChip []string
 	// Err is why the group cannot be understood; nil when it can.
 	Err error
 }
@@ -32,19 +37,40 @@ func (f Field) String() string { return f.Name }
 // GoString keeps a person out of %#v.
 func (f Field) GoString() string { return f.Name }
 
-// DetailsOf takes apart those of DG11, DG12 and DG16 that were read.
+// DetailsOf takes apart those of DG11, DG12, DG13 and DG16 that were read.
 func DetailsOf(d *emrtd.Document) []Details {
 	var all []Details
+	if b := d.DG(13); b != nil {
+		all = append(all, vietnamese(b))
+	}
 	for _, g := range []struct {
 		number int
 		parse  func([]byte) ([]Field, error)
 	}{{11, person}, {12, document}, {16, contacts}} {
 		if b := d.DG(g.number); b != nil {
 			fields, err := g.parse(b)
-			all = append(all, Details{g.number, fields, err})
+			all = append(all, Details{Group: g.number, Fields: fields, Err: err})
 		}
 	}
 	return all
+}
+
+func vietnamese(b []byte) Details {
+	out := Details{Group: 13}
+	dg, err := cccd.ParseDG13(b)
+	if err != nil {
+		out.Err = err
+		return out
+	}
+	for _, f := range cccd.Describe(&dg) {
+		name := strings.ReplaceAll(f.Name, " ", "_")
+		if f.OnChip {
+			out.Fields = append(out.Fields, Field{name, f.Values})
+		} else {
+			out.NotOnChip = append(out.NotOnChip, name)
+		}
+	}
+	return out
 }
 
 func person(b []byte) ([]Field, error) {

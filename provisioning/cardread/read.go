@@ -22,6 +22,7 @@ type Options struct {
 	QR      *cccd.QR    // the printed code, if it was scanned, to hold against the chip
 	Anchors pki.Anchors // the issuing authorities to trust
 	Photo   bool        // read the photo too
+	Decode  bool        // and decode it, while the card is busy with other files
 	Groups  []int       // other data groups to read, where the card has them
 	Now     func() time.Time
 	Rand    io.Reader
@@ -38,6 +39,8 @@ type Reading struct {
 	Differences []cccd.Difference
 	Groups      []Group // of the card, by number
 	Took        time.Duration
+
+	decoding decoding
 }
 
 // Read reads the card that lies on a reader. The error carries a fault code,
@@ -67,9 +70,17 @@ func (r *Reading) read(ctx context.Context, readers drivers.CardReaders, o Optio
 	if _, err := io.ReadFull(o.Rand, challenge[:]); err != nil {
 		return fmt.Errorf("making a challenge for the chip: %w", err)
 	}
+	progress := func(p emrtd.Progress) {
+		if o.Decode && p.Face != nil {
+			r.decoding.begin(ctx, *p.Face)
+		}
+		if o.Progress != nil {
+			o.Progress(p)
+		}
+	}
 	r.Document, err = emrtd.Read(ctx, card, emrtd.Options{
 		Key: o.Key, Challenge: challenge, Photo: o.Photo, Groups: o.Groups, Anchors: o.Anchors,
-		Now: o.Now(), Rand: o.Rand, Progress: o.Progress, MaxChunk: emrtd.ChunkFor(drivers.MaxData(card)),
+		Now: o.Now(), Rand: o.Rand, Progress: progress, MaxChunk: emrtd.ChunkFor(drivers.MaxData(card)),
 	})
 	if err != nil {
 		return fmt.Errorf("reading the card: %w", err)

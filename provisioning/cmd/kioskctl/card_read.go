@@ -118,13 +118,13 @@ func runCardRead(ctx context.Context, args []string, s surroundings) int {
 	defer cancel()
 	line := progressLine{w: s.stderr, on: s.terminal}
 	reading, err := cardread.Read(ctx, s.readers, cardread.Options{
-		Reader: c.reader, Key: key.key, QR: key.qr, Anchors: anchors, Photo: !c.noPhoto, Groups: groups,
+		Reader: c.reader, Key: key.key, QR: key.qr, Anchors: anchors, Photo: !c.noPhoto, Decode: c.photo != "", Groups: groups,
 		Now: s.now, Rand: s.rand, Progress: line.show,
 	})
 	line.clear()
 	o := outcome{reading: reading, err: err}
 	if err == nil && c.photo != "" {
-		o.photo, o.photoErr = savePhoto(ctx, reading, c.photo)
+		o.photo, o.photoErr = savePhoto(reading, c.photo)
 	}
 	return c.tell(o, s)
 }

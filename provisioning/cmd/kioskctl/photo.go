@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -34,10 +33,9 @@ type savedPhoto struct {
 	Height int    `json:"height"`
 }
 
-// savePhoto decodes the photo of a reading and writes it as PNG, for its owner alone
-// to read.
-func savePhoto(ctx context.Context, r *cardread.Reading, file string) (*savedPhoto, error) {
-	picture, err := cardread.Picture(ctx, r.Document)
+// savePhoto writes the photo of a reading as PNG, for its owner alone to read.
+func savePhoto(r *cardread.Reading, file string) (*savedPhoto, error) {
+	picture, err := r.Picture()
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ type report struct {
 	ChipProof    *proof        `json:"chip_proof,omitempty"`
 	Signature    *signed       `json:"signature,omitempty"`
 	Groups       []group       `json:"groups,omitempty"`
-	Details      []details     `json:"details,omitempty"` // of DG11, DG12, DG16
+	Details      []details     `json:"details,omitempty"` // of DG11, DG12, DG13, DG16
 	PhotoBytes   int           `json:"photo_bytes,omitempty"`
 	Photo        *savedPhoto   `json:"photo,omitempty"` // where it was written
 	Learned      *emrtd.Habits `json:"learned,omitempty"`
@@ -82,6 +82,8 @@ type group struct {
 type details struct {
 	Group  int     `json:"group"`
 	Fields []field `json:"fields,omitempty"` // absent when the group cannot be understood
+	// NotOnChip are fields of DG13 that this card does not carry.
+	NotOnChip []string `json:"not_on_chip,omitempty"`
 }
 
 type field struct {
@@ -159,7 +161,7 @@ func signedOf(v emrtd.Verification) *signed {
 }
 
 func detailsFrom(d cardread.Details, reveal bool) details {
-	out := details{Group: d.Group}
+	out := details{Group: d.Group, NotOnChip: d.NotOnChip}
 	for _, f := range d.Fields {
 		shown := field{Name: f.Name}
 		if reveal {

@@ -79,6 +79,9 @@ func (t rows) details(d cardread.Details, reveal bool) {
 		t.add(label, "cannot be understood")
 		return
 	}
+	if len(d.NotOnChip) > 0 {
+		t.add(label, "not on the chip: "+strings.ReplaceAll(strings.Join(d.NotOnChip, ", "), "_", " "))
+	}
 	if !reveal {
 		var names []string
 		for _, f := range d.Fields {
