@@ -13,6 +13,7 @@ PURE     := ./protocol/... ./drivers/... ./daemon/... ./kiosk/text ./kiosk/model
 # what reads hostile bytes, tested where an int has 32 bits: natively as 386, and as the kiosks' armv7 under an emulator
 WIDTH    := $(addprefix ./,$(addsuffix /...,$(wildcard $(addprefix protocol/,apdu tlv der pki trustbundle mrz ec modp group emrtd cvc cccd jpeg2000))))
 FUZZTIME ?= 10s
+FUZZED   ?= ./protocol/... ./drivers/... ./daemon/... ./provisioning/... ./kiosk/text ./kiosk/model ./kiosk/link
 KILLS    ?= 1000
 SESSIONS ?= 200000
 REQUESTS ?= 200000
@@ -35,6 +36,7 @@ test: test-packages lint ## every check and every test
 	go test -timeout 15m ./...
 	go test -race -short -timeout 15m ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
 	GOARCH=386 go test -short $(WIDTH) ./protocol/request ./protocol/wire ./protocol/envelope
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=200x
 	@$(MAKE) --no-print-directory test-arm
 	@$(MAKE) --no-print-directory build
 	$(BIN)/emulator demo -alone -bin $(BIN) -out build/demo
@@ -62,8 +64,8 @@ bench: test-packages ## every figure beside its peer or limit, into build/bench.
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME each (10s)
-	@for p in $$(go list ./protocol/... ./drivers/... ./daemon/... ./kiosk/text ./kiosk/model ./kiosk/link); do \
-	  for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+	@for p in $$(go list $(FUZZED)); do \
+	  for f in $$(cat $$(go list -f '{{$$d := .Dir}}{{range .TestGoFiles}}{{$$d}}/{{.}} {{end}}{{range .XTestGoFiles}}{{$$d}}/{{.}} {{end}}' $$p) /dev/null | sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p'); do \
 	    echo "fuzz $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$p; \
 	  done; done
 
