@@ -35,7 +35,7 @@ build: build-packages ## build the programs into build/bin
 test: test-packages lint ## every check and every test
 	go test -timeout 15m ./...
 	go test -race -short -timeout 15m ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
-	GOARCH=386 go test -short $(WIDTH) ./protocol/request ./protocol/wire ./protocol/envelope
+	GOARCH=386 go test ./protocol/request ./protocol/wire ./protocol/envelope
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=200x
 	@$(MAKE) --no-print-directory test-arm
 	@$(MAKE) --no-print-directory build
