@@ -1,6 +1,7 @@
 // Package drivers is the vocabulary between the devices of a kiosk and the
-// software that uses them: what a card reader and a code reader can do, and the
-// events they report.
+// software that uses them: what card readers, code readers, finger readers,
+// printers and the kiosk's own board can do, what they fail with, and the events
+// they report.
 //
 // It holds interfaces and plain values only. A driver lives in a folder of its
 // own below this one and returns concrete types; drivers/drivertest holds one
