@@ -15,6 +15,7 @@ import (
 	"motcua/protocol/cccd"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/mrz"
+	"motcua/protocol/personal/personaltest"
 	"motcua/protocol/tlv"
 	"motcua/protocol/vectors"
 )
@@ -196,8 +197,9 @@ func TestReadsThePrintedCode(t *testing.T) {
 	}{
 		{"no old number", "099012345456||An|02031980|Nữ|Phố|04052022", cccd.QR{Number: "099012345456", Name: "An", Birth: "02/03/1980", Sex: "Nữ", Address: "Phố", Issued: "04/05/2022"}},
 		{"field of the old number missing", "099012345456|An|02031980|Nữ|Phố|04052022", cccd.QR{Number: "099012345456", Name: "An", Birth: "02/03/1980", Sex: "Nữ", Address: "Phố", Issued: "04/05/2022"}},
-		{"more fields", "099012345456||An|02031980|Nữ|Phố|04052022|Cha|Mẹ|x", cccd.QR{Number: "099012345456", Name: "An", Birth: "02/03/1980", Sex: "Nữ", Address: "Phố", Issued: "04/05/2022", More: 3}},
+		{"more fields", "099012345456||An|02031980|Nữ|Phố|04052022|Cha|Mẹ| x", cccd.QR{Number: "099012345456", Name: "An", Birth: "02/03/1980", Sex: "Nữ", Address: "Phố", Issued: "04/05/2022", Extra: []string{"Cha", "Mẹ", " x"}}},
 		{"date of issue missing", "099012345456||An|02031980|Nữ|Phố", cccd.QR{Number: "099012345456", Name: "An", Birth: "02/03/1980", Sex: "Nữ", Address: "Phố"}},
+		{"dates with slashes", "099012345456||An|02/03/1980|Nữ|Phố|04/05/2022", cccd.QR{Number: "099012345456", Name: "An", Birth: "02/03/1980", Sex: "Nữ", Address: "Phố", Issued: "04/05/2022"}},
 		{"only the year of birth", "099012345456||An|00001950|Nam|Phố|04052022", cccd.QR{Number: "099012345456", Name: "An", Birth: "00/00/1950", Sex: "Nam", Address: "Phố", Issued: "04/05/2022"}},
 		{"decomposed letters", "099012345456||" + norm.NFD.String("Nguyễn") + "|02031980|Nữ|Phố|", cccd.QR{Number: "099012345456", Name: "Nguyễn", Birth: "02/03/1980", Sex: "Nữ", Address: "Phố"}},
 	} {
@@ -318,7 +320,7 @@ func TestCrossCheck(t *testing.T) {
 		{"another year of birth", func(m *mrz.Document, d *cccd.DG13, q *cccd.QR) {
 			m.Birth, d.Birth, q.Birth = "50<<<<", "1951", "00/00/1950"
 		}, "[birth differs between mrz and dg13 birth differs between dg13 and qr]"},
-		{"no DG13 values, code of the back", func(_ *mrz.Document, d *cccd.DG13, q *cccd.QR) { *d, q.More = cccd.DG13{}, 4 }, "[]"},
+		{"no DG13 values, code of the back", func(_ *mrz.Document, d *cccd.DG13, q *cccd.QR) { *d, q.Extra = cccd.DG13{}, []string{"Cha", "Mẹ"} }, "[]"},
 	} {
 		m, d, q := z, dg, *qr
 		c.make(&m, &d, &q)
@@ -370,7 +372,8 @@ func TestSaysNothingAboutThePerson(t *testing.T) {
 	dg, _ := cccd.ParseDG13(card(t).DG13)
 	qr, _ := cccd.ParseQR(card(t).QR)
 	id, _ := cccd.IdentityOf(&emrtd.Document{MRZ: zone(t), Groups: map[int][]byte{13: card(t).DG13}})
-	said := fmt.Sprintf("%v %+v %#v %s %v %+v %#v %v %+v %#v %v", dg, dg, dg, dg.LogValue(), qr, qr, qr, id, id, id, qr.LogValue())
+	personaltest.Hides(t, []any{qr, *qr, []cccd.QR{*qr}}, "Nguy", "012345", "1999")
+	said := fmt.Sprintf("%v %+v %#v %s %v %+v %#v", dg, dg, dg, dg.LogValue(), id, id, id)
 	_, broken := cccd.ParseDG13(dg13(field(2, utf8Text("Nguyễn\xff"))))
 	_, noCode := cccd.ParseQR("001099012345|Nguyễn")
 	said += fmt.Sprint(broken, noCode, id.LogValue())

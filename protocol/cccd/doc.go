@@ -8,7 +8,7 @@
 // never invented. The one hard rule about a number is its twelve digits; what
 // the first ones mean is no law any more.
 //
-// The package works on bytes and text and imports emrtd, mrz and tlv only.
+// The package works on bytes and text and imports emrtd, mrz, personal and tlv only.
 // Everything here is personal data: the types mask themselves in logs and
 // messages, and no error quotes what was read.
 package cccd

@@ -3,11 +3,11 @@ package cccd
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"unicode/utf8"
 
 	"motcua/protocol/emrtd/lds"
+	"motcua/protocol/personal"
 )
 
 // ErrNotQR is wrapped when a text is not what is printed on the card.
@@ -15,6 +15,7 @@ var ErrNotQR = errors.New("not the code of an identity card")
 
 // QR is the code printed on the card. It is a claim: anybody can print one.
 type QR struct {
+	personal.Masked
 	Number    string // twelve digits
 	OldNumber string // nine digits, may be empty
 	Name      string
@@ -22,18 +23,10 @@ type QR struct {
 	Sex       string // as it stands there
 	Address   string
 	Issued    string // dd/mm/yyyy, may be empty
-	// More is how many fields follow that are not known here.
-	More int
+	// Extra are the fields that follow and are not known here, as they stand
+	// there. The card of 2024 has some.
+	Extra []string
 }
-
-// LogValue keeps a person out of the logs.
-func (*QR) LogValue() slog.Value { return slog.StringValue("[QR]") }
-
-// String keeps a person out of messages.
-func (*QR) String() string { return "[QR]" }
-
-// GoString keeps a person out of %#v.
-func (*QR) GoString() string { return "[QR]" }
 
 const (
 	maxQR       = 4096 // bytes of a text
@@ -41,15 +34,17 @@ const (
 )
 
 // ParseQR reads the text of the code: number, old number, name, date of birth as
-// ddmmyyyy, sex, address, date of issue, separated by bars; more may follow, and
-// the old number may be missing. The date of birth tells the fields apart.
+// ddmmyyyy or dd/mm/yyyy, sex, address, date of issue, separated by bars; more may
+// follow, and the old number may be missing. The date of birth tells the fields
+// apart.
 func ParseQR(text string) (*QR, error) {
 	if len(text) > maxQR || !utf8.ValidString(text) {
 		return nil, fmt.Errorf("text of %d bytes: %w", len(text), ErrNotQR)
 	}
-	fields := strings.SplitN(strings.TrimSpace(text), "|", maxQRFields)
-	for i := range fields {
-		fields[i] = lds.Shown(fields[i])
+	raw := strings.SplitN(strings.TrimSpace(text), "|", maxQRFields)
+	fields := make([]string, len(raw))
+	for i := range raw {
+		fields[i] = lds.Shown(raw[i])
 	}
 	birth := birthField(fields)
 	if birth < 0 || !IsNumber(fields[0]) || fields[birth-1] == "" {
@@ -70,7 +65,9 @@ func ParseQR(text string) (*QR, error) {
 	if len(rest) > 0 && (isDate(rest[0]) || rest[0] == "") {
 		q.Issued = slashed(take())
 	}
-	q.More = len(rest)
+	if len(rest) > 0 {
+		q.Extra = raw[len(raw)-len(rest):]
+	}
 	return q, nil
 }
 
@@ -85,14 +82,24 @@ func birthField(fields []string) int {
 	return -1
 }
 
-// isDate tells whether s can be a day written ddmmyyyy.
+// isDate tells whether s can be a day written ddmmyyyy or dd/mm/yyyy.
 func isDate(s string) bool {
+	s = digitsOfDate(s)
 	return len(s) == 8 && isDigits(s) && s[:2] >= "00" && s[:2] <= "31" && s[2:4] <= "12" && s[4:6] >= "18" && s[4:6] <= "21"
 }
 
-func slashed(ddmmyyyy string) string {
-	if len(ddmmyyyy) != 8 {
+func slashed(date string) string {
+	d := digitsOfDate(date)
+	if len(d) != 8 {
 		return ""
 	}
-	return ddmmyyyy[:2] + "/" + ddmmyyyy[2:4] + "/" + ddmmyyyy[4:]
+	return d[:2] + "/" + d[2:4] + "/" + d[4:]
+}
+
+// digitsOfDate takes the slashes out of dd/mm/yyyy.
+func digitsOfDate(s string) string {
+	if len(s) == len("dd/mm/yyyy") && s[2] == '/' && s[5] == '/' {
+		return s[:2] + s[3:5] + s[6:]
+	}
+	return s
 }
