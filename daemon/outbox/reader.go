@@ -28,6 +28,11 @@ func OpenReader(ctx context.Context, path string) (*Reader, error) {
 	if err != nil {
 		return nil, readError(err)
 	}
+	return openImage(ctx, image)
+}
+
+// openImage reads a database in memory.
+func openImage(ctx context.Context, image []byte) (*Reader, error) {
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {
 		return nil, err
