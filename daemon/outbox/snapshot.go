@@ -20,8 +20,9 @@ import (
 // queue at one moment, between two commits.
 
 const (
-	// snapshotTries is how often a copy is begun again because the log was.
-	snapshotTries = 20
+	// snapshotTries is how often a copy is begun again because the log was: a second
+	// or two of trying beside a writer that never rests.
+	snapshotTries = 200
 	// maxSnapshot bounds what is copied into memory, in bytes.
 	maxSnapshot = 1 << 30
 )
@@ -83,17 +84,26 @@ func logHeader(path string) ([]byte, error) {
 	return b, nil
 }
 
+// readFile reads what a file holds now, in one go: the queue may change meanwhile.
 func readFile(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, maxSnapshot+1))
-	if err == nil && len(b) > maxSnapshot {
-		err = fmt.Errorf("%s: more than %d MiB", name, maxSnapshot>>20)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
 	}
-	return b, err
+	if info.Size() > maxSnapshot {
+		return nil, fmt.Errorf("%s: more than %d MiB", name, maxSnapshot>>20)
+	}
+	b := make([]byte, info.Size())
+	n, err := io.ReadFull(f, b)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil // it became shorter
+	}
+	return b[:n], err
 }
 
 // overlay lays the committed frames of a log over a database, as SQLite does: up
