@@ -61,6 +61,7 @@ var layers = []layer{
 	{"protocol/emrtd", []string{"protocol/apdu", "protocol/tlv", "protocol/cvc", "protocol/der", "protocol/emrtd/lds", "protocol/mrz", "protocol/ec", "protocol/group", "protocol/pki"}, "a terminal speaks over a Transmitter, it never opens one"},
 	{"protocol/emrtd/portrait", []string{"protocol/emrtd", "protocol/emrtd/lds", "protocol/jpeg2000"}, "a decoder sees signed pictures only"},
 	{"protocol/cccd", []string{"protocol/emrtd", "protocol/emrtd/lds", "protocol/mrz", "protocol/personal", "protocol/tlv"}, "only what the Vietnamese card adds"},
+	{"protocol/code/vietqr", []string{"protocol/personal"}, "a codec"},
 	{"protocol/request", []string{"protocol/fault"}, "fields and bytes, no keys"},
 	{"protocol/envelope", []string{"protocol/request", "protocol/fault"}, "sealing and signing"},
 	{"protocol/handover", []string{"protocol/request", "protocol/envelope"}, "a folder that carries requests, read through fs.FS"},
