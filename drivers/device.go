@@ -25,6 +25,13 @@ var (
 	ErrDeviceFault = errors.New("device reports a defect")
 	// ErrInUse: another program has the device's line. Permanent until it lets go.
 	ErrInUse = errors.New("device in use by another program")
+	// ErrNoDevice: nothing is where the device should be. Retry when it arrives.
+	ErrNoDevice = errors.New("no device")
+	// ErrDeviceMute: a call that was given up has not come back; the device takes no
+	// other until it does. Retry then.
+	ErrDeviceMute = errors.New("device does not come back from a call")
+	// ErrUnsteady: the device comes and goes. It may be used while it is there.
+	ErrUnsteady = errors.New("device comes and goes")
 )
 
 // Class is a kind of device.
@@ -37,6 +44,9 @@ const (
 	ClassPrinter Class = "printer"
 	ClassBoard   Class = "board"
 )
+
+// Classes lists every class.
+func Classes() []Class { return []Class{ClassCode, ClassFinger, ClassPrinter, ClassBoard} }
 
 // Trust says who vouches for what a device captured (MOSIP SBI 0.9.5).
 type Trust string
@@ -60,10 +70,12 @@ type Info struct {
 }
 
 // Device is what every attached device can do. It belongs to one goroutine at a
-// time; every method that speaks to the device ends with its context.
+// time, but for a [Board]; every method that speaks to the device ends with its
+// context.
 type Device interface {
 	// Probe asks the device whether it is there and who it is. It changes nothing
-	// that outlasts it and may be called at any time between two other calls.
+	// that outlasts it and may be called at any time between two other calls. A
+	// device that answered and is not whole tells who it is with [ErrDeviceFault].
 	Probe(ctx context.Context) (Info, error)
 	// Close leaves the device inert (light out, trigger off, nothing of a person in
 	// it) as far as it still answers, and lets go of its line. It may be called twice.

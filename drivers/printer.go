@@ -12,6 +12,8 @@ var (
 	ErrPaperOut = errors.New("printer out of paper")
 	// ErrCoverOpen: the printer is open. Retry once it is closed.
 	ErrCoverOpen = errors.New("printer cover open")
+	// ErrPaperLow: the paper ends soon. It is printed all the same.
+	ErrPaperLow = errors.New("printer short of paper")
 )
 
 // Printer prints tickets.
@@ -31,6 +33,22 @@ type PrinterStatus struct {
 	PaperLow  bool // a near-end sensor says so; false where there is none
 	CoverOpen bool
 	Fault     bool // cutter, head or another defect that it reports
+}
+
+// Trouble is the worst of the status as an error: nil, [ErrDeviceFault],
+// [ErrCoverOpen], [ErrPaperOut] or [ErrPaperLow].
+func (s PrinterStatus) Trouble() error {
+	switch {
+	case s.Fault:
+		return ErrDeviceFault
+	case s.CoverOpen:
+		return ErrCoverOpen
+	case s.PaperOut:
+		return ErrPaperOut
+	case s.PaperLow:
+		return ErrPaperLow
+	}
+	return nil
 }
 
 // Ticket is what a person takes along: blocks from top to bottom.
