@@ -2,20 +2,13 @@ package scene
 
 import (
 	"bytes"
-	_ "embed"
 	"fmt"
 	"unicode"
 
 	"github.com/go-text/typesetting/font"
+
+	"motcua/protocol/notosans"
 )
-
-//go:generate fonts/subset.sh
-
-//go:embed fonts/NotoSans-Regular.ttf
-var regularTTF []byte
-
-//go:embed fonts/NotoSans-Bold.ttf
-var boldTTF []byte
 
 // Face names a font.
 type Face string
@@ -34,11 +27,11 @@ type Fonts struct{ regular, bold *font.Face }
 
 // LoadFonts parses the embedded fonts.
 func LoadFonts() (*Fonts, error) {
-	regular, err := font.ParseTTF(bytes.NewReader(regularTTF))
+	regular, err := font.ParseTTF(bytes.NewReader(notosans.Regular()))
 	if err != nil {
 		return nil, fmt.Errorf("embedded regular font: %w", err)
 	}
-	bold, err := font.ParseTTF(bytes.NewReader(boldTTF))
+	bold, err := font.ParseTTF(bytes.NewReader(notosans.Bold()))
 	if err != nil {
 		return nil, fmt.Errorf("embedded bold font: %w", err)
 	}

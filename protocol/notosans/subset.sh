@@ -1,6 +1,6 @@
 #!/bin/sh
 # Cuts the embedded fonts out of Debian's Noto Sans. Needs the Debian packages
-# fonts-noto-core and fonttools; run by "go generate ./kiosk/scene".
+# fonts-noto-core and fonttools; run by "go generate ./protocol/notosans".
 #
 # Kept: Latin, Latin-1, Latin Extended-A and -B (Ede, Jarai and Bahnar letters
 # such as ƀ), combining marks, Latin Extended Additional (Vietnamese), general
