@@ -6,5 +6,5 @@
 // the kiosk shows is made from a sum that the centre has signed for, so [Make]
 // refuses to make a code without a sum, which would let the payer type any.
 //
-// The package works on text and imports personal only.
+// The package works on text and imports ascii and personal only.
 package vietqr

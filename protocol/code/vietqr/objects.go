@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"motcua/protocol/code/ascii"
 	"motcua/protocol/personal"
 )
 
@@ -63,7 +64,7 @@ func objects(fields []Field) string {
 func split(s string) ([]Field, error) {
 	var fields []Field
 	for s != "" {
-		if len(s) < 4 || !consists(s[:4], digits) {
+		if len(s) < 4 || !ascii.Only(s[:4], ascii.Digits) {
 			return nil, fmt.Errorf("a data object without id and length: %w", ErrDamaged)
 		}
 		id, n := s[:2], int(s[2]-'0')*10+int(s[3]-'0')

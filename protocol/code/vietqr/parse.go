@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"motcua/protocol/code/ascii"
 )
 
 var (
@@ -35,7 +37,7 @@ func Recognised(text string) bool { return strings.HasPrefix(text, prefix) }
 // Parse reads a code and checks that it is whole. Errors: [ErrDamaged],
 // [ErrForeign].
 func Parse(text string) (*Code, error) {
-	if len(text) > MaxSize || !isPrintable(text) {
+	if len(text) > MaxSize || !ascii.Printable(text) {
 		return nil, fmt.Errorf("%d bytes, or other characters than ASCII: %w", len(text), ErrDamaged)
 	}
 	fields, err := unseal(text)
@@ -109,7 +111,7 @@ func (c *Code) readAccount() error {
 // Zero is no amount.
 func parseAmount(s string) (uint64, bool) {
 	whole, fraction, _ := strings.Cut(s, ".")
-	if whole == "" || !consists(whole, digits) || len(fraction) > 2 || !consists(fraction, "0") {
+	if whole == "" || !ascii.Only(whole, ascii.Digits) || len(fraction) > 2 || !ascii.Only(fraction, "0") {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(whole, 10, 64)

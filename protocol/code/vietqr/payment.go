@@ -4,8 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
+	"motcua/protocol/code/ascii"
 	"motcua/protocol/personal"
 )
 
@@ -74,32 +74,14 @@ func (p Payment) check() error {
 		return fmt.Errorf("the bank's number has to have six digits: %w", ErrPayment)
 	case !isAccount(p.Account):
 		return fmt.Errorf("the account has to have 1 to 19 letters and digits: %w", ErrPayment)
-	case len(p.Purpose) > maxPurpose || !isPrintable(p.Purpose):
+	case len(p.Purpose) > maxPurpose || !ascii.Printable(p.Purpose):
 		return fmt.Errorf("the purpose has to have at most 25 characters of ASCII: %w", ErrPayment)
 	}
 	return nil
 }
 
-const (
-	digits  = "0123456789"
-	letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-)
-
-// consists tells whether s is made of the characters of set; the empty text is.
-func consists(s, set string) bool { return strings.Trim(s, set) == "" }
-
-func isBank(s string) bool { return len(s) == bankDigits && consists(s, digits) }
+func isBank(s string) bool { return len(s) == bankDigits && ascii.Only(s, ascii.Digits) }
 
 func isAccount(s string) bool {
-	return s != "" && len(s) <= maxAccount && consists(s, digits+letters)
-}
-
-// isPrintable tells whether s is of the printable characters of ASCII.
-func isPrintable(s string) bool {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return false
-		}
-	}
-	return true
+	return s != "" && len(s) <= maxAccount && ascii.Only(s, ascii.Digits+ascii.Capital+ascii.Small)
 }
