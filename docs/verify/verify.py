@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Verifies Motcua's envelopes, receipts and results without Motcua.
+"""Verifies Motcua's envelopes, receipts, results and lists of revoked
+certificates without Motcua.
 
 Written from protocol/envelope/envelope.cddl, protocol/request/*.cddl and
 docs/protocol.md alone, for whoever doubts the project's own programs, or starts
@@ -7,9 +8,10 @@ another centre. It needs Python 3.9 and the cryptography package (Debian 12:
 python3-cryptography); the CBOR decoder is below.
 
     verify.py vectors FILE
-    verify.py envelope --ca CA [--at TIME] FILE
-    verify.py receipt  --ca CA [--at TIME] [--envelope FILE] FILE
-    verify.py result   --ca CA [--at TIME] FILE
+    verify.py envelope   --ca CA [--at TIME] [--revoked LIST] FILE
+    verify.py receipt    --ca CA [--at TIME] [--revoked LIST] [--envelope FILE] FILE
+    verify.py result     --ca CA [--at TIME] [--revoked LIST] FILE
+    verify.py revocation --ca CA [--at TIME] [--revoked LIST] FILE
 
 It opens nothing that is sealed: that needs HPKE with MLKEM768-X25519, which
 Debian 12 has not. So it cannot tell whether a sealed part belongs to its outer
@@ -194,6 +196,18 @@ RECEIPT = {
     "status": one_of("accepted", "duplicate", "held", "refused", "expired"), "?code": word, "?no": word,
     "at": time_ms, "contiguous": uint, "chain_head": digest, "?retry_after": lambda v: uint(v) and 0 < v <= 86400,
 }  # fmt: skip
+def names_of_certificates(v):
+    """16 bytes each, ascending, each once."""
+    if not bstr(16, 16 * 32768)(v) or len(v) % 16:
+        return False
+    all_names = [v[i : i + 16] for i in range(0, len(v), 16)]
+    return all(a < b for a, b in zip(all_names, all_names[1:]))
+
+
+REVOCATION = {
+    "v": uint, "type": one_of("revocation"), "number": lambda v: uint(v) and 0 < v < 1 << 62,
+    "at": time_ms, "next": time_ms, "?revoked": names_of_certificates,
+}  # fmt: skip
 RESULT = {
     "v": uint, "id": uuid7, "device": name, "service": name,
     "class": one_of("ok", "new-card", "reception", "retry", "discrepancy", "unavailable", "ops"),
@@ -258,13 +272,13 @@ def names(cert, oid):
     return [a.value for a in cert.subject.get_attributes_for_oid(oid)]
 
 
-def check_purpose(cert, purpose):
-    """Devices are for clientAuth alone, receipts for documentSigning alone."""
+def check_purpose(cert, purpose, unit):
+    """Devices are for clientAuth alone, the centre's keys for documentSigning alone."""
     usage, extended, basic = (extension(cert, k) for k in (x509.KeyUsage, x509.ExtendedKeyUsage, x509.BasicConstraints))
     if extended is None or [u.dotted_string for u in extended] != [purpose]:
         raise Refused("certificate", "it is for another purpose")
-    if purpose == DOCUMENT_SIGNING and names(cert, NameOID.ORGANIZATIONAL_UNIT_NAME) != ["receipt"]:
-        raise Refused("certificate", "its unit is not receipt")
+    if unit and names(cert, NameOID.ORGANIZATIONAL_UNIT_NAME) != [unit]:
+        raise Refused("certificate", "its unit is not " + unit)
     if basic is not None and basic.ca:
         raise Refused("certificate", "an authority signs certificates only")
     if usage is None or not usage.digital_signature:
@@ -288,7 +302,12 @@ def issued(cert, issuer):
     return True
 
 
-def check_chain(certs, ca, at):
+def certificate_name(cert):
+    """What a list of revoked certificates calls it."""
+    return hashlib.sha256(cert.tbs_certificate_bytes).digest()[:16]
+
+
+def check_chain(certs, ca, at, revoked):
     """Follows x5chain to the fleet authority; a certificate itself may be pinned."""
     path, rest = [certs[0]], list(certs[1:])
     while path[-1] != ca:
@@ -307,6 +326,8 @@ def check_chain(certs, ca, at):
         basic = extension(cert, x509.BasicConstraints)
         if below > 0 and basic is not None and basic.path_length is not None and below - 1 > basic.path_length:
             raise Refused("certificate", "the chain is longer than its authority allows")
+    if any(certificate_name(cert) in revoked for cert in path):
+        raise Refused("revoked", "a certificate of its signer is on the list")
 
 
 # Messages.
@@ -327,7 +348,7 @@ def header(protected, kind):
     return chain
 
 
-def verify_sign1(data, kind, most, purpose, ca, at):
+def verify_sign1(data, kind, most, purpose, unit, ca, at, revoked):
     """Everything that does not depend on the payload; gives it and who signed."""
     if len(data) > most:
         raise malformed("%d bytes, %d are allowed" % (len(data), most))
@@ -339,8 +360,8 @@ def verify_sign1(data, kind, most, purpose, ca, at):
         raise malformed("not a COSE_Sign1 with an empty unprotected header")
     try:
         certs = [x509.load_der_x509_certificate(der) for der in header(protected, kind)]
-        check_purpose(certs[0], purpose)
-        check_chain(certs, ca, at)
+        check_purpose(certs[0], purpose, unit)
+        check_chain(certs, ca, at, revoked)
     except BROKEN_CERTIFICATE:
         raise malformed("x5chain holds a broken certificate") from None
     r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
@@ -366,8 +387,8 @@ def sig_structure(protected, payload):
     return b"\x84\x6aSignature1" + byte_string(protected) + b"\x40" + byte_string(payload)
 
 
-def verify_envelope(data, ca, at):
-    payload, signer = verify_sign1(data, "request", 96 * 1024, CLIENT_AUTH, ca, at)
+def verify_envelope(data, ca, at, revoked):
+    payload, signer = verify_sign1(data, "request", 96 * 1024, CLIENT_AUTH, None, ca, at, revoked)
     p = check(decode(payload), PAYLOAD, "payload")
     outer = decode(p["outer"])
     check_version(outer)
@@ -382,20 +403,33 @@ def verify_envelope(data, ca, at):
     return outer
 
 
-def verify_answer(kind, most, rules):
-    def verify(data, ca, at):
-        payload, _ = verify_sign1(data, kind, most, DOCUMENT_SIGNING, ca, at)
-        answer = decode(payload)
-        check_version(answer)
-        return check(answer, rules, kind)
+def verify_signed_by_centre(kind, most, unit, rules):
+    def verify(data, ca, at, revoked):
+        payload, _ = verify_sign1(data, kind, most, DOCUMENT_SIGNING, unit, ca, at, revoked)
+        message = decode(payload)
+        check_version(message)
+        return check(message, rules, kind)
 
     return verify
 
 
+def verify_revocation(data, ca, at, revoked):
+    r = verify_signed_by_centre("revocation", 529 * 1024, "document", REVOCATION)(data, ca, at, revoked)
+    if not 0 < r["next"] - r["at"] <= 400 * 24 * 3600 * 1000:
+        raise malformed("revocation: next is not after at, within 400 days")
+    return r
+
+
+def revoked_names(revocation):
+    listed = revocation.get("revoked", b"")
+    return {listed[i : i + 16] for i in range(0, len(listed), 16)}
+
+
 VERIFY = {
     "envelope": verify_envelope,
-    "receipt": verify_answer("receipt", 16 * 1024, RECEIPT),
-    "result": verify_answer("result", 32 * 1024, RESULT),
+    "receipt": verify_signed_by_centre("receipt", 16 * 1024, "receipt", RECEIPT),
+    "result": verify_signed_by_centre("result", 32 * 1024, "receipt", RESULT),
+    "revocation": verify_revocation,
 }
 
 
@@ -417,13 +451,17 @@ def run_vectors(args):
         v = json.load(f)
     ca, at = x509.load_der_x509_certificate(bytes.fromhex(v["fleet_ca_certificate"])), parse_time(v["now"])
     failed = []
-    data = bytes.fromhex(v["envelope"])
-    outer, receipt = VERIFY["envelope"](data, ca, at), VERIFY["receipt"](bytes.fromhex(v["receipt_message"]), ca, at)
-    result = VERIFY["result"](bytes.fromhex(v["result_message"]), ca, at)
+    data, revoked = bytes.fromhex(v["envelope"]), set()
+    revocation = VERIFY["revocation"](bytes.fromhex(v["revocation_message"]), ca, at, revoked)
+    revoked = revoked_names(revocation)
+    outer, receipt = VERIFY["envelope"](data, ca, at, revoked), VERIFY["receipt"](bytes.fromhex(v["receipt_message"]), ca, at, revoked)
+    result = VERIFY["result"](bytes.fromhex(v["result_message"]), ca, at, revoked)
     answers(receipt, data, outer)
     for what, got, want in (
         ("outer", outer, decode(bytes.fromhex(v["outer"]))),
         ("receipt", receipt, decode(bytes.fromhex(v["receipt"]))),
+        ("revocation", revocation, decode(bytes.fromhex(v["revocation"]))),
+        ("revoked certificate", certificate_name(load_certificate(bytes.fromhex(v["revoked_certificate"]))).hex(), v["revoked_name"]),
         ("digest", hashlib.sha256(data).hexdigest(), v["digest"]),
         ("result", {k: x for k, x in result.items() if k != "sealed"}, decode(bytes.fromhex(v["result_bind"]))),
     ):
@@ -431,7 +469,7 @@ def run_vectors(args):
             failed.append(what + " says something else")
     refused = sealed = 0
     for case in v["refused"]:
-        got = verdict(case["as"], bytes.fromhex(case["message"]), ca, at)
+        got = verdict(case["as"], bytes.fromhex(case["message"]), ca, at, revoked)
         if case["error"] == "sealed" and got == "good":
             sealed += 1
         elif got == case["error"]:
@@ -440,13 +478,13 @@ def run_vectors(args):
             failed.append("%s: %s, not %s" % (case["story"], got, case["error"]))
     for line in failed:
         print("FAIL", line)
-    print("good 3, refused %d, sealed part not opened %d, failed %d" % (refused, sealed, len(failed)))
+    print("good 4, refused %d, sealed part not opened %d, failed %d" % (refused, sealed, len(failed)))
     return EXIT_REFUSED if failed else EXIT_GOOD
 
 
-def verdict(kind, data, ca, at):
+def verdict(kind, data, ca, at, revoked):
     try:
-        VERIFY[kind](data, ca, at)
+        VERIFY[kind](data, ca, at, revoked)
     except Refused as e:
         return e.reason
     return "good"
@@ -456,13 +494,17 @@ def run_one(args):
     with open(args.ca, "rb") as f:
         ca = load_certificate(f.read())
     at = parse_time(args.at) if args.at else datetime.datetime.now(datetime.timezone.utc)
+    revoked = set()
+    if args.revoked:
+        with open(args.revoked, "rb") as f:
+            revoked = revoked_names(VERIFY["revocation"](f.read(), ca, at, revoked))
     with open(args.file, "rb") as f:
         data = f.read()
-    message = VERIFY[args.command](data, ca, at)
+    message = VERIFY[args.command](data, ca, at, revoked)
     if getattr(args, "envelope", None):
         with open(args.envelope, "rb") as f:
             sent = f.read()
-        answers(message, sent, VERIFY["envelope"](sent, ca, at))
+        answers(message, sent, VERIFY["envelope"](sent, ca, at, revoked))
     out = {k: x.hex() if isinstance(x, bytes) else x for k, x in message.items() if k != "sealed"}
     print(json.dumps({"verified": args.command, "sha256": hashlib.sha256(data).hexdigest(), **out}, indent=2))
     return EXIT_GOOD
@@ -486,6 +528,7 @@ def main(argv):
     for kind in VERIFY:
         one = sub.add_parser(kind, help="verify one %s and print what it says" % kind)
         one.add_argument("--ca", required=True, help="the fleet authority's certificate, PEM or DER")
+        one.add_argument("--revoked", help="a list of revoked certificates, signed by the centre, that counts here")
         one.add_argument("--at", help="as of this time (ISO 8601); now unless told")
         if kind == "receipt":
             one.add_argument("--envelope", help="the envelope that it should answer")

@@ -22,8 +22,7 @@ func SignReceipt(rand io.Reader, r request.Receipt, signer crypto.Signer, chain 
 // VerifyReceipt reads a receipt if a certificate that may sign receipts did so.
 // roots holds the fleet authority, or the receipt certificate itself.
 func VerifyReceipt(b []byte, roots *x509.CertPool, now time.Time) (request.Receipt, error) {
-	r, _, err := verifyMessage(b, MaxReceipt, TypeReceipt, newChains(roots, checkReceipt), now, request.DecodeReceipt)
-	return r, err
+	return NewCentre(roots, nil, nil).Receipt(b, now)
 }
 
 // SignResult seals answer, when there is one, to the reply key of the request and
@@ -77,8 +76,7 @@ func sealAnswer(r request.Result, answer request.Answer, replyKey []byte) ([]byt
 // VerifyResult reads a result if a certificate that may sign results did so. The
 // answer in it is still sealed.
 func VerifyResult(b []byte, roots *x509.CertPool, now time.Time) (request.Result, error) {
-	r, _, err := verifyMessage(b, MaxResult, TypeResult, newChains(roots, checkReceipt), now, request.DecodeResult)
-	return r, err
+	return NewCentre(roots, nil, nil).Result(b, now)
 }
 
 // OpenResult opens the answer of a verified result with the key of the visit.

@@ -7,8 +7,11 @@ import (
 	"crypto/x509"
 	"encoding/binary"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
+
+	"motcua/protocol/request"
 )
 
 // chainsMost bounds the memory of verified chains; a full one starts anew.
@@ -19,6 +22,7 @@ const chainsMost = 4096
 type chains struct {
 	roots   *x509.CertPool
 	purpose func(*x509.Certificate) error
+	revoked func(request.CertificateName) bool // nil: nobody is
 
 	mu    sync.Mutex
 	known map[[32]byte]chain
@@ -27,7 +31,14 @@ type chains struct {
 // chain is a chain that leads to a root.
 type chain struct {
 	leaf        *x509.Certificate
-	from, until time.Time // all of its certificates are valid
+	names       []request.CertificateName // of all its certificates
+	from, until time.Time                 // all of them are valid
+}
+
+// CertificateName is how lists of revoked certificates name c.
+func CertificateName(c *x509.Certificate) request.CertificateName {
+	sum := sha256.Sum256(c.RawTBSCertificate)
+	return request.CertificateName(sum[:len(request.CertificateName{})])
 }
 
 func newChains(roots *x509.CertPool, purpose func(*x509.Certificate) error) *chains {
@@ -40,20 +51,26 @@ func (c *chains) check(der [][]byte, now time.Time) (*x509.Certificate, error) {
 	c.mu.Lock()
 	known, ok := c.known[name]
 	c.mu.Unlock()
-	if ok && !now.Before(known.from) && !now.After(known.until) {
-		return known.leaf, nil
+	if !ok || now.Before(known.from) || now.After(known.until) {
+		var err error
+		if known, err = c.verify(der, now); err != nil {
+			return nil, err
+		}
+		c.keep(name, known)
 	}
-	fresh, err := c.verify(der, now)
-	if err != nil {
-		return nil, err
+	if c.revoked != nil && slices.ContainsFunc(known.names, c.revoked) {
+		return nil, ErrRevoked
 	}
+	return known.leaf, nil
+}
+
+func (c *chains) keep(name [32]byte, fresh chain) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.known) >= chainsMost {
 		clear(c.known)
 	}
 	c.known[name] = fresh
-	return fresh.leaf, nil
 }
 
 // nameOf is a hash over the certificates and their lengths.
@@ -87,8 +104,9 @@ func (c *chains) verify(der [][]byte, now time.Time) (chain, error) {
 	if err != nil {
 		return chain{}, err
 	}
-	good := chain{leaf, leaf.NotBefore, leaf.NotAfter}
+	good := chain{leaf: leaf, from: leaf.NotBefore, until: leaf.NotAfter}
 	for _, cert := range path {
+		good.names = append(good.names, CertificateName(cert))
 		if cert.NotBefore.After(good.from) {
 			good.from = cert.NotBefore
 		}

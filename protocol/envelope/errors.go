@@ -14,6 +14,8 @@ var (
 	// ErrCertificate: the signer's certificate does not chain to the fleet
 	// authority, is outside its time, or is for another purpose.
 	ErrCertificate = errors.New("certificate is not accepted")
+	// ErrRevoked: a certificate of the signer's chain counts no more.
+	ErrRevoked = errors.New("certificate was revoked")
 	// ErrIdentity: the message speaks for another device than its certificate.
 	ErrIdentity = errors.New("message and certificate name different devices")
 	// ErrRecipient: sealed to another key.

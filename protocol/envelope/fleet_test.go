@@ -27,11 +27,12 @@ type party struct {
 
 // fleet is everybody who takes part.
 type fleet struct {
-	ca      party
-	roots   *x509.CertPool
-	device  party
-	receipt party
-	service envelope.ServicePrivateKey
+	ca       party
+	roots    *x509.CertPool
+	device   party
+	receipt  party
+	document party
+	service  envelope.ServicePrivateKey
 }
 
 func newKey(t testing.TB) *ecdsa.PrivateKey {
@@ -76,6 +77,10 @@ func receiptTemplate() *x509.Certificate {
 	return envelope.ReceiptTemplate("receipt-1", big.NewInt(3), now().Add(-time.Hour), now().AddDate(1, 0, 0))
 }
 
+func documentTemplate() *x509.Certificate {
+	return envelope.DocumentTemplate("document-1", big.NewInt(4), now().Add(-time.Hour), now().AddDate(1, 0, 0))
+}
+
 func (f *fleet) issue(t testing.TB, template *x509.Certificate) party {
 	t.Helper()
 	key := newKey(t)
@@ -92,6 +97,7 @@ func newFleet(t testing.TB) *fleet {
 	if f.service, err = envelope.NewServiceKey(); err != nil {
 		t.Fatal(err)
 	}
+	f.document = f.issue(t, documentTemplate())
 	return f
 }
 

@@ -10,7 +10,7 @@ const (
 	MaxHello       = 16 << 10
 	MaxWelcome     = 16 << 10
 	MaxCheckpoint  = 16 << 10
-	MaxRevocation  = 528 << 10
+	MaxRevocation  = 529 << 10 // with a chain of the longest
 	MaxExport      = 1<<20 + 16<<10
 	MaxCertificate = 4 << 10
 	MaxChain       = 4 // certificates, the signer's first, the root left out

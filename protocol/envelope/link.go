@@ -11,7 +11,7 @@ import (
 )
 
 // Signed by a device's key: [request.Hello] and [request.Checkpoint]. Signed as
-// receipts are: [request.Welcome] and [request.Revocation].
+// receipts are: [request.Welcome].
 
 // SignHello signs with the device's key; chain is as in [Seal].
 func SignHello(rand io.Reader, h request.Hello, signer crypto.Signer, chain [][]byte) ([]byte, error) {
@@ -71,20 +71,7 @@ func (s *Signer) Welcome(rand io.Reader, w request.Welcome) ([]byte, error) {
 
 // VerifyWelcome reads a Welcome if a certificate that may sign receipts did so.
 func VerifyWelcome(b []byte, roots *x509.CertPool, now time.Time) (request.Welcome, error) {
-	w, _, err := verifyMessage(b, MaxWelcome, TypeWelcome, newChains(roots, checkReceipt), now, request.DecodeWelcome)
-	return w, err
-}
-
-// SignRevocation signs as [SignReceipt] does.
-func SignRevocation(rand io.Reader, r request.Revocation, signer crypto.Signer, chain [][]byte) ([]byte, error) {
-	return signMessage(rand, TypeRevocation, r, signer, chain)
-}
-
-// VerifyRevocation reads a Revocation if a certificate that may sign receipts did
-// so. That it is not older than one seen before is for the caller to check.
-func VerifyRevocation(b []byte, roots *x509.CertPool, now time.Time) (request.Revocation, error) {
-	r, _, err := verifyMessage(b, MaxRevocation, TypeRevocation, newChains(roots, checkReceipt), now, request.DecodeRevocation)
-	return r, err
+	return NewCentre(roots, nil, nil).Welcome(b, now)
 }
 
 // signMessage signs the canonical bytes of a message.

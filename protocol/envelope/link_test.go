@@ -35,13 +35,8 @@ func checkpoint() request.Checkpoint {
 }
 
 func revocation() request.Revocation {
-	return request.Revocation{
-		V: request.Version, Type: request.TypeRevocation, Number: 3, At: hello().At,
-		Revoked: []request.Revoked{
-			{Certificate: request.Digest{1}, Since: hello().At, Reason: "lost"},
-			{Certificate: request.Digest{2}, Since: hello().At, Reason: "forked"},
-		},
-	}
+	r := request.Revocation{V: request.Version, Type: request.TypeRevocation, Number: 3, At: hello().At, Next: hello().At + 7*24*3600*1000}
+	return r.With(request.CertificateName{1}).With(request.CertificateName{2})
 }
 
 func export() request.Export {
@@ -84,8 +79,11 @@ func TestLinkMessages(t *testing.T) {
 	want := map[string]any{"hello": hello(), "checkpoint": checkpoint(), "welcome": welcome(), "revocation": revocation(), "export": export()}
 	for what := range want {
 		right, wrong := f.device, f.receipt
-		if what == "welcome" || what == "revocation" {
-			right, wrong = wrong, right
+		switch what {
+		case "welcome":
+			right, wrong = f.receipt, f.document
+		case "revocation":
+			right = f.document
 		}
 		b, err := sign[what](right)
 		if err != nil {
@@ -168,8 +166,8 @@ func TestLinkMessagesRefuse(t *testing.T) {
 		}
 	}
 	r := revocation()
-	r.Revoked[0], r.Revoked[1] = r.Revoked[1], r.Revoked[0]
-	if _, err := envelope.SignRevocation(rand.Reader, r, f.receipt.key, f.receipt.chain); err == nil {
+	r.Revoked = append(r.Revoked[16:], r.Revoked[:16]...)
+	if _, err := envelope.SignRevocation(rand.Reader, r, f.document.key, f.document.chain); err == nil {
 		t.Error("revocations out of order were signed")
 	}
 	c := checkpoint()

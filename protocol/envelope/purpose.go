@@ -11,9 +11,13 @@ import (
 	"time"
 )
 
-// ReceiptUnit is the organizational unit (OU) of certificates that sign receipts
-// and results.
-const ReceiptUnit = "receipt"
+// Organizational units (OU) of the centre's certificates. A key that answers
+// requests all day has no say in what a whole fleet believes, and the other way
+// round.
+const (
+	ReceiptUnit  = "receipt"  // signs receipts, results and welcomes
+	DocumentUnit = "document" // signs documents that are kept for everybody
+)
 
 // documentSigning is id-kp-documentSigning (RFC 9336). Devices have clientAuth
 // instead; a certificate with both is neither.
@@ -39,9 +43,19 @@ func DeviceTemplate(device, facility, province string, serial *big.Int, notBefor
 // issued by the fleet authority: OU is [ReceiptUnit], the purpose is
 // documentSigning alone.
 func ReceiptTemplate(name string, serial *big.Int, notBefore, notAfter time.Time) *x509.Certificate {
+	return centreTemplate(ReceiptUnit, name, serial, notBefore, notAfter)
+}
+
+// DocumentTemplate is the certificate that signs documents: as [ReceiptTemplate],
+// but OU is [DocumentUnit].
+func DocumentTemplate(name string, serial *big.Int, notBefore, notAfter time.Time) *x509.Certificate {
+	return centreTemplate(DocumentUnit, name, serial, notBefore, notAfter)
+}
+
+func centreTemplate(unit, name string, serial *big.Int, notBefore, notAfter time.Time) *x509.Certificate {
 	return &x509.Certificate{
 		SerialNumber:          serial,
-		Subject:               pkix.Name{CommonName: name, OrganizationalUnit: []string{ReceiptUnit}},
+		Subject:               pkix.Name{CommonName: name, OrganizationalUnit: []string{unit}},
 		NotBefore:             notBefore,
 		NotAfter:              notAfter,
 		KeyUsage:              x509.KeyUsageDigitalSignature,
@@ -58,14 +72,19 @@ func checkDevice(c *x509.Certificate) error {
 	return checkLeaf(c)
 }
 
-// checkReceipt refuses certificates that may not sign for the centre.
-func checkReceipt(c *x509.Certificate) error {
+// checkReceipt refuses certificates that may not answer for the centre.
+func checkReceipt(c *x509.Certificate) error { return checkCentre(c, ReceiptUnit) }
+
+// checkDocument refuses certificates that may not sign documents.
+func checkDocument(c *x509.Certificate) error { return checkCentre(c, DocumentUnit) }
+
+func checkCentre(c *x509.Certificate, unit string) error {
 	only := len(c.UnknownExtKeyUsage) == 1 && c.UnknownExtKeyUsage[0].Equal(documentSigning())
 	if len(c.ExtKeyUsage) > 0 || !only {
 		return fmt.Errorf("%w: its purpose is not documentSigning alone", ErrCertificate)
 	}
-	if !slices.Equal(c.Subject.OrganizationalUnit, []string{ReceiptUnit}) {
-		return fmt.Errorf("%w: its unit is not %q", ErrCertificate, ReceiptUnit)
+	if !slices.Equal(c.Subject.OrganizationalUnit, []string{unit}) {
+		return fmt.Errorf("%w: its unit is not %q", ErrCertificate, unit)
 	}
 	return checkLeaf(c)
 }

@@ -39,7 +39,7 @@ func runScript(t *testing.T, args ...string) (string, error) {
 // TestScript: another program agrees about every published vector.
 func TestScript(t *testing.T) {
 	out, err := runScript(t, "vectors", filepath.Join("testdata", "vectors.json"))
-	if err != nil || out != "good 3, refused 11, sealed part not opened 1, failed 0\n" {
+	if err != nil || out != "good 4, refused 21, sealed part not opened 1, failed 0\n" {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
@@ -63,7 +63,8 @@ func TestScriptAgrees(t *testing.T) {
 	v.Outer, v.Envelope, v.Digest = mustEncode(t, outer()), s.Bytes, s.Digest[:]
 	v.Receipt, v.ReceiptMessage = mustEncode(t, rc), must(envelope.SignReceipt(rand.Reader, rc, f.receipt.key, f.receipt.chain))
 	v.ResultMessage, v.ResultBind = must(envelope.SignResult(rand.Reader, result(), nil, nil, f.receipt.key, f.receipt.chain)), must(result().Bind())
-	v.Refused = tampered(t, f, &v)
+	v.Refused = v.revoke(t, f)
+	v.Refused = append(v.Refused, tampered(t, f, &v)...)
 	file := filepath.Join(t.TempDir(), "vectors.json")
 	if data, err = json.Marshal(v); err != nil {
 		t.Fatal(err)
@@ -98,6 +99,9 @@ func tampered(t *testing.T, f *fleet, v *vectors) []refused {
 			story = inCertificate
 		}
 		list = append(list, refused{Story: fmt.Sprintf("%s %d of a receipt", story, at), As: "receipt", Message: flip(v.ReceiptMessage, at)})
+	}
+	for at := bytes.Index(v.RevocationMessage, v.Revocation); at < len(v.RevocationMessage); at++ {
+		list = append(list, refused{Story: fmt.Sprintf("byte %d of a list", at), As: "revocation", Message: flip(v.RevocationMessage, at)})
 	}
 	for _, n := range []int{0, 1, 100, len(v.Envelope) - 1} {
 		list = append(list, refused{Story: fmt.Sprintf("cut to %d bytes", n), As: "envelope", Message: v.Envelope[:n]})
@@ -138,9 +142,12 @@ func judged(t *testing.T, f *fleet, list []refused) []refused {
 	t.Helper()
 	for i, c := range list {
 		var err error
-		if c.As == "receipt" {
+		switch c.As {
+		case "receipt":
 			_, err = envelope.VerifyReceipt(c.Message, f.roots, now())
-		} else {
+		case "revocation":
+			_, err = envelope.VerifyRevocation(c.Message, f.roots, now())
+		default:
 			_, err = envelope.Verify(c.Message, f.roots, now())
 		}
 		for word, reason := range reasons {
@@ -173,11 +180,18 @@ func TestScriptOnFiles(t *testing.T) {
 	ca, at := path("ca.der", f.ca.cert.Raw), now().UTC().Format("2006-01-02T15:04:05Z")
 	receiptFile := path("receipt", must(envelope.SignReceipt(rand.Reader, rc, f.receipt.key, f.receipt.chain)))
 	envelopeFile, otherFile := path("envelope", s.Bytes), path("other", other.Bytes)
+	list := revocation().With(envelope.CertificateName(f.receipt.cert))
+	listFile := path("list", must(envelope.SignRevocation(rand.Reader, list, f.document.key, f.document.chain)))
 	out, err := runScript(t, "receipt", "--ca", ca, "--at", at, "--envelope", envelopeFile, receiptFile)
 	if err != nil || !strings.Contains(out, `"digest": "`+hex.EncodeToString(s.Digest[:])+`"`) {
 		t.Errorf("%v\n%s", err, out)
 	}
+	if out, err = runScript(t, "revocation", "--ca", ca, "--at", at, listFile); err != nil || !strings.Contains(out, `"number": 3`) {
+		t.Errorf("%v\n%s", err, out)
+	}
 	for story, args := range map[string][]string{
+		"a revoked certificate":      {"receipt", "--ca", ca, "--at", at, "--revoked", listFile, receiptFile},
+		"a receipt as list":          {"receipt", "--ca", ca, "--at", at, "--revoked", receiptFile, receiptFile},
 		"another envelope's receipt": {"receipt", "--ca", ca, "--at", at, "--envelope", otherFile, receiptFile},
 		"an envelope as receipt":     {"receipt", "--ca", ca, "--at", at, envelopeFile},
 		"too late":                   {"envelope", "--ca", ca, "--at", "2099-01-01", envelopeFile},

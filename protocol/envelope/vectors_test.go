@@ -19,6 +19,7 @@ import (
 	"github.com/veraison/go-cose"
 
 	"motcua/protocol/envelope"
+	"motcua/protocol/gateway/gatewaytest"
 	"motcua/protocol/request"
 )
 
@@ -63,20 +64,27 @@ type vectors struct {
 	ResultBind    hexBytes `json:"result_bind"`
 	ResultMessage hexBytes `json:"result_message"`
 
+	DocumentCertificate hexBytes `json:"document_certificate"`
+	DocumentKey         hexBytes `json:"document_key_pkcs8"`
+	RevokedCertificate  hexBytes `json:"revoked_certificate"` // is on the list
+	RevokedName         hexBytes `json:"revoked_name"`
+	Revocation          hexBytes `json:"revocation"`
+	RevocationMessage   hexBytes `json:"revocation_message"`
+
 	Refused []refused `json:"refused"`
 }
 
 // refused is a message that must not be taken.
 type refused struct {
 	Story   string   `json:"story"`
-	As      string   `json:"as"`    // envelope, receipt, result
-	Error   string   `json:"error"` // malformed, version, signature, certificate, identity, sealed
+	As      string   `json:"as"`    // envelope, receipt, result, revocation
+	Error   string   `json:"error"` // malformed, version, signature, certificate, revoked, identity, sealed
 	Message hexBytes `json:"message"`
 }
 
 var reasons = map[string]error{
 	"malformed": envelope.ErrMalformed, "version": envelope.ErrVersion, "signature": envelope.ErrSignature,
-	"certificate": envelope.ErrCertificate, "identity": envelope.ErrIdentity, "sealed": envelope.ErrSealed,
+	"certificate": envelope.ErrCertificate, "revoked": envelope.ErrRevoked, "identity": envelope.ErrIdentity, "sealed": envelope.ErrSealed,
 }
 
 // TestVectors checks the published vectors the way another implementation would:
@@ -102,7 +110,19 @@ func TestVectors(t *testing.T) {
 	roots.AddCert(ca)
 	v.checkEnvelope(t, roots)
 	v.checkAnswers(t, roots)
+	v.checkRevocation(t, roots)
 	v.checkRefused(t, roots)
+}
+
+func (v *vectors) checkRevocation(t *testing.T, roots *x509.CertPool) {
+	r, err := envelope.VerifyRevocation(v.RevocationMessage, roots, v.Now)
+	if err != nil || !bytes.Equal(mustEncode(t, r), v.Revocation) {
+		t.Errorf("revocation: %v", err)
+	}
+	name := envelope.CertificateName(must(x509.ParseCertificate(v.RevokedCertificate)))
+	if !bytes.Equal(name[:], v.RevokedName) || !r.Has(name) || r.Has(envelope.CertificateName(must(x509.ParseCertificate(v.ReceiptCertificate)))) {
+		t.Errorf("the list holds another certificate than %x", v.RevokedName)
+	}
 }
 
 func (v *vectors) checkEnvelope(t *testing.T, roots *x509.CertPool) {
@@ -154,6 +174,11 @@ func (v *vectors) checkRefused(t *testing.T, roots *x509.CertPool) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	list, err := envelope.VerifyRevocation(v.RevocationMessage, roots, v.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	centre := envelope.NewCentre(roots, roots, list.Has)
 	for _, c := range v.Refused {
 		var err error
 		switch c.As {
@@ -163,9 +188,11 @@ func (v *vectors) checkRefused(t *testing.T, roots *x509.CertPool) {
 				_, err = opened.Open(service)
 			}
 		case "receipt":
-			_, err = envelope.VerifyReceipt(c.Message, roots, v.Now)
+			_, err = centre.Receipt(c.Message, v.Now)
 		case "result":
-			_, err = envelope.VerifyResult(c.Message, roots, v.Now)
+			_, err = centre.Result(c.Message, v.Now)
+		case "revocation":
+			_, err = centre.Revocation(c.Message, v.Now)
 		}
 		if want := reasons[c.Error]; want == nil || !errors.Is(err, want) {
 			t.Errorf("%s: got %v, want %q", c.Story, err, c.Error)
@@ -192,7 +219,7 @@ func writeVectors(t *testing.T, file string) {
 	}
 	name := f.service.Public().Name()
 	v := vectors{
-		About: "Test vectors of Motcua's envelope, receipt and result; see envelope.cddl. Byte strings in hexadecimal, certificates in DER. The keys are published: never use them.",
+		About: "Test vectors of Motcua's envelope, receipt, result and list of revoked certificates; see envelope.cddl. Byte strings in hexadecimal, certificates in DER. The keys are published: never use them.",
 		Now:   now().UTC(), CA: f.ca.cert.Raw,
 		DeviceCertificate: f.device.cert.Raw, DeviceKey: pkcs8(t, f.device), ReceiptCertificate: f.receipt.cert.Raw, ReceiptKey: pkcs8(t, f.receipt),
 		ServicePrivate: must(f.service.Bytes()), ServicePublic: f.service.Public().Bytes(), ServiceName: name[:],
@@ -202,13 +229,44 @@ func writeVectors(t *testing.T, file string) {
 		Answer: mustEncode(t, a), ResultBind: bind,
 		ResultMessage: must(envelope.SignResult(rand.Reader, result(), &a, reply.Public(), f.receipt.key, f.receipt.chain)),
 	}
-	v.Refused = refusals(t, f, s.Bytes)
+	v.Refused = append(refusals(t, f, s.Bytes), v.revoke(t, f)...)
 	data, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(file, append(data, '\n'), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// revoke adds a list, and what must be refused because of it.
+func (v *vectors) revoke(t *testing.T, f *fleet) []refused {
+	t.Helper()
+	bad := f.issue(t, receiptTemplate())
+	disguised := bad
+	disguised.chain = [][]byte{gatewaytest.Rewritten(t, bad.cert).Raw}
+	name := envelope.CertificateName(bad.cert)
+	list := revocation().With(name)
+	v.DocumentCertificate, v.DocumentKey = f.document.cert.Raw, pkcs8(t, f.document)
+	v.RevokedCertificate, v.RevokedName = bad.cert.Raw, name[:]
+	v.Revocation, v.RevocationMessage = mustEncode(t, list), must(envelope.SignRevocation(rand.Reader, list, f.document.key, f.document.chain))
+	changed := func(change func(r *request.Revocation)) []byte {
+		r := list
+		change(&r)
+		return signRaw(t, envelope.TypeRevocation, mustEncode(t, r), f.document)
+	}
+	rc := mustEncode(t, receipt())
+	return []refused{
+		{"a receipt by a revoked certificate", "receipt", "revoked", signRaw(t, envelope.TypeReceipt, rc, bad)},
+		{"the same, the certificate's signature written in its other form", "receipt", "revoked", signRaw(t, envelope.TypeReceipt, rc, disguised)},
+		{"a receipt by the key for documents", "receipt", "certificate", signRaw(t, envelope.TypeReceipt, rc, f.document)},
+		{"a list by the key for receipts", "revocation", "certificate", signRaw(t, envelope.TypeRevocation, v.Revocation, f.receipt)},
+		{"a list with a changed signature", "revocation", "signature", flip(v.RevocationMessage, len(v.RevocationMessage)-1)},
+		{"a list of version 2", "revocation", "version", changed(func(r *request.Revocation) { r.V = 2 })},
+		{"a list without a number", "revocation", "malformed", changed(func(r *request.Revocation) { r.Number = 0 })},
+		{"a list that was to be replaced before it was signed", "revocation", "malformed", changed(func(r *request.Revocation) { r.Next = r.At })},
+		{"a list with half a name", "revocation", "malformed", changed(func(r *request.Revocation) { r.Revoked = r.Revoked[8:] })},
+		{"a list out of order", "revocation", "malformed", changed(func(r *request.Revocation) { r.Revoked = append(bytes.Clone(r.Revoked[16:]), r.Revoked[:16]...) })},
 	}
 }
 

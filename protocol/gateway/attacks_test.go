@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"math/big"
 	"os"
@@ -130,17 +129,19 @@ func attacks() []struct {
 			return sent{a.d.Branch, a.sign(ours, a.d.Party)}
 		}},
 		{"after the revocation", "CENTRE-05 revoked", func(a attacked) sent {
-			a.c.revoked.Set(request.Revocation{Revoked: []request.Revoked{
-				{Certificate: sha256.Sum256(a.d.Cert.Raw), Since: a.c.now.UnixMilli(), Reason: "stolen"},
-			}})
+			a.c.revoke(a.d)
 			return a.own(a.second)
 		}},
 		{"after the revocation, dated before it", "CENTRE-05 revoked", func(a attacked) sent {
-			a.c.revoked.Set(request.Revocation{Revoked: []request.Revoked{
-				{Certificate: sha256.Sum256(a.d.Cert.Raw), Since: a.c.now.UnixMilli(), Reason: "stolen"},
-			}})
+			a.c.revoke(a.d)
 			a.d.Pass(-30 * time.Minute)
 			return a.own(a.d.CheckIn(a.t, gatewaytest.Person(3), "eye"))
+		}},
+		{"after the revocation, the certificate written in its other form", "CENTRE-05 revoked", func(a attacked) sent {
+			a.c.revoke(a.d)
+			disguised := a.d.Party
+			disguised.Cert = gatewaytest.Rewritten(a.t, a.d.Cert)
+			return sent{a.d.Branch, a.sign(a.payload(a.second), disguised)}
 		}},
 		{"after the device's certificate ended", "CENTRE-01", func(a attacked) sent {
 			a.c.now = a.c.now.AddDate(3, 0, 0)

@@ -50,6 +50,11 @@ func newCentre(t *testing.T) *centre {
 	return c
 }
 
+// revoke puts a device on the list.
+func (c *centre) revoke(d *gatewaytest.Device) {
+	c.revoked.Set(request.Revocation{}.With(envelope.CertificateName(d.Cert)))
+}
+
 func (c *centre) open(t *testing.T) {
 	t.Helper()
 	var err error

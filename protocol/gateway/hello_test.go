@@ -3,7 +3,6 @@ package gateway_test
 import (
 	"bytes"
 	"crypto/rand"
-	"crypto/sha256"
 	"errors"
 	"testing"
 	"time"
@@ -191,7 +190,7 @@ func TestRevoked(t *testing.T) {
 	c := newCentre(t)
 	d, other := c.fleet.Device(t, "k01"), c.fleet.Device(t, "k02")
 	c.deliver(t, d, d.CheckIn(t, gatewaytest.Person(1), "internal"))
-	c.revoked.Set(request.Revocation{Revoked: []request.Revoked{{Certificate: sha256.Sum256(d.Cert.Raw), Since: c.now.UnixMilli(), Reason: "stolen"}}})
+	c.revoke(d)
 	for story, send := range map[string]func() error{
 		"request": func() error {
 			_, err := c.Process(t.Context(), d.Branch, d.CheckIn(t, gatewaytest.Person(2), "internal").Bytes)

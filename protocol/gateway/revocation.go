@@ -2,45 +2,39 @@ package gateway
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"sync/atomic"
 
+	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
 	"motcua/protocol/request"
 )
 
-// Revoked is the list of device certificates that count no more. It may be
-// replaced while it is used. The zero value revokes nobody.
+// Revoked is the list of certificates that count no more. It may be replaced while
+// it is used. The zero value revokes nobody.
 type Revoked struct {
-	list atomic.Pointer[map[request.Digest]request.Revoked]
+	list atomic.Pointer[request.Revocation]
 }
 
 // Set replaces the list.
-func (r *Revoked) Set(list request.Revocation) {
-	all := make(map[request.Digest]request.Revoked, len(list.Revoked))
-	for _, c := range list.Revoked {
-		all[c.Certificate] = c
-	}
-	r.list.Store(&all)
-}
+func (r *Revoked) Set(list request.Revocation) { r.list.Store(&list) }
 
-// Has tells whether a certificate, in DER, counts no more, whatever its holder
-// says about when it signed.
-func (r *Revoked) Has(der []byte) bool {
-	if r == nil || r.list.Load() == nil {
+// Has tells whether a certificate counts no more, whatever its holder says about
+// when it signed.
+func (r *Revoked) Has(c *x509.Certificate) bool {
+	if r == nil {
 		return false
 	}
-	_, revoked := (*r.list.Load())[sha256.Sum256(der)]
-	return revoked
+	list := r.list.Load()
+	return list != nil && list.Has(envelope.CertificateName(c))
 }
 
 // revoked refuses the message of a device whose certificate counts no more. It
 // gets no receipt, as when it signed is its word alone; what came before the
 // revocation stays what it is.
 func (g *Gateway) revoked(ctx context.Context, device *x509.Certificate, a Alarm) error {
-	if !g.cfg.Revoked.Has(device.Raw) {
+	if !g.cfg.Revoked.Has(device) {
 		return nil
 	}
 	a.Kind = AlarmRevoked

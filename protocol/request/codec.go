@@ -32,7 +32,7 @@ var decMode = sync.OnceValues(func() (cbor.DecMode, error) {
 		FieldNameMatching: cbor.FieldNameMatchingCaseSensitive,
 		UTF8:              cbor.UTF8RejectInvalid,
 		MaxNestedLevels:   8,
-		MaxArrayElements:  MaxRevoked, // the longest list; every other one is checked by its own message
+		MaxArrayElements:  MaxExported, // the longest list; every other one is checked by its own message
 		MaxMapPairs:       64,
 	}.DecMode()
 })
@@ -43,7 +43,7 @@ var peekMode = sync.OnceValues(func() (cbor.DecMode, error) {
 		IndefLength:      cbor.IndefLengthForbidden,
 		TagsMd:           cbor.TagsForbidden,
 		MaxNestedLevels:  8,
-		MaxArrayElements: MaxRevoked,
+		MaxArrayElements: MaxExported,
 		MaxMapPairs:      64,
 	}.DecMode()
 })

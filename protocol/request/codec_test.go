@@ -77,6 +77,7 @@ func TestCanonicalBytes(t *testing.T) {
 	roundTrip(t, "receipt", sampleReceipt(), request.DecodeReceipt)
 	roundTrip(t, "result", sampleResult(), request.DecodeResult)
 	roundTrip(t, "answer", sampleAnswer(), request.DecodeAnswer)
+	roundTrip(t, "revocation", sampleRevocation(), request.DecodeRevocation)
 }
 
 // TestStrictDecoding: everything but the canonical bytes is refused. The bytes

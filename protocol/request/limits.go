@@ -13,7 +13,7 @@ const (
 	MaxHello      = 1 << 10
 	MaxWelcome    = 4 << 10
 	MaxCheckpoint = 4 << 10
-	MaxRevocation = 512 << 10
+	MaxRevocation = MaxRevoked*16 + 128
 	MaxExport     = 1 << 20
 )
 

@@ -1,28 +1,67 @@
 package request
 
+import (
+	"bytes"
+	"sort"
+)
+
 // TypeRevocation is the type of a [Revocation].
 const TypeRevocation = "revocation"
 
-// MaxRevoked is the most certificates in one list; expired ones leave it.
-const MaxRevoked = 4096
+// MaxRevoked is the most certificates in one list.
+const MaxRevoked = 32_768
 
-// Revocation is the centre's list of device certificates that count no more,
-// signed as receipts are and kept by the broker for everybody
-// (k1/all/doc/revocation).
+// maxDocumentTime is how long a document may be the newest, in milliseconds.
+const maxDocumentTime = 400 * 24 * 3600 * 1000
+
+// CertificateName names a certificate in a [Revocation]: the first 16 bytes of the
+// SHA-256 of what its issuer signed (tbsCertificate, RFC 5280 section 4.1). The
+// signature is left out: whoever holds an ECDSA signature can write it in a second
+// way, and with it make the same certificate with other bytes.
+type CertificateName [16]byte
+
+// Revocation is the centre's list of certificates that count no more, of devices
+// and of its own, kept by the broker for everybody (k1/all/doc/revocation).
 type Revocation struct {
 	V      uint   `cbor:"v"`
 	Type   string `cbor:"type"`   // [TypeRevocation]
 	Number uint64 `cbor:"number"` // counts the lists from 1: an older one never replaces a newer one
-	At     int64  `cbor:"at"`     // unix milliseconds
-	// Revoked are certificates in the order of their fingerprints.
-	Revoked []Revoked `cbor:"revoked,omitempty"`
+	At     int64  `cbor:"at"`     // when it was signed, unix milliseconds
+	Next   int64  `cbor:"next"`   // another one is signed until then, unix milliseconds
+	// Revoked are the names of the certificates, one after the other, ascending.
+	Revoked []byte `cbor:"revoked,omitempty"`
 }
 
-// Revoked is one certificate that counts no more.
-type Revoked struct {
-	Certificate Digest `cbor:"certificate"` // SHA-256 of its DER
-	Since       int64  `cbor:"since"`       // unix milliseconds: what was signed before stays good
-	Reason      string `cbor:"reason"`      // a stable word: lost, stolen, replaced, retired, forked
+// Len is how many certificates the list holds.
+func (r Revocation) Len() int { return len(r.Revoked) / len(CertificateName{}) }
+
+// entry is the i-th name.
+func (r Revocation) entry(i int) []byte {
+	const size = len(CertificateName{})
+	return r.Revoked[i*size : (i+1)*size]
+}
+
+// find is where a name is, or would be.
+func (r Revocation) find(n CertificateName) (at int, found bool) {
+	at = sort.Search(r.Len(), func(i int) bool { return bytes.Compare(r.entry(i), n[:]) >= 0 })
+	return at, at < r.Len() && bytes.Equal(r.entry(at), n[:])
+}
+
+// Has tells whether a certificate is on the list.
+func (r Revocation) Has(n CertificateName) bool {
+	_, found := r.find(n)
+	return found
+}
+
+// With is the list with one more certificate, or as it was when it has it.
+func (r Revocation) With(n CertificateName) Revocation {
+	at, found := r.find(n)
+	if found {
+		return r
+	}
+	at *= len(n)
+	r.Revoked = append(append(bytes.Clone(r.Revoked[:at]), n[:]...), r.Revoked[at:]...)
+	return r
 }
 
 // Validate checks every field against its bounds.
@@ -31,12 +70,17 @@ func (r Revocation) Validate() error {
 		check(r.V == Version, "v", "version 1"),
 		check(r.Type == TypeRevocation, "type", TypeRevocation),
 		check(r.Number > 0 && r.Number < 1<<62, "number", "at least 1"),
-		instant("at", r.At),
-		check(len(r.Revoked) <= MaxRevoked, "revoked", "at most 4096 entries"),
+		instant("at", r.At), instant("next", r.Next),
+		check(r.Next > r.At && r.Next-r.At <= maxDocumentTime, "next", "after at, within 400 days"),
+		check(len(r.Revoked)%len(CertificateName{}) == 0 && r.Len() <= MaxRevoked, "revoked", "at most 32768 names of 16 bytes"),
 	)
-	for i, c := range r.Revoked {
-		sorted := i == 0 || string(r.Revoked[i-1].Certificate[:]) < string(c.Certificate[:])
-		err = first(err, check(sorted, "revoked", "in the order of the fingerprints"), instant("since", c.Since), word("reason", c.Reason))
+	if err != nil {
+		return err
 	}
-	return err
+	for i := 1; i < r.Len(); i++ {
+		if bytes.Compare(r.entry(i-1), r.entry(i)) >= 0 {
+			return check(false, "revoked", "ascending, each once")
+		}
+	}
+	return nil
 }

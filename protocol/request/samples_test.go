@@ -2,6 +2,7 @@ package request_test
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"motcua/protocol/request"
@@ -130,8 +131,8 @@ func sampleCheckpoint() request.Checkpoint {
 
 func sampleRevocation() request.Revocation {
 	return request.Revocation{
-		V: request.Version, Type: request.TypeRevocation, Number: 3, At: at,
-		Revoked: []request.Revoked{{Certificate: filled[request.Digest](0x50), Since: at, Reason: "lost"}},
+		V: request.Version, Type: request.TypeRevocation, Number: 3, At: at, Next: at + 3600000,
+		Revoked: slices.Concat(bytes.Repeat([]byte{0x50}, 16), bytes.Repeat([]byte{0x51}, 16)),
 	}
 }
 

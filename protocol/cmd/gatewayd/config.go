@@ -16,15 +16,18 @@ import (
 type config struct {
 	Broker  brokerConfig  `toml:"broker"`
 	Receipt receiptConfig `toml:"receipt"`
-	Service serviceConfig `toml:"service"`
-	Inbox   inboxConfig   `toml:"inbox"`
-	Sim     simConfig     `toml:"sim"`
-	Trust   trustConfig   `toml:"trust"`
-	Fleet   fleetConfig   `toml:"fleet"`
-	Limits  limitsConfig  `toml:"limits"`
-	Metrics metricsConfig `toml:"metrics"`
-	Cluster clusterConfig `toml:"cluster"`
-	Events  eventsConfig  `toml:"events"`
+	// Document is for whoever signs documents; a gatewayd that serves needs and
+	// reads neither file.
+	Document documentConfig `toml:"document"`
+	Service  serviceConfig  `toml:"service"`
+	Inbox    inboxConfig    `toml:"inbox"`
+	Sim      simConfig      `toml:"sim"`
+	Trust    trustConfig    `toml:"trust"`
+	Fleet    fleetConfig    `toml:"fleet"`
+	Limits   limitsConfig   `toml:"limits"`
+	Metrics  metricsConfig  `toml:"metrics"`
+	Cluster  clusterConfig  `toml:"cluster"`
+	Events   eventsConfig   `toml:"events"`
 }
 
 // brokerConfig is the MQTT listener.
@@ -43,6 +46,13 @@ type brokerConfig struct {
 
 // receiptConfig is the key that signs receipts and results.
 type receiptConfig struct {
+	Certificate string `toml:"certificate"`
+	Key         string `toml:"key"`
+}
+
+// documentConfig is the key that signs what every kiosk believes: lists of revoked
+// certificates.
+type documentConfig struct {
 	Certificate string `toml:"certificate"`
 	Key         string `toml:"key"`
 }
@@ -80,7 +90,9 @@ type simConfig struct {
 
 // fleetConfig is what is known of the devices.
 type fleetConfig struct {
-	Revocation string `toml:"revocation"` // signed list of certificates that count no more; made by gatewayd device revoke
+	// Revocation is the signed list of certificates that count no more, made by
+	// gatewayd device revoke.
+	Revocation string `toml:"revocation"`
 }
 
 // limitsConfig is how much one device may send; 0 limits nobody.
@@ -164,6 +176,8 @@ func (c *config) paths() []path {
 		{"broker.store", &c.Broker.Store, broker, modeNode},
 		{"receipt.certificate", &c.Receipt.Certificate, gateway, gateway},
 		{"receipt.key", &c.Receipt.Key, gateway, gateway},
+		{"document.certificate", &c.Document.Certificate, gateway, 0},
+		{"document.key", &c.Document.Key, gateway, 0},
 		{"service.key", &c.Service.Key, gateway, gateway},
 		{"inbox.file", &c.Inbox.File, gateway, 0},
 		{"inbox.password_file", &c.Inbox.PasswordFile, gateway, 0},

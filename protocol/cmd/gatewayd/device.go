@@ -1,22 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"slices"
 	"time"
 
 	"motcua/protocol/gateway"
-	"motcua/protocol/request"
 )
 
 // device is the command of that name: list, freeze, release, revoke. It works
@@ -30,6 +23,7 @@ func device(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	file := configFlag(flags)
 	asJSON := flags.Bool("json", false, "print JSON")
 	reason := flags.String("reason", "lost", "why: lost, stolen, replaced, retired, forked")
+	days := flags.Int("days", listDays, "days until the next list")
 	names, err := operands(flags, args)
 	if err != nil {
 		return err
@@ -42,7 +36,7 @@ func device(ctx context.Context, args []string, stdout, _ io.Writer) error {
 		return err
 	}
 	if verb == "revoke" {
-		return revokeDevice(c, names[0], *reason, stdout)
+		return revokeDevice(c, names[0], *reason, *days, stdout)
 	}
 	inbox, err := openInbox(ctx, c)
 	if err != nil {
@@ -98,53 +92,4 @@ func listDevices(ctx context.Context, inbox gateway.Inbox, asJSON bool, stdout i
 		}
 	}
 	return nil
-}
-
-// revokeDevice adds a certificate to the signed list.
-func revokeDevice(c config, file, reason string, stdout io.Writer) error {
-	if c.Fleet.Revocation == "" {
-		return &usageError{err: errors.New("fleet.revocation is not set; set it to the file of the list")}
-	}
-	m, err := loadMaterial(c, time.Now())
-	if err != nil {
-		return err
-	}
-	text, err := readFile("certificate", file)
-	if err != nil {
-		return err
-	}
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return fmt.Errorf("%q holds no certificate in PEM", file)
-	}
-	certificate, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		return fmt.Errorf("%q: %w", file, err)
-	}
-	list, err := revoke(c.Fleet.Revocation, m, certificate, reason, time.Now())
-	if err == nil {
-		_, err = fmt.Fprintf(stdout, "%s is revoked; list %d holds %d\n", certificate.Subject.CommonName, list.Number, len(list.Revoked))
-	}
-	return err
-}
-
-// addRevoked keeps the order of the fingerprints and each of them once, and leaves
-// out nothing.
-func addRevoked(all []request.Revoked, c *x509.Certificate, reason string, now time.Time) []request.Revoked {
-	print := request.Digest(sha256.Sum256(c.Raw))
-	if slices.ContainsFunc(all, func(r request.Revoked) bool { return r.Certificate == print }) {
-		return all
-	}
-	all = append(all, request.Revoked{Certificate: print, Since: now.UnixMilli(), Reason: reason})
-	slices.SortFunc(all, func(a, b request.Revoked) int { return cmp.Compare(string(a.Certificate[:]), string(b.Certificate[:])) })
-	return all
-}
-
-// writeWhole writes a file whole or not at all.
-func writeWhole(file string, b []byte) error {
-	next := file + ".next"
-	if err := os.WriteFile(next, b, 0o644); err != nil {
-		return err
-	}
-	return os.Rename(next, file)
 }

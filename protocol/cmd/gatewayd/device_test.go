@@ -2,12 +2,9 @@ package main
 
 import (
 	"crypto/rand"
-	"os"
 	"strings"
 	"testing"
 	"time"
-
-	mqtt "github.com/eclipse/paho.mqtt.golang"
 
 	"motcua/protocol/envelope"
 	"motcua/protocol/gateway/gatewaytest"
@@ -88,43 +85,6 @@ func TestFreezeAndRelease(t *testing.T) {
 	}
 	if out, status := w.command(t, "device", "release", "k01"); status != exitFail || !strings.Contains(out, "the device is not frozen") {
 		t.Errorf("released twice: %d, %q", status, out)
-	}
-}
-
-// TestRevoked: a revoked device is not let in, and whoever connects hears of the
-// list.
-func TestRevoked(t *testing.T) {
-	w := newWorld(t)
-	w.write(t, "gatewayd.toml", []byte(tomlText+"\n[fleet]\nrevocation = \"revocation\"\n"))
-	lost := w.fleet.Device(t, "k01")
-	w.write(t, "k01.crt", lost.CertPEM())
-	for range 2 { // the second time changes nothing but the number
-		if out, status := w.command(t, "device", "revoke", w.path("k01.crt"), "-reason", "stolen"); status != exitOK || !strings.Contains(out, "holds 1") {
-			t.Fatalf("ended with %d: %s", status, out)
-		}
-	}
-	r := w.start(t)
-	cert := lost.TLS()
-	token := mqtt.NewClient(options(w, r.port, "k01", &cert)).Connect()
-	if !token.WaitTimeout(patience) || token.Error() == nil {
-		t.Error("a revoked device was let in")
-	}
-	raw, err := os.ReadFile(w.path("revocation"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := connect(t, w, r.port, w.fleet.Device(t, "k02"))
-	document := k.listen(t, wire.DocRevocation)
-	k.publish(t, k.Branch.Up(wire.UpEvent), hello(t, k.Device))
-	if got, err := within(document, patience); err != nil || string(got) != string(raw) {
-		t.Errorf("the list: %d bytes, %v", len(got), err)
-	}
-	if list, err := envelope.VerifyRevocation(raw, w.fleet.Roots, time.Now()); err != nil || list.Number != 2 || list.Revoked[0].Reason != "stolen" {
-		t.Errorf("%+v, %v", list, err)
-	}
-	w.write(t, "revocation", []byte("broken"))
-	if status := run(t.Context(), []string{"-config", w.path("gatewayd.toml"), "-port-file", w.path("port2")}, os.Stdout, &strings.Builder{}); status == exitOK {
-		t.Error("a broken list is taken")
 	}
 }
 

@@ -46,7 +46,7 @@ func (d *doorkeeper) Check(c server.ClientAuthentication) bool {
 		d.log.Warn("refused", "reason", err.Error())
 		return false
 	}
-	if d.revoked.Has(tlsState.PeerCertificates[0].Raw) {
+	if d.revoked.Has(tlsState.PeerCertificates[0]) {
 		d.log.Warn("refused", "reason", "the certificate was revoked", "device", b.Device)
 		return false
 	}

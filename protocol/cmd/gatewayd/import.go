@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -65,8 +66,8 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	revoked := &gateway.Revoked{}
-	list := revocationFile{file: c.Fleet.Revocation, roots: i.material.roots, revoked: revoked}
-	if err := list.load(time.Now()); err != nil {
+	list := revocationFile{file: c.Fleet.Revocation, roots: i.material.roots, revoked: revoked, log: slog.New(slog.DiscardHandler)}
+	if err := list.load(); err != nil {
 		return err
 	}
 	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, revoked); err != nil {
@@ -125,28 +126,11 @@ func (i *importer) take(ctx context.Context, it handover.Item) error {
 	if reply.Seq != it.Seq {
 		return fmt.Errorf("the file is named %d, the request in it has number %d", it.Seq, reply.Seq)
 	}
-	if err := i.write(handover.ReceiptName(reply.Seq), reply.Receipt); err != nil {
+	if err := writeWhole(filepath.Join(i.dir, filepath.FromSlash(handover.ReceiptName(reply.Seq))), reply.Receipt, 0o600); err != nil {
 		return err
 	}
 	i.counts[string(reply.Status)]++
 	return nil
-}
-
-// write replaces a file whole or not at all.
-func (i *importer) write(name string, b []byte) error {
-	name = filepath.Join(i.dir, filepath.FromSlash(name))
-	next, err := os.OpenFile(name+".next", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = next.Write(b)
-	if err == nil {
-		err = next.Sync()
-	}
-	if err = errors.Join(err, next.Close()); err != nil {
-		return err
-	}
-	return os.Rename(name+".next", name)
 }
 
 func (i *importer) report() error {

@@ -35,7 +35,8 @@ const usage = `usage:
   gatewayd held list -config FILE [-json]
   gatewayd held release | refuse DEVICE ID -config FILE -reason TEXT
   gatewayd device list | freeze DEVICE | release DEVICE -config FILE [-json]
-  gatewayd device revoke CERTIFICATE -config FILE [-reason WORD]
+  gatewayd device revoke CERTIFICATE -config FILE [-reason WORD] [-days N]
+  gatewayd revocation show | renew -config FILE [-days N]
 `
 
 // run chooses the command, and turns its error into one line and a status.
@@ -51,6 +52,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			command, args = held, args[1:]
 		case "device":
 			command, args = device, args[1:]
+		case "revocation":
+			command, args = revocation, args[1:]
 		}
 	}
 	err := command(ctx, args, stdout, stderr)

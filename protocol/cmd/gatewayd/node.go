@@ -25,7 +25,7 @@ func runNode(ctx context.Context, c config, m material, portFile string, log *sl
 	}
 	defer func() { err = errors.Join(err, b.stop()) }()
 	list := &revocationFile{file: c.Fleet.Revocation, roots: m.roots, revoked: b.door.revoked, log: log}
-	if err := list.load(time.Now()); err != nil {
+	if err := list.load(); err != nil {
 		return err
 	}
 	figures := newFigures()
@@ -48,7 +48,7 @@ func runNode(ctx context.Context, c config, m material, portFile string, log *sl
 			log.Info("stopping")
 			return nil
 		case <-tick.C:
-			if err := list.load(time.Now()); err != nil {
+			if err := list.load(); err != nil {
 				log.Error("the revocation list counts as it was", "fault", err.Error())
 			}
 		}

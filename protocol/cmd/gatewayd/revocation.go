@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -14,18 +13,18 @@ import (
 
 	"motcua/protocol/envelope"
 	"motcua/protocol/gateway"
-	"motcua/protocol/request"
 	"motcua/protocol/wire"
 )
 
 // revocationEvery is how soon a change of the list is noticed.
 const revocationEvery = 2 * time.Second
 
-// revocationFile is the signed list of device certificates that count no more.
+// revocationFile is the signed list of certificates that count no more.
 type revocationFile struct {
 	file    string // "": there is none
 	roots   *x509.CertPool
 	revoked *gateway.Revoked
+	receipt *x509.Certificate // of this gateway; nil for a node
 	log     *slog.Logger
 
 	number uint64
@@ -34,7 +33,7 @@ type revocationFile struct {
 
 // load reads the list when it has changed. A list that is not there revokes
 // nobody; one that is broken, or older than the last, changes nothing.
-func (f *revocationFile) load(now time.Time) error {
+func (f *revocationFile) load() error {
 	if f.file == "" {
 		return nil
 	}
@@ -48,7 +47,7 @@ func (f *revocationFile) load(now time.Time) error {
 	if bytes.Equal(raw, f.raw) {
 		return nil
 	}
-	list, err := envelope.VerifyRevocation(raw, f.roots, now)
+	list, err := envelope.VerifyKeptRevocation(raw, f.roots)
 	if err != nil {
 		return fmt.Errorf("fleet.revocation: %q: %w", f.file, err)
 	}
@@ -57,6 +56,9 @@ func (f *revocationFile) load(now time.Time) error {
 	}
 	f.revoked.Set(list)
 	f.number, f.raw = list.Number, raw
+	if f.receipt != nil && f.revoked.Has(f.receipt) {
+		f.log.Error("the receipt certificate was revoked, kiosks take no receipt of this gateway", "do", "put another one into receipt.certificate")
+	}
 	return nil
 }
 
@@ -69,7 +71,7 @@ func (f *revocationFile) watch(ctx context.Context, w *worker) {
 	tick := time.NewTicker(revocationEvery)
 	defer tick.Stop()
 	for given := uint64(0); ; {
-		if err := f.load(time.Now()); err != nil {
+		if err := f.load(); err != nil {
 			f.log.Error("the revocation list counts as it was", "fault", err.Error())
 		}
 		if f.number != given {
@@ -95,28 +97,4 @@ func (w *worker) document(b []byte) {
 		return
 	}
 	w.publish(wire.DocRevocation, b)
-}
-
-// revoke adds a certificate to the list in a file and signs it anew.
-func revoke(file string, m material, certificate *x509.Certificate, reason string, now time.Time) (request.Revocation, error) {
-	list := request.Revocation{V: request.Version, Type: request.TypeRevocation}
-	raw, err := os.ReadFile(file)
-	if err == nil {
-		list, err = envelope.VerifyRevocation(raw, m.roots, now)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return list, fmt.Errorf("fleet.revocation: %q: %w", file, err)
-	}
-	list.Number++
-	list.At = now.UnixMilli()
-	list.Revoked = addRevoked(list.Revoked, certificate, reason, now)
-	signer, err := m.signer()
-	if err != nil {
-		return list, err
-	}
-	b, err := envelope.SignRevocation(rand.Reader, list, signer, m.receipt.Certificate)
-	if err != nil {
-		return list, err
-	}
-	return list, writeWhole(file, b)
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"strconv"
 	"sync"
 	"time"
@@ -90,8 +89,8 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 		revoked = b.door.revoked
 		figures.asks("motcua_broker_devices", "Devices that are connected.", b.devices)
 	}
-	list := &revocationFile{file: c.Fleet.Revocation, roots: m.roots, revoked: revoked, log: log}
-	if err := list.load(time.Now()); err != nil {
+	list := &revocationFile{file: c.Fleet.Revocation, roots: m.roots, revoked: revoked, receipt: m.receipt.Leaf, log: log}
+	if err := list.load(); err != nil {
 		return nil, err
 	}
 	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), revoked)
@@ -146,11 +145,7 @@ func writePort(file string, port int) error {
 	if file == "" {
 		return nil
 	}
-	next := file + ".next"
-	if err := os.WriteFile(next, []byte(strconv.Itoa(port)+"\n"), 0o644); err != nil {
-		return fmt.Errorf("writing the port: %w", err)
-	}
-	if err := os.Rename(next, file); err != nil {
+	if err := writeWhole(file, []byte(strconv.Itoa(port)+"\n"), 0o644); err != nil {
 		return fmt.Errorf("writing the port: %w", err)
 	}
 	return nil

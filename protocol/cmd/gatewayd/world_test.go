@@ -32,6 +32,10 @@ client_ca = "ca.crt"
 certificate = "receipt.crt"
 key = "receipt.key"
 
+[document]
+certificate = "document.crt"
+key = "document.key"
+
 [service]
 key = "service.key"
 
@@ -65,6 +69,7 @@ func newWorld(t testing.TB) *world {
 		"gatewayd.toml": []byte(tomlText), "ca.crt": w.fleet.CA.CertPEM(),
 		"tls.crt": w.fleet.Server.CertPEM(), "tls.key": w.fleet.Server.KeyPEM(t),
 		"receipt.crt": w.fleet.Receipt.CertPEM(), "receipt.key": w.fleet.Receipt.KeyPEM(t),
+		"document.crt": w.fleet.Document.CertPEM(), "document.key": w.fleet.Document.KeyPEM(t),
 		"csca/csca.der": w.fleet.Issuer.CSCA.Cert.Raw, "service.key": service, "bhyt.json": records,
 	} {
 		w.write(t, name, data)

@@ -50,13 +50,14 @@ func (p Party) KeyPEM(t testing.TB) []byte {
 
 // Fleet is an authority and what it has certified.
 type Fleet struct {
-	CA      Party
-	Roots   *x509.CertPool
-	Receipt Party // signs receipts and results
-	Server  Party // the broker, for localhost and 127.0.0.1
-	Service envelope.ServicePrivateKey
-	Issuer  *Issuer   // of the people's cards
-	From    time.Time // certificates are valid from an hour before, for a year
+	CA       Party
+	Roots    *x509.CertPool
+	Receipt  Party // signs receipts and results
+	Document Party // signs lists of revoked certificates
+	Server   Party // the broker, for localhost and 127.0.0.1
+	Service  envelope.ServicePrivateKey
+	Issuer   *Issuer   // of the people's cards
+	From     time.Time // certificates are valid from an hour before, for a year
 
 	mu    sync.Mutex
 	cards map[string]Card // by personal number
@@ -87,6 +88,7 @@ func NewFleet(t testing.TB, now time.Time) *Fleet {
 	f.CA = certify(t, template, key, Party{key, template})
 	f.Roots.AddCert(f.CA.Cert)
 	f.Receipt = f.Issue(t, envelope.ReceiptTemplate("receipt-1", big.NewInt(2), f.From, f.until()))
+	f.Document = f.Issue(t, envelope.DocumentTemplate("document-1", big.NewInt(5), f.From, f.until()))
 	f.Server = f.Issue(t, &x509.Certificate{
 		SerialNumber: big.NewInt(3), Subject: pkix.Name{CommonName: "broker"}, NotBefore: f.From, NotAfter: f.until(),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
