@@ -64,6 +64,7 @@ var layers = []layer{
 	{"protocol/cccd", []string{"protocol/emrtd", "protocol/emrtd/lds", "protocol/mrz", "protocol/personal", "protocol/tlv"}, "only what the Vietnamese card adds"},
 	{"protocol/code/ascii", nil, "sets of characters"},
 	{"protocol/code/vietqr", []string{"protocol/code/ascii", "protocol/personal"}, "a codec"},
+	{"protocol/code/ticket", []string{"protocol/code/ascii", "protocol/request", "protocol/wire"}, "a reference made of a request's id and a facility's name"},
 	{"protocol/code/bhyt", []string{"protocol/code/ascii", "protocol/personal", "protocol/emrtd/lds"}, "a codec; names are made fit to be shown as those of a chip"},
 	{"protocol/request", []string{"protocol/fault"}, "fields and bytes, no keys"},
 	{"protocol/envelope", []string{"protocol/request", "protocol/fault"}, "sealing and signing"},

@@ -1,0 +1,73 @@
+package ticket
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"motcua/protocol/code/ascii"
+	"motcua/protocol/wire"
+)
+
+var (
+	// ErrNotTicket: the text is not the code of a ticket.
+	ErrNotTicket = errors.New("not the code of a ticket")
+	// ErrVersion: it is that of another version, which this program does not know.
+	ErrVersion = errors.New("unknown version of a ticket's code")
+	// ErrCheck: the check digits do not fit: misread, mistyped, or, where it was
+	// typed, of another facility.
+	ErrCheck = errors.New("the ticket's check digits do not fit")
+)
+
+// Recognised tells whether text begins as the code of a ticket does, of whatever
+// version.
+func Recognised(text string) bool { return version(text) != "" }
+
+// version is the digits between "MC" and the first colon.
+func version(text string) string {
+	head, _, found := strings.Cut(text, ":")
+	digits, ours := strings.CutPrefix(head, "MC")
+	if !found || !ours || len(digits) > 3 || !ascii.Only(digits, ascii.Digits) {
+		return ""
+	}
+	return digits
+}
+
+// Parse reads a code. Errors: [ErrNotTicket], [ErrVersion], [ErrCheck].
+func Parse(text string) (Reference, error) {
+	if v := version(text); v != "" && v != "1" {
+		return Reference{}, ErrVersion
+	}
+	body, ours := strings.CutPrefix(text, prefix)
+	facility, number, found := strings.Cut(body, ":")
+	if !ours || !found {
+		return Reference{}, ErrNotTicket
+	}
+	return checked(facility, number)
+}
+
+// ParseTyped reads what a person typed at a facility: the printed number and its
+// check digits. Small letters, blanks, hyphens, and letters that look like digits
+// are taken. Errors: [ErrNotTicket], [ErrCheck].
+func ParseTyped(facility, text string) (Reference, error) {
+	if len(text) > 4*numberLength {
+		return Reference{}, ErrNotTicket
+	}
+	typed := strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(text))
+	return checked(facility, typed)
+}
+
+// checked takes a number with its check digits behind it.
+func checked(facility, number string) (Reference, error) {
+	if err := wire.CheckName(facility); err != nil {
+		return Reference{}, fmt.Errorf("%w: facility: %w", ErrNotTicket, err)
+	}
+	if len(number) != numberLength+2 || !ascii.Only(number[:numberLength], alphabet) || !ascii.Only(number[numberLength:], ascii.Digits) {
+		return Reference{}, ErrNotTicket
+	}
+	r := Reference{Facility: facility, Number: number[:numberLength]}
+	if checkDigits(r.Facility, r.Number) != number[numberLength:] {
+		return Reference{}, ErrCheck
+	}
+	return r, nil
+}

@@ -1,0 +1,58 @@
+package ticket
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"motcua/protocol/request"
+	"motcua/protocol/wire"
+)
+
+// alphabet is Crockford's base 32: no letter of it looks like a digit of it.
+const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// numberLength is that of a number: ten characters of five bits.
+const numberLength = 10
+
+// Reference names a request to whoever has the ticket.
+type Reference struct {
+	Facility string // the facility's name in topics and certificates
+	// Number is ten characters of [NumberOf]. In one facility two requests of a
+	// million have the same with a probability of one in two thousand; whoever finds
+	// more than one asks for the card.
+	Number string
+}
+
+// Of is the reference to a request that was made at a facility.
+func Of(facility string, id request.ID) (Reference, error) {
+	if err := wire.CheckName(facility); err != nil {
+		return Reference{}, fmt.Errorf("making a ticket's code: facility: %w", err)
+	}
+	return Reference{Facility: facility, Number: NumberOf(id)}, nil
+}
+
+// NumberOf is the short number of a request: the last 50 bits of its id, which
+// are random (RFC 9562, 5.7), from the highest on.
+func NumberOf(id request.ID) string {
+	bits := binary.BigEndian.Uint64(id[8:])
+	var b [numberLength]byte
+	for i := range b {
+		b[numberLength-1-i] = alphabet[bits>>(5*i)&31]
+	}
+	return string(b[:])
+}
+
+// prefix is that of version 1 of the code.
+const prefix = "MC1:"
+
+// Code is the text of the code to print.
+func (r Reference) Code() string {
+	return prefix + r.Facility + ":" + r.Number + checkDigits(r.Facility, r.Number)
+}
+
+// Printed is what people read and type: the number and its check digits in
+// groups, without the facility.
+func (r Reference) Printed() string {
+	return strings.Join([]string{r.Number[:5], r.Number[5:], checkDigits(r.Facility, r.Number)}, "-")
+}
