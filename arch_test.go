@@ -72,7 +72,7 @@ var layers = []layer{
 	{"protocol/gateway/...", []string{"protocol/..."}, "the far end knows no device"},
 	{"protocol/simcentral", []string{"protocol/..."}, "simulators of the far end"},
 	{"protocol/cmd/...", []string{"protocol/..."}, "mains of the centre"},
-	{"drivers", []string{"protocol/apdu"}, "interfaces and events"},
+	{"drivers", []string{"protocol/apdu", "protocol/personal"}, "interfaces and events"},
 	{"drivers/drivertest", []string{"drivers", "protocol/apdu"}, "conformance suites know interfaces only"},
 	{"drivers/pcsc", []string{"drivers", "protocol/apdu"}, "a driver moves bytes, it does not know what they mean"},
 	{"drivers/rig", nil, "starts other programs"},

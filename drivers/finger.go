@@ -3,7 +3,8 @@ package drivers
 import (
 	"context"
 	"errors"
-	"log/slog"
+
+	"motcua/protocol/personal"
 )
 
 // What reading a finger fails with, beside what any device does.
@@ -64,21 +65,13 @@ const (
 // Template is what a module keeps of a finger, in its maker's format. It belongs
 // to a person.
 type Template struct {
-	Format string // names maker and form, such as "zfm-1536"; readers take their own only
-	Data   []byte
+	personal.Masked
+	Kind string // the maker's format and its size, such as "zfm-1536"; readers take their own only
+	Data []byte
 }
 
 // Wipe forgets the template.
 func (t *Template) Wipe() { clear(t.Data); t.Data = nil }
-
-// String masks the template.
-func (Template) String() string { return "[template]" }
-
-// GoString masks the template in %#v.
-func (Template) GoString() string { return "[template]" }
-
-// LogValue masks the template in logs.
-func (Template) LogValue() slog.Value { return slog.StringValue("[template]") }
 
 // FingerMatch is the module's answer to a comparison, by its own measure.
 type FingerMatch struct {
@@ -89,6 +82,7 @@ type FingerMatch struct {
 // FingerPicture is a grey picture of a finger, 8 bits a pixel, row by row. It
 // belongs to a person.
 type FingerPicture struct {
+	personal.Masked
 	Width, Height int
 	DPI           int
 	Grey          []byte
@@ -96,12 +90,3 @@ type FingerPicture struct {
 
 // Wipe forgets the picture.
 func (p *FingerPicture) Wipe() { clear(p.Grey); p.Grey = nil }
-
-// String masks the picture.
-func (FingerPicture) String() string { return "[finger]" }
-
-// GoString masks the picture in %#v.
-func (FingerPicture) GoString() string { return "[finger]" }
-
-// LogValue masks the picture in logs.
-func (FingerPicture) LogValue() slog.Value { return slog.StringValue("[finger]") }
