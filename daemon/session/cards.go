@@ -11,6 +11,7 @@ import (
 	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
 	"motcua/protocol/local"
+	"motcua/protocol/request"
 )
 
 // slot is where the card of the kiosk lies.
@@ -169,7 +170,7 @@ func (s *Session) open(service string) error {
 	}
 	v := &visit{
 		id: "v-" + hex.EncodeToString(id[:]), service: service, step: Attract, reply: reply,
-		lang: catalogue.Languages()[0],
+		lang: catalogue.Languages()[0], saving: map[request.ID][]func(){},
 	}
 	v.ctx, v.cancel = context.WithCancel(s.ctx)
 	v.chip = newChip()

@@ -12,7 +12,7 @@ import (
 
 // Receipt takes a receipt of the centre whose signature has been verified.
 func (s *Session) Receipt(r request.Receipt) {
-	s.post(func() {
+	s.afterSave(r.ID, func() {
 		v := s.visit
 		switch {
 		case v == nil:
@@ -28,7 +28,7 @@ func (s *Session) Receipt(r request.Receipt) {
 // Result takes a result of the centre whose signature has been verified. One that
 // comes after its visit leaves nothing but its class.
 func (s *Session) Result(r request.Result) {
-	s.post(func() {
+	s.afterSave(r.ID, func() {
 		v := s.visit
 		switch {
 		case v != nil && r.ID == v.insurer.asked:
@@ -49,10 +49,10 @@ func (s *Session) Result(r request.Result) {
 // Sent tells that a request was handed to the broker; it says nothing about its
 // arrival. Only the first time is told.
 func (s *Session) Sent(id request.ID) {
-	s.post(func() {
+	s.afterSave(id, func() {
 		if v := s.visit; v != nil && v.sent.id == id && !v.sent.handed {
 			v.sent.handed = true
-			s.story("sent", "service", v.service)
+			s.story("sent", "service", v.service, "seq", v.sent.seq)
 		}
 	})
 }
@@ -61,8 +61,7 @@ func (s *Session) Sent(id request.ID) {
 // the two travel by themselves, and either may come first or be lost.
 const receiptLead = time.Second
 
-// catchUp takes receipt and result, in this order, once the request is known to be
-// saved; both may come before that.
+// catchUp takes receipt and result, in this order, of a request that is saved.
 func (s *Session) catchUp() {
 	v := s.visit
 	if !v.sent.saved || v.step != local.StepDone {
@@ -79,7 +78,7 @@ func (s *Session) catchUp() {
 }
 
 func (s *Session) receipted(r request.Receipt) {
-	s.story("receipted", "service", s.visit.service, "status", string(r.Status), "code", string(r.Code))
+	s.story("receipted", "service", s.visit.service, "seq", s.visit.sent.seq, "status", string(r.Status), "code", string(r.Code))
 	switch r.Status {
 	case request.StatusRefused:
 		s.fail(Refused, fault.Refused)
@@ -103,7 +102,7 @@ func (s *Session) resulted(r request.Result) {
 		return
 	}
 	v.sent.ticket = a.CheckIn
-	s.story("ticket", "class", string(r.Class), "again", a.CheckIn.Again)
+	s.story("ticket", "seq", v.sent.seq, "class", string(r.Class), "again", a.CheckIn.Again)
 	s.on(TicketCame)
 }
 

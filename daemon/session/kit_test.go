@@ -42,6 +42,7 @@ type kit struct {
 	mu      sync.Mutex
 	saved   []saved
 	saveErr error
+	early   func(saved) // what the link does before the visit hears of a save
 
 	service envelope.ServicePrivateKey
 	roots   *x509.CertPool
@@ -181,10 +182,18 @@ func (k *kit) lift()  { k.t.Helper(); k.event(drivers.CardLifted) }
 
 // Save makes the kit a queue that opens what it is given.
 func (k *kit) Save(_ context.Context, d session.Draft, seal session.SealFunc) (uint64, error) {
+	s, err := k.save(d, seal)
+	if err == nil && k.early != nil {
+		k.early(s)
+	}
+	return s.outer.Seq, err
+}
+
+func (k *kit) save(d session.Draft, seal session.SealFunc) (saved, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.saveErr != nil {
-		return 0, k.saveErr
+		return saved{}, k.saveErr
 	}
 	seq := uint64(len(k.saved) + 1)
 	var prev request.Digest
@@ -193,18 +202,18 @@ func (k *kit) Save(_ context.Context, d session.Draft, seal session.SealFunc) (u
 	}
 	sealed, err := seal(seq, prev)
 	if err != nil {
-		return 0, err
+		return saved{}, err
 	}
 	opened, err := envelope.Verify(sealed.Bytes, k.roots, time.Now())
 	if err != nil {
-		return 0, err
+		return saved{}, err
 	}
 	inner, err := opened.Open(k.service)
 	if err != nil {
-		return 0, err
+		return saved{}, err
 	}
 	k.saved = append(k.saved, saved{d, sealed.Bytes, opened.Outer, inner})
-	return seq, nil
+	return k.saved[seq-1], nil
 }
 
 // genuine is a card that reads well.

@@ -19,7 +19,7 @@ type sent struct {
 	receipt *request.Receipt
 	handed  bool            // to the broker
 	told    bool            // the receipt has had its effect
-	result  *request.Result // kept until save and receipt are known
+	result  *request.Result // kept until the receipt is known
 	waited  bool            // long enough for the receipt
 	ticket  *request.AnswerCheckIn
 }
@@ -46,16 +46,44 @@ func (s *Session) enterSending() {
 		v.sent.seq, v.sent.saved = seq, true
 		s.story("queued", "service", catalogue.CheckIn, "seq", seq, "id", c.draft.ID.String())
 		s.on(Saved)
-		s.catchUp()
 	})
 }
 
 // save signs, seals and queues a request outside the loop. It is not given up
 // when the visit ends meanwhile: what the person sent is sent.
 func (s *Session) save(c composed, then func(seq uint64, err error)) {
-	s.run(s.visit, func(ctx context.Context) func() {
+	v, id := s.visit, c.draft.ID
+	v.saving[id] = []func(){}
+	s.run(v, func(ctx context.Context) func() {
 		seq, err := s.cfg.Queue.Save(context.WithoutCancel(ctx), c.draft, s.sealer(c))
-		return func() { then(seq, err) }
+		return func() {
+			early := v.saving[id]
+			delete(v.saving, id)
+			then(seq, err)
+			for _, f := range early {
+				f()
+			}
+		}
+	})
+}
+
+// maxEarly bounds what is held for one request while it is being saved.
+const maxEarly = 8
+
+// afterSave posts f, which tells of what became of a request. The link may have
+// sent a request, and the centre answered, before this goroutine hears that it is
+// saved: effects wait for their cause.
+func (s *Session) afterSave(id request.ID, f func()) {
+	s.post(func() {
+		if v := s.visit; v != nil {
+			if early, saving := v.saving[id]; saving {
+				if len(early) < maxEarly {
+					v.saving[id] = append(early, f)
+				}
+				return
+			}
+		}
+		f()
 	})
 }
 

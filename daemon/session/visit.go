@@ -28,6 +28,7 @@ type visit struct {
 	insurer  insurer
 	answers  answers
 	sent     sent
+	saving   map[request.ID][]func() // by request: what became of it, told too early
 	problem  *local.Problem
 	failures int // how often something went wrong in this visit
 }

@@ -35,11 +35,11 @@ func (q queue) Save(ctx context.Context, d session.Draft, seal session.SealFunc)
 		}
 		return sealed.Bytes, sealed.Digest, err
 	})
+	if err == nil { // at once: it is being sent already
+		q.notary.add(audit.Entry{Kind: audit.Queued, Visit: d.Visit, Request: new(d.ID), Seq: entry.Seq, Service: d.Service})
+	}
 	if synced != nil {
 		<-synced
-	}
-	if err == nil {
-		q.notary.add(audit.Entry{Kind: audit.Queued, Visit: d.Visit, Request: new(d.ID), Seq: entry.Seq, Service: d.Service})
 	}
 	return entry.Seq, err
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -202,7 +201,11 @@ func (s *search) readAudit(dir string, must bool) error {
 				detail[name] = v
 			}
 		}
-		s.moments = append(s.moments, moment{At: time.UnixMilli(e.At), Source: fromAudit, Event: string(e.Kind), Seq: e.Seq, Detail: detail})
+		seq := e.Seq
+		if seq == 0 && e.Request != nil {
+			seq = s.requests[*e.Request]
+		}
+		s.moments = append(s.moments, moment{At: time.UnixMilli(e.At), Source: fromAudit, Event: string(e.Kind), Seq: seq, Detail: detail})
 	}
 	return nil
 }
@@ -225,7 +228,7 @@ func (s *search) trace() (trace, error) {
 	if len(t.Events) == 0 {
 		return t, errNoVisit
 	}
-	slices.SortStableFunc(t.Events, func(a, b moment) int { return cmp.Compare(a.At.UnixMilli(), b.At.UnixMilli()) })
+	inOrder(t.Events)
 	t.Begun = t.Events[0].At
 	if i := slices.IndexFunc(t.Events, func(m moment) bool { return m.Source == fromStory }); i >= 0 {
 		t.Begun = t.Events[i].At // the card; what the centre's clock says may come before
