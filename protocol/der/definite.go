@@ -23,6 +23,10 @@ const tagSegments = TagOctetString | 0x20
 // and nothing after it.
 func Definite(b []byte) ([]byte, error) {
 	d := definiter{budget: maxObjects}
+	if d.nothingIn(b, 0) && oneObject(b) {
+		return b, nil
+	}
+	d.budget = maxObjects
 	out, rest, err := d.object(b, 0)
 	if err != nil {
 		return nil, err
@@ -34,6 +38,27 @@ func Definite(b []byte) ([]byte, error) {
 }
 
 type definiter struct{ budget int }
+
+// nothingIn tells that there is nothing to convert in the data objects that b
+// consists of, as in most. It does not say what is wrong with them.
+func (d *definiter) nothingIn(b []byte, depth int) bool {
+	for r := tlv.NewReader(b); r.More(); {
+		item, err := r.Next()
+		if d.budget--; err != nil || d.budget < 0 || depth > MaxNesting || item.Tag == tagSegments {
+			return false
+		}
+		if item.Tag.Constructed() && !d.nothingIn(item.Value, depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+func oneObject(b []byte) bool {
+	r := tlv.NewReader(b)
+	_, err := r.Next()
+	return err == nil && !r.More()
+}
 
 // object converts the data object at the start of b.
 func (d *definiter) object(b []byte, depth int) (out, rest []byte, err error) {

@@ -132,3 +132,27 @@ func FuzzDefinite(f *testing.F) {
 		}
 	})
 }
+
+// TestSignatures: r and s as they are, whatever their length.
+func TestSignatures(t *testing.T) {
+	for _, c := range []struct{ r, s, der string }{
+		{"01", "7F", "3006 0201 01 0201 7F"},
+		{"80", "FF01", "3009 0202 0080 0203 00FF01"},
+		{"0001", "000080", "3007 0201 01 0202 0080"},
+		{"00", "", "3006 0201 00 0201 00"},
+	} {
+		b := der.Signature(unhex(t, c.r), unhex(t, c.s))
+		if !bytes.Equal(b, unhex(t, c.der)) {
+			t.Errorf("%s, %s: %X", c.r, c.s, b)
+		}
+		r, s, err := der.SplitSignature(b)
+		if err != nil || !bytes.Equal(bytes.TrimLeft(r, "\x00"), bytes.TrimLeft(unhex(t, c.r), "\x00")) || !bytes.Equal(bytes.TrimLeft(s, "\x00"), bytes.TrimLeft(unhex(t, c.s), "\x00")) {
+			t.Errorf("%s: %X, %X, %v", c.der, r, s, err)
+		}
+	}
+	for _, bad := range []string{"", "3000", "3003 0201 01", "3006 0201 01 0201 FF", "3006 0201 01 0201", "3009 0201 01 0201 01 0201 01", "3106 0201 01 0201 01", "3006 0201 01 0201 01 00"} {
+		if r, s, err := der.SplitSignature(unhex(t, bad)); !errors.Is(err, der.ErrMalformed) {
+			t.Errorf("%s: %X, %X, %v", bad, r, s, err)
+		}
+	}
+}

@@ -21,7 +21,8 @@ type signedIndex struct {
 	object *securityObject
 	err    error // why there is none
 
-	work sync.WaitGroup // everything below is written by it
+	start func(func())   // computes something, there and then or beside the caller
+	work  sync.WaitGroup // everything below is written by it
 	// signature is what became of the signature over the index, chain who its
 	// signer is, as of now and the time of signing.
 	signature error
@@ -30,21 +31,35 @@ type signedIndex struct {
 	digests   map[int][]byte
 }
 
-// newIndex parses EF.SOD and begins to check its signatures.
+// beginIndex parses EF.SOD and begins to check its signatures, beside the caller.
+func beginIndex(sod []byte, anchors pki.Anchors, now time.Time) *signedIndex {
+	x := &signedIndex{sod: sod, anchors: anchors, now: now, digests: map[int][]byte{}}
+	x.start = x.work.Go
+	x.parse()
+	return x
+}
+
+// newIndex parses EF.SOD and checks its signatures. Who has all of a card at once,
+// and many cards, has nothing to gain from more goroutines.
 func newIndex(sod []byte, anchors pki.Anchors, now time.Time) *signedIndex {
 	x := &signedIndex{sod: sod, anchors: anchors, now: now, digests: map[int][]byte{}}
-	if len(sod) == 0 {
-		return x
-	}
-	if x.object, x.err = parseSOD(sod); x.err != nil {
-		x.object = nil
-		return x
-	}
-	x.work.Go(func() { x.signature = x.object.signed.CheckSignature() })
-	if signer := x.object.signed.Signer(); signer != nil {
-		x.work.Go(func() { x.chain = x.check(time.Time{}) })
-	}
+	x.start = func(compute func()) { compute() }
+	x.parse()
 	return x
+}
+
+func (x *signedIndex) parse() {
+	if len(x.sod) == 0 {
+		return
+	}
+	if x.object, x.err = parseSOD(x.sod); x.err != nil {
+		x.object = nil
+		return
+	}
+	x.start(func() { x.signature = x.object.signed.CheckSignature() })
+	if signer := x.object.signed.Signer(); signer != nil {
+		x.start(func() { x.chain = x.check(time.Time{}) })
+	}
 }
 
 func (x *signedIndex) check(issued time.Time) pki.Chain {
@@ -53,12 +68,12 @@ func (x *signedIndex) check(issued time.Time) pki.Chain {
 	return x.anchors.Check(signed.Signer(), pki.SigningDocuments, at)
 }
 
-// add begins to hash a data group; its bytes must stay as they are.
+// add hashes a data group, or begins to; its bytes must stay as they are.
 func (x *signedIndex) add(n int, content []byte) {
 	if x.object == nil || x.object.group(n) == nil {
 		return
 	}
-	x.work.Go(func() {
+	x.start(func() {
 		digest := digestOf(x.object.hash, content)
 		x.mu.Lock()
 		defer x.mu.Unlock()

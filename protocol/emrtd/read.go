@@ -163,7 +163,7 @@ func (t *terminal) index(ctx context.Context) error {
 		return err
 	}
 	t.doc.SOD = sod
-	t.signed = newIndex(sod, t.o.Anchors, t.o.Now)
+	t.signed = beginIndex(sod, t.o.Anchors, t.o.Now)
 	if object := t.signed.object; object != nil {
 		for _, g := range object.groups {
 			t.listed = append(t.listed, g.number)

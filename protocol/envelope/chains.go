@@ -5,7 +5,6 @@ import (
 	"crypto/elliptic"
 	"crypto/sha256"
 	"crypto/x509"
-	"encoding/binary"
 	"fmt"
 	"slices"
 	"sync"
@@ -25,7 +24,7 @@ type chains struct {
 	revoked func(request.CertificateName) bool // nil: nobody is
 
 	mu    sync.Mutex
-	known map[[32]byte]chain
+	known map[[sha256.Size]byte]chain
 }
 
 // chain is a chain that leads to a root.
@@ -42,18 +41,18 @@ func CertificateName(c *x509.Certificate) request.CertificateName {
 }
 
 func newChains(roots *x509.CertPool, purpose func(*x509.Certificate) error) *chains {
-	return &chains{roots: roots, purpose: purpose, known: map[[32]byte]chain{}}
+	return &chains{roots: roots, purpose: purpose, known: map[[sha256.Size]byte]chain{}}
 }
 
 // check returns the signer's certificate if its chain is good at the time now.
-func (c *chains) check(der [][]byte, now time.Time) (*x509.Certificate, error) {
-	name := nameOf(der)
+func (c *chains) check(x x5chain, now time.Time) (*x509.Certificate, error) {
+	name := sha256.Sum256(x.raw)
 	c.mu.Lock()
 	known, ok := c.known[name]
 	c.mu.Unlock()
 	if !ok || now.Before(known.from) || now.After(known.until) {
 		var err error
-		if known, err = c.verify(der, now); err != nil {
+		if known, err = c.verify(x.certs, now); err != nil {
 			return nil, err
 		}
 		c.keep(name, known)
@@ -64,25 +63,13 @@ func (c *chains) check(der [][]byte, now time.Time) (*x509.Certificate, error) {
 	return known.leaf, nil
 }
 
-func (c *chains) keep(name [32]byte, fresh chain) {
+func (c *chains) keep(name [sha256.Size]byte, fresh chain) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.known) >= chainsMost {
 		clear(c.known)
 	}
 	c.known[name] = fresh
-}
-
-// nameOf is a hash over the certificates and their lengths.
-func nameOf(der [][]byte) [32]byte {
-	h := sha256.New()
-	for _, b := range der {
-		var n [4]byte
-		binary.BigEndian.PutUint32(n[:], uint32(len(b)))
-		h.Write(n[:])
-		h.Write(b)
-	}
-	return [32]byte(h.Sum(nil))
 }
 
 func (c *chains) verify(der [][]byte, now time.Time) (chain, error) {

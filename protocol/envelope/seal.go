@@ -28,8 +28,28 @@ type payload struct {
 	CT    []byte         `cbor:"ct"`    // HPKE's ciphertext of the canonical bytes of a request.Inner
 }
 
-// Validate checks the sizes of the parts.
-func (p payload) Validate() error {
+// readPayload takes the canonical bytes of a payload apart; what it gives aliases
+// them.
+func readPayload(b []byte) (payload, error) {
+	var p payload
+	r := reader{rest: b}
+	r.literal("\xa4\x62ct")
+	p.CT = r.bytes()
+	r.literal("\x62to\x48")
+	to := r.take(len(p.To))
+	r.literal("\x63enc")
+	p.Enc = r.bytes()
+	r.literal("\x65outer")
+	p.Outer = r.bytes()
+	if !r.end() {
+		return payload{}, fmt.Errorf("%w: payload", ErrMalformed)
+	}
+	copy(p.To[:], to)
+	return p, p.check()
+}
+
+// check bounds the sizes of the parts.
+func (p payload) check() error {
 	if len(p.Outer) == 0 || len(p.Outer) > request.MaxOuter || len(p.Enc) != encSize || len(p.CT) < tagSize || len(p.CT) > request.MaxInner+tagSize {
 		return fmt.Errorf("%w: a part of the payload has a wrong size", ErrMalformed)
 	}

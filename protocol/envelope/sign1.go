@@ -1,19 +1,109 @@
 package envelope
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/sha256"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"io"
 	"math/big"
 	"time"
 
-	"github.com/veraison/go-cose"
+	"motcua/protocol/der"
 )
+
+// A message is a tagged COSE_Sign1 (RFC 9052, 4.2) of one shape: ES256, three
+// protected header parameters, none that is unprotected. That shape is read and
+// written byte for byte; there is nothing in it to choose.
+const (
+	beginMessage = "\xd2\x84"         // tag 18, array of four
+	unprotected  = "\xa0"             // empty map
+	beginHeader  = "\xa3\x01\x26\x03" // map of three: alg ES256, content type
+	beginChain   = "\x18\x21"         // x5chain
+	beginSigned  = "\x84\x6aSignature1"
+	noExternal   = "\x40"
+
+	scalarSize    = 32
+	signatureSize = 2 * scalarSize // r || s
+)
+
+// sign1 is a COSE_Sign1 taken apart. Its slices alias the message.
+type sign1 struct {
+	header, payload       []byte
+	rawHeader, rawPayload []byte // with their heads
+	signature             []byte
+}
+
+func readSign1(b []byte) (m sign1, ok bool) {
+	r := reader{rest: b}
+	r.literal(beginMessage)
+	m.rawHeader, m.header = r.item()
+	r.literal(unprotected)
+	m.rawPayload, m.payload = r.item()
+	m.signature = r.bytes()
+	return m, r.end() && len(m.signature) == signatureSize
+}
+
+// digest is the SHA-256 of what is signed, the Sig_structure (RFC 9052, 4.4).
+func (m sign1) digest() [sha256.Size]byte {
+	h := sha256.New()
+	h.Write([]byte(beginSigned))
+	h.Write(m.rawHeader)
+	h.Write([]byte(noExternal))
+	h.Write(m.rawPayload)
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// x5chain is a certificate chain as a header carries it (RFC 9360, 2): one byte
+// string for one certificate and an array for more.
+type x5chain struct {
+	raw   []byte
+	certs [][]byte // DER, the signer's first
+}
+
+func newChain(certs [][]byte) x5chain {
+	var raw []byte
+	if len(certs) > 1 {
+		raw = appendHead(raw, majorArray, len(certs))
+	}
+	for _, der := range certs {
+		raw = appendBytes(raw, der)
+	}
+	return x5chain{raw, certs}
+}
+
+// readHeader takes exactly the three protected parameters of this protocol.
+func readHeader(header []byte, contentType string) (x5chain, error) {
+	r := reader{rest: header}
+	r.literal(beginHeader)
+	if got := r.string(majorText); r.bad || string(got) != contentType {
+		return x5chain{}, fmt.Errorf("%w: the header is not that of %q", ErrMalformed, contentType)
+	}
+	r.literal(beginChain)
+	chain := x5chain{raw: r.rest}
+	n := 1
+	if r.more() && r.rest[0]&majorMask == majorArray {
+		if n = int(min(r.head(majorArray), MaxChain+1)); n < 2 {
+			return x5chain{}, fmt.Errorf("%w: x5chain is an array of less than two", ErrMalformed)
+		}
+	}
+	if n > MaxChain {
+		return x5chain{}, fmt.Errorf("%w: x5chain of more than %d certificates", ErrMalformed, MaxChain)
+	}
+	for range n {
+		der := r.bytes()
+		if len(der) > MaxCertificate {
+			return x5chain{}, fmt.Errorf("%w: a certificate of %d bytes", ErrMalformed, len(der))
+		}
+		chain.certs = append(chain.certs, der)
+	}
+	if !r.end() {
+		return x5chain{}, fmt.Errorf("%w: other header parameters than alg, content type and x5chain", ErrMalformed)
+	}
+	return chain, nil
+}
 
 // signed is a COSE_Sign1 whose signature has been verified.
 type signed struct {
@@ -21,11 +111,40 @@ type signed struct {
 	signer  *x509.Certificate
 }
 
+// verify checks everything about a COSE_Sign1 that does not depend on its
+// payload: canonical bytes, header, chain, purpose, signature.
+func verify(b []byte, contentType string, trusted *chains, now time.Time) (signed, error) {
+	m, ok := readSign1(b)
+	if !ok {
+		return signed{}, fmt.Errorf("%w: not a COSE_Sign1 in canonical form", ErrMalformed)
+	}
+	chain, err := readHeader(m.header, contentType)
+	if err != nil {
+		return signed{}, err
+	}
+	leaf, err := trusted.check(chain, now)
+	if err != nil {
+		return signed{}, err
+	}
+	if !isLowS(m.signature) {
+		return signed{}, fmt.Errorf("%w: not the smaller of two values", ErrSignature)
+	}
+	key, ok := leaf.PublicKey.(*ecdsa.PublicKey)
+	if !ok {
+		return signed{}, fmt.Errorf("%w: not a P-256 key", ErrCertificate)
+	}
+	digest := m.digest()
+	if !ecdsa.VerifyASN1(key, digest[:], der.Signature(m.signature[:scalarSize], m.signature[scalarSize:])) {
+		return signed{}, ErrSignature
+	}
+	return signed{m.payload, leaf}, nil
+}
+
 // Signer is a key with the certificate chain that speaks for it, found to fit.
 // Whoever signs much makes it once. Its methods may be called concurrently.
 type Signer struct {
-	inner cose.Signer
-	chain any
+	key   crypto.Signer
+	chain x5chain
 }
 
 // NewSigner checks that signer is the P-256 key of the first certificate of
@@ -42,11 +161,7 @@ func NewSigner(signer crypto.Signer, chain [][]byte) (*Signer, error) {
 	if !ok || public.Curve != elliptic.P256() || !public.Equal(leaf.PublicKey) {
 		return nil, fmt.Errorf("signing: %w: not the P-256 key of the certificate", ErrKey)
 	}
-	inner, err := cose.NewSigner(cose.AlgorithmES256, signer)
-	if err != nil {
-		return nil, fmt.Errorf("signing: %w", err)
-	}
-	return &Signer{lowS{inner}, x5chain(chain)}, nil
+	return &Signer{signer, newChain(chain)}, nil
 }
 
 // sign makes the COSE_Sign1 of payload. chain holds DER certificates, the
@@ -60,134 +175,49 @@ func sign(rand io.Reader, contentType string, payload []byte, signer crypto.Sign
 }
 
 func (s *Signer) sign(rand io.Reader, contentType string, payload []byte) ([]byte, error) {
-	headers := cose.Headers{Protected: cose.ProtectedHeader{
-		cose.HeaderLabelAlgorithm:   cose.AlgorithmES256,
-		cose.HeaderLabelContentType: contentType,
-		cose.HeaderLabelX5Chain:     s.chain,
-	}}
-	b, err := cose.Sign1(rand, s.inner, headers, payload, nil)
+	header := append([]byte(beginHeader), appendHead(nil, majorText, len(contentType))...)
+	header = append(append(append(header, contentType...), beginChain...), s.chain.raw...)
+	m := sign1{rawHeader: appendBytes(nil, header), rawPayload: appendBytes(nil, payload)}
+	digest := m.digest()
+	asn1, err := s.key.Sign(rand, digest[:], crypto.SHA256)
 	if err != nil {
 		return nil, fmt.Errorf("signing: %w", err)
 	}
-	return b, nil
-}
-
-// x5chain is one byte string for one certificate and an array for more (RFC 9360
-// section 2).
-func x5chain(chain [][]byte) any {
-	if len(chain) == 1 {
-		return chain[0]
-	}
-	list := make([]any, len(chain))
-	for i, der := range chain {
-		list[i] = der
-	}
-	return list
-}
-
-// verify checks everything about a COSE_Sign1 that does not depend on its
-// payload: canonical bytes, header, chain, purpose, signature.
-func verify(b []byte, contentType string, trusted *chains, now time.Time) (signed, error) {
-	var m cose.Sign1Message
-	if err := m.UnmarshalCBOR(b); err != nil {
-		return signed{}, fmt.Errorf("%w: not a COSE_Sign1", ErrMalformed)
-	}
-	chain, err := header(&m, contentType)
+	signature, err := lowS(asn1)
 	if err != nil {
-		return signed{}, err
+		return nil, fmt.Errorf("signing: %w", err)
 	}
-	if again, err := remarshal(m); err != nil || !bytes.Equal(again, b) {
-		return signed{}, fmt.Errorf("%w: not in canonical form", ErrMalformed)
-	}
-	leaf, err := trusted.check(chain, now)
-	if err != nil {
-		return signed{}, err
-	}
-	if !isLowS(m.Signature) {
-		return signed{}, fmt.Errorf("%w: not the smaller of two values", ErrSignature)
-	}
-	verifier, err := cose.NewVerifier(cose.AlgorithmES256, leaf.PublicKey)
-	if err != nil {
-		return signed{}, fmt.Errorf("%w: %w", ErrCertificate, err)
-	}
-	if err := m.Verify(nil, verifier); err != nil {
-		return signed{}, ErrSignature
-	}
-	return signed{m.Payload, leaf}, nil
-}
-
-// remarshal encodes m from its parsed form, so that other encodings of the same
-// message show as different bytes.
-func remarshal(m cose.Sign1Message) ([]byte, error) {
-	m.Headers.RawProtected, m.Headers.RawUnprotected = nil, nil
-	return m.MarshalCBOR()
-}
-
-// header takes exactly the three protected parameters of this protocol and
-// returns the certificate chain in DER.
-func header(m *cose.Sign1Message, contentType string) ([][]byte, error) {
-	p := m.Headers.Protected
-	if len(m.Headers.Unprotected) > 0 || len(p) != 3 {
-		return nil, fmt.Errorf("%w: other header parameters than alg, content type and x5chain", ErrMalformed)
-	}
-	if alg, err := p.Algorithm(); err != nil || alg != cose.AlgorithmES256 {
-		return nil, fmt.Errorf("%w: algorithm is not ES256", ErrMalformed)
-	}
-	if got, ok := p[cose.HeaderLabelContentType].(string); !ok || got != contentType {
-		return nil, fmt.Errorf("%w: content type is not %q", ErrMalformed, contentType)
-	}
-	return chainOf(p[cose.HeaderLabelX5Chain])
-}
-
-func chainOf(v any) ([][]byte, error) {
-	var list []any
-	switch v := v.(type) {
-	case []byte:
-		list = []any{v}
-	case []any:
-		list = v
-		if len(v) < 2 {
-			return nil, fmt.Errorf("%w: x5chain is an array of less than two", ErrMalformed)
-		}
-	}
-	if len(list) == 0 || len(list) > MaxChain {
-		return nil, fmt.Errorf("%w: x5chain of %d certificates", ErrMalformed, len(list))
-	}
-	chain := make([][]byte, 0, len(list))
-	for _, item := range list {
-		der, ok := item.([]byte)
-		if !ok || len(der) > MaxCertificate {
-			return nil, fmt.Errorf("%w: x5chain holds something else than a certificate", ErrMalformed)
-		}
-		chain = append(chain, der)
-	}
-	return chain, nil
+	b := make([]byte, 0, len(m.rawHeader)+len(m.rawPayload)+signatureSize+8)
+	b = append(append(b, beginMessage...), m.rawHeader...)
+	b = append(append(b, unprotected...), m.rawPayload...)
+	return appendBytes(b, signature), nil
 }
 
 // lowS makes ES256 signatures unique: of s and n-s it takes the smaller.
-type lowS struct{ cose.Signer }
-
-func (l lowS) Sign(rand io.Reader, content []byte) ([]byte, error) {
-	sig, err := l.Signer.Sign(rand, content)
+func lowS(asn1 []byte) ([]byte, error) {
+	r, s, err := der.SplitSignature(asn1)
 	if err != nil {
 		return nil, err
 	}
-	if len(sig) != 64 {
-		return nil, errors.New("signature is not 64 bytes long")
+	if len(r) > scalarSize || len(s) > scalarSize {
+		return nil, fmt.Errorf("%w: its signature is not one of P-256", ErrKey)
 	}
-	if !isLowS(sig) {
-		s := new(big.Int).SetBytes(sig[32:])
-		s.Sub(elliptic.P256().Params().N, s).FillBytes(sig[32:])
+	signature := make([]byte, signatureSize)
+	copy(signature[scalarSize-len(r):], r)
+	copy(signature[signatureSize-len(s):], s)
+	if !isLowS(signature) {
+		n := new(big.Int).SetBytes(s)
+		n.Sub(elliptic.P256().Params().N, n).FillBytes(signature[scalarSize:])
 	}
-	return sig, nil
+	return signature, nil
 }
+
+// halfOrder is half the order of P-256's group, rounded down.
+const halfOrder = "\x7f\xff\xff\xff\x80\x00\x00\x00\x7f\xff\xff\xff\xff\xff\xff\xff" +
+	"\xde\x73\x7d\x56\xd3\x8b\xcf\x42\x79\xdc\xe5\x61\x7e\x31\x92\xa8"
 
 // isLowS reports whether s is at most half the order of the group. Signatures
 // are public, so the time this takes tells nothing.
-func isLowS(sig []byte) bool {
-	if len(sig) != 64 {
-		return false
-	}
-	half := new(big.Int).Rsh(elliptic.P256().Params().N, 1)
-	return new(big.Int).SetBytes(sig[32:]).Cmp(half) <= 0
+func isLowS(signature []byte) bool {
+	return len(signature) == signatureSize && string(signature[scalarSize:]) <= halfOrder
 }

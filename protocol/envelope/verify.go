@@ -7,13 +7,11 @@ import (
 	"slices"
 	"time"
 
-	"github.com/veraison/go-cose"
-
 	"motcua/protocol/request"
 )
 
 // Opened is an envelope whose signature and sender have been verified; its inner
-// part is still sealed.
+// part is still sealed. It keeps the envelope's bytes, which must not change.
 type Opened struct {
 	Outer  request.Outer
 	Device *x509.Certificate
@@ -59,16 +57,9 @@ func (v *Verifier) Verify(b []byte, now time.Time) (*Opened, error) {
 }
 
 func parse(s signed) (*Opened, error) {
-	p, err := request.Decode[payload](s.payload, maxPayload)
+	p, outer, err := clearPart(s.payload)
 	if err != nil {
-		return nil, fmt.Errorf("%w: payload: %w", ErrMalformed, err)
-	}
-	if err := checkVersion(p.Outer); err != nil {
 		return nil, err
-	}
-	outer, err := request.DecodeOuter(p.Outer)
-	if err != nil {
-		return nil, fmt.Errorf("%w: outer part: %w", ErrMalformed, err)
 	}
 	if !names(s.signer, outer) {
 		return nil, ErrIdentity
@@ -76,22 +67,37 @@ func parse(s signed) (*Opened, error) {
 	return &Opened{Outer: outer, Device: s.signer, payload: p}, nil
 }
 
+// clearPart reads what an envelope shows to everybody.
+func clearPart(b []byte) (payload, request.Outer, error) {
+	if len(b) > maxPayload {
+		return payload{}, request.Outer{}, fmt.Errorf("%w: a payload of %d bytes", ErrMalformed, len(b))
+	}
+	p, err := readPayload(b)
+	if err != nil {
+		return payload{}, request.Outer{}, err
+	}
+	outer, err := request.DecodeOuter(p.Outer)
+	if err != nil {
+		if version := checkVersion(p.Outer); version != nil { // told first, whatever else has changed
+			return payload{}, request.Outer{}, version
+		}
+		return payload{}, request.Outer{}, fmt.Errorf("%w: outer part: %w", ErrMalformed, err)
+	}
+	return p, outer, nil
+}
+
 // ReadOuter reads the clear part of an envelope that has been verified before. It
 // verifies nothing.
 func ReadOuter(b []byte) (request.Outer, error) {
-	var m cose.Sign1Message
-	if err := m.UnmarshalCBOR(b); err != nil {
+	m, ok := readSign1(b)
+	if !ok {
 		return request.Outer{}, fmt.Errorf("reading an envelope: %w: not a COSE_Sign1", ErrMalformed)
 	}
-	p, err := request.Decode[payload](m.Payload, maxPayload)
+	_, outer, err := clearPart(m.payload)
 	if err != nil {
-		return request.Outer{}, fmt.Errorf("reading an envelope: %w: payload: %w", ErrMalformed, err)
+		return request.Outer{}, fmt.Errorf("reading an envelope: %w", err)
 	}
-	o, err := request.DecodeOuter(p.Outer)
-	if err != nil {
-		return request.Outer{}, fmt.Errorf("reading an envelope: %w: outer part: %w", ErrMalformed, err)
-	}
-	return o, nil
+	return outer, nil
 }
 
 // checkVersion tells another version from broken bytes.

@@ -190,18 +190,6 @@ func (k PublicKey) VerifyECDSA(s Scheme, digest, signature []byte) bool {
 		n := len(signature) / 2
 		return len(signature) == 2*curve.OrderSize() && curve.Verify(k.point, digest, signature[:n], signature[n:])
 	}
-	r, sv, ok := splitDER(signature)
-	return ok && curve.Verify(k.point, digest, r, sv)
-}
-
-// splitDER reads ECDSA-Sig-Value.
-func splitDER(b []byte) (r, s []byte, ok bool) {
-	item, err := tlv.Parse(b, der.TagSequence)
-	if err != nil {
-		return nil, nil, false
-	}
-	seq := item.Items()
-	r, errR := der.Unsigned(seq)
-	s, errS := der.Unsigned(seq)
-	return r, s, errR == nil && errS == nil && seq.End() == nil
+	r, sv, err := der.SplitSignature(signature)
+	return err == nil && curve.Verify(k.point, digest, r, sv)
 }

@@ -50,7 +50,7 @@ func (l *Link) validate(of ID) error {
 // Validate checks every field against its bounds.
 func (c Checkpoint) Validate() error {
 	return first(
-		check(c.V == Version, "v", "version 1"),
+		version(c.V),
 		check(c.Type == TypeCheckpoint, "type", TypeCheckpoint),
 		name("device", c.Device), check(c.Log.valid(), "log", "a UUIDv7"),
 		check(c.Size < 1<<62, "size", "a number of entries"),

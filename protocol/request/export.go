@@ -31,7 +31,7 @@ type Exported struct {
 // Validate checks every field against its bounds.
 func (e Export) Validate() error {
 	err := first(
-		check(e.V == Version, "v", "version 1"),
+		version(e.V),
 		check(e.Type == TypeExport, "type", TypeExport),
 		check(e.ID.valid(), "id", "a UUIDv7"),
 		name("device", e.Device), instant("at", e.At),

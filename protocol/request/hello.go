@@ -55,7 +55,7 @@ type Welcome struct {
 // Validate checks every field against its bounds.
 func (h Hello) Validate() error {
 	err := first(
-		check(h.V == Version, "v", "version 1"),
+		version(h.V),
 		check(h.Type == TypeHello, "type", TypeHello),
 		check(h.ID.valid(), "id", "a UUIDv7"),
 		name("device", h.Device), instant("at", h.At),
@@ -73,7 +73,7 @@ func (h Hello) Validate() error {
 // Validate checks every field against its bounds.
 func (w Welcome) Validate() error {
 	err := first(
-		check(w.V == Version, "v", "version 1"),
+		version(w.V),
 		check(w.Re.valid(), "re", "a UUIDv7"),
 		name("device", w.Device), instant("at", w.At),
 		check(w.Contiguous < 1<<62, "contiguous", "a sequence number"),

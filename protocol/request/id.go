@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-
-	"github.com/fxamacker/cbor/v2"
 )
 
 // ID names a request: a UUIDv7 (RFC 9562 section 5.7), made and stored on disk
@@ -81,18 +79,16 @@ type Bytes8 [8]byte
 // UnmarshalCBOR takes a byte string of exactly 8 bytes.
 func (b *Bytes8) UnmarshalCBOR(data []byte) error { return fixed(data, b[:]) }
 
-// fixed decodes a byte string that must fill into exactly.
+// fixed decodes a byte string that must fill into exactly, in the shortest form.
 func fixed(data, into []byte) error {
-	var b []byte
-	if len(data) == 0 || data[0]>>5 != 2 {
-		return fmt.Errorf("not a byte string")
+	const bytes, oneMore = 2 << 5, 24 // major type, and a length in the byte after it (RFC 8949, 3)
+	head := []byte{bytes | byte(len(into))}
+	if len(into) >= oneMore {
+		head = []byte{bytes | oneMore, byte(len(into))}
 	}
-	if err := cbor.Unmarshal(data, &b); err != nil {
-		return err
+	if len(data) != len(head)+len(into) || string(data[:len(head)]) != string(head) {
+		return fmt.Errorf("not a byte string of %d bytes", len(into))
 	}
-	if len(b) != len(into) {
-		return fmt.Errorf("%d bytes instead of %d", len(b), len(into))
-	}
-	copy(into, b)
+	copy(into, data[len(head):])
 	return nil
 }

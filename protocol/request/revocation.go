@@ -67,7 +67,7 @@ func (r Revocation) With(n CertificateName) Revocation {
 // Validate checks every field against its bounds.
 func (r Revocation) Validate() error {
 	err := first(
-		check(r.V == Version, "v", "version 1"),
+		version(r.V),
 		check(r.Type == TypeRevocation, "type", TypeRevocation),
 		check(r.Number > 0 && r.Number < 1<<62, "number", "at least 1"),
 		instant("at", r.At), instant("next", r.Next),

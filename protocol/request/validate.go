@@ -66,12 +66,27 @@ func text(field, v string) error {
 
 // size checks the length of a byte string.
 func size(field string, v []byte, low, high int) error {
-	return check(len(v) >= low && len(v) <= high, field, fmt.Sprintf("%d to %d bytes", low, high))
+	if len(v) >= low && len(v) <= high {
+		return nil
+	}
+	return &ErrInvalid{field, fmt.Sprintf("%d to %d bytes", low, high)}
+}
+
+// version checks that a message is of the version of this package.
+func version(v uint) error {
+	if v == Version {
+		return nil
+	}
+	return &ErrInvalid{"v", fmt.Sprintf("version %d", Version)}
 }
 
 // oneOf checks a closed list.
 func oneOf[T ~string](field string, v T, known ...T) error {
-	return check(slices.Contains(known, v), field, fmt.Sprintf("one of %v", known))
+	if slices.Contains(known, v) {
+		return nil
+	}
+	words := slices.Clone(known) // known itself would be made anew for every value
+	return &ErrInvalid{field, fmt.Sprintf("one of %v", words)}
 }
 
 // instant checks a time in unix milliseconds: after 2020, before 2200.
@@ -101,7 +116,7 @@ func fullDate(field, v string) error { return date(field, v, false) }
 // Validate checks every field of o against its bounds.
 func (o Outer) Validate() error {
 	return first(
-		check(o.V == Version, "v", fmt.Sprintf("version %d", Version)),
+		version(o.V),
 		check(o.ID.valid(), "id", "a UUIDv7"),
 		check(o.Type == TypeRequest, "type", TypeRequest),
 		name("service", o.Service),
@@ -238,7 +253,7 @@ func (c Class) validate(field string) error {
 // Validate checks every field of r against its bounds.
 func (r Receipt) Validate() error {
 	return first(
-		check(r.V == Version, "v", fmt.Sprintf("version %d", Version)),
+		version(r.V),
 		check(r.ID.valid(), "id", "a UUIDv7"),
 		name("device", r.Device),
 		check(r.Seq > 0 && r.Seq < 1<<62, "seq", "at least 1"),
@@ -252,7 +267,7 @@ func (r Receipt) Validate() error {
 // Validate checks every field of r against its bounds.
 func (r Result) Validate() error {
 	err := first(
-		check(r.V == Version, "v", fmt.Sprintf("version %d", Version)),
+		version(r.V),
 		check(r.ID.valid(), "id", "a UUIDv7"),
 		name("device", r.Device), name("service", r.Service), r.Class.validate("class"),
 		check(len(r.Codes) <= maxList, "codes", "at most 32 entries"),
