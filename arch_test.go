@@ -75,6 +75,7 @@ var layers = []layer{
 	{"drivers", []string{"protocol/apdu", "protocol/personal"}, "interfaces and events"},
 	{"drivers/drivertest", []string{"drivers", "protocol/apdu"}, "conformance suites know interfaces only"},
 	{"drivers/pcsc", []string{"drivers", "protocol/apdu"}, "a driver moves bytes, it does not know what they mean"},
+	{"drivers/board", []string{"drivers"}, "lamps and switches, without a view of what they are for"},
 	{"drivers/rig", nil, "starts other programs"},
 	{"drivers/emu/...", []string{"drivers/...", "protocol/..."}, "device sides of the protocols"},
 	{"drivers/cmd/...", []string{"drivers/...", "protocol/..."}, "mains of emulators"},
@@ -108,6 +109,7 @@ var homes = []struct {
 	Home    []string
 }{
 	{"github.com/ebfe/scard", []string{"drivers/pcsc"}},
+	{"periph.io/x/host/v3", []string{"drivers/board"}},
 	{"github.com/eclipse/paho.mqtt.golang", []string{"daemon/uplink"}},
 	{"github.com/hajimehoshi/ebiten/v2", []string{"kiosk/screen"}},
 	{"modernc.org/sqlite", []string{"daemon/outbox", "protocol/gateway/..."}},
