@@ -76,6 +76,7 @@ var layers = []layer{
 	{"drivers/drivertest", []string{"drivers", "protocol/apdu"}, "conformance suites know interfaces only"},
 	{"drivers/pcsc", []string{"drivers", "protocol/apdu"}, "a driver moves bytes, it does not know what they mean"},
 	{"drivers/board", []string{"drivers"}, "lamps and switches, without a view of what they are for"},
+	{"drivers/printer/ticket", []string{"drivers", "protocol/notosans"}, "sets a picture, knows no printer"},
 	{"drivers/rig", nil, "starts other programs"},
 	{"drivers/emu/...", []string{"drivers/...", "protocol/..."}, "device sides of the protocols"},
 	{"drivers/cmd/...", []string{"drivers/...", "protocol/..."}, "mains of emulators"},

@@ -58,8 +58,9 @@ type Ticket struct {
 
 // Block is one part of a ticket.
 type Block struct {
-	Kind BlockKind
-	Text string // the payload where Kind is BlockCode; empty where it is BlockRule
+	Kind  BlockKind
+	Text  string // the payload where Kind is BlockCode; empty where it is BlockRule
+	Value string // of a BlockFact; empty in all others
 }
 
 // BlockKind is how a block is set.
@@ -68,9 +69,33 @@ type BlockKind int
 // Kinds of blocks.
 const (
 	BlockHeading BlockKind = iota + 1 // centred, bold
+	BlockCaption                      // centred, in small letters: names what stands above or below it
 	BlockNumber                       // centred, as large as fits
+	BlockFact                         // a row: Text at the left, Value in bold letters at the right
 	BlockText                         // a paragraph
 	BlockSmall                        // a paragraph in small letters
 	BlockRule                         // a line across
 	BlockCode                         // a QR code
 )
+
+func (k BlockKind) String() string {
+	switch k {
+	case BlockHeading:
+		return "heading"
+	case BlockCaption:
+		return "caption"
+	case BlockNumber:
+		return "number"
+	case BlockFact:
+		return "fact"
+	case BlockText:
+		return "text"
+	case BlockSmall:
+		return "small"
+	case BlockRule:
+		return "rule"
+	case BlockCode:
+		return "code"
+	}
+	return "unknown kind of block"
+}
