@@ -218,7 +218,8 @@ func TestRefusesOtherCodes(t *testing.T) {
 	for name, text := range map[string]string{
 		"nothing": "", "digits": "099012345456", "a link": "https://example.org/?a|b|c", "eleven digits": "09901234545||An|02031980|Nữ|Phố|04052022",
 		"no date": "099012345456||An|x|Nữ|Phố|y", "old insurance card": "GD4990123456789|4E67|01/01/1999|1|48|01 - 001|x", "broken letters": "099012345456||\xff|02031980|Nữ|Phố|04052022",
-		"no name": "099012345456|||02031980|Nữ|Phố|04052022", "endless": "099012345456||An|02031980|" + strings.Repeat("x", 5000),
+		"insurance card with the card's number": "099012345456|4e67|01/01/1999|1|48|01 - 001|x",
+		"no name":                               "099012345456|||02031980|Nữ|Phố|04052022", "endless": "099012345456||An|02031980|" + strings.Repeat("x", 5000),
 	} {
 		if _, err := cccd.ParseQR(text); !errors.Is(err, cccd.ErrNotQR) {
 			t.Errorf("%s: %v", name, err)

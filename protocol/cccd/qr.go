@@ -62,6 +62,9 @@ func ParseQR(text string) (*QR, error) {
 		return s
 	}
 	q.Sex, q.Address = take(), take()
+	if isDigits(q.Sex) {
+		return nil, fmt.Errorf("sex in digits, as on an insurance card: %w", ErrNotQR)
+	}
 	if len(rest) > 0 && (isDate(rest[0]) || rest[0] == "") {
 		q.Issued = slashed(take())
 	}
