@@ -23,11 +23,13 @@ func (r *Revoked) Set(list request.Revocation) { r.list.Store(&list) }
 // Has tells whether a certificate counts no more, whatever its holder says about
 // when it signed.
 func (r *Revoked) Has(c *x509.Certificate) bool {
-	if r == nil {
-		return false
-	}
+	return r != nil && r.HasName(envelope.CertificateName(c))
+}
+
+// HasName does what Has does.
+func (r *Revoked) HasName(n request.CertificateName) bool {
 	list := r.list.Load()
-	return list != nil && list.Has(envelope.CertificateName(c))
+	return list != nil && list.Has(n)
 }
 
 // revoked refuses the message of a device whose certificate counts no more. It

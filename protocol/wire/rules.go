@@ -15,14 +15,17 @@ const (
 	QoSReceipt byte = 0 // subscribe; a lost receipt is asked for by a Hello, or by sending again
 	QoSResult  byte = 0
 	QoSCommand byte = 0
+
+	QoSDocument byte = 0 // subscribe; a lost document comes again with the next subscription
 )
 
 // Limits in bytes of what a topic carries.
 const (
-	MaxRequest = 96 << 10
-	MaxReceipt = 16 << 10
-	MaxResult  = 32 << 10
-	MaxPayload = MaxRequest // largest of all, for a broker's limit
+	MaxRequest  = 96 << 10
+	MaxReceipt  = 16 << 10
+	MaxResult   = 32 << 10
+	MaxDocument = 529 << 10
+	MaxPayload  = MaxDocument + 1<<10 // for a broker's limit: the largest of all, and what a broker keeps with it
 )
 
 // Times of the protocol.

@@ -24,10 +24,6 @@ const (
 	DownCommand = "command" // request.Welcome
 )
 
-// DocRevocation is the retained document with the device certificates that count
-// no more, request.Revocation.
-const DocRevocation = Root + "/all/doc/revocation"
-
 // MaxName is the longest province, facility or device name.
 const MaxName = 32
 

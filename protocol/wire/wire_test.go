@@ -95,12 +95,56 @@ func TestAccess(t *testing.T) {
 	}
 }
 
+// TestDocuments: documents are for everybody, a province or a facility. A device
+// that may only read reads the list of revoked certificates.
+func TestDocuments(t *testing.T) {
+	for topic, want := range map[string]wire.Document{
+		"k1/all/doc/revocation": {Scope: wire.ScopeAll, Name: wire.DocRevocation},
+		"k1/99/doc/policy":      {Scope: "99", Name: "policy"},
+		"k1/99/h001/doc/roster": {Scope: "99/h001", Name: "roster"},
+	} {
+		got, err := wire.ParseDocument(topic)
+		if err != nil || got != want || want.Topic() != topic || !demo().Access().MaySubscribe(topic) || demo().Access().MayPublish(topic) {
+			t.Errorf("%s: %+v, %v", topic, got, err)
+		}
+	}
+	for _, topic := range []string{
+		"", "k1/doc/revocation", "k1/all/doc", "k1/all/doc/", "k1/all/doc/+", "k1/all/doc/a/b", "k1/all/dok/revocation", "k2/all/doc/revocation",
+		"k1/99/h001/k01/doc/policy", "k1//doc/policy", demo().Down(wire.DownReceipt),
+	} {
+		if got, err := wire.ParseDocument(topic); !errors.Is(err, wire.ErrTopic) {
+			t.Errorf("%q is read as %+v, %v", topic, got, err)
+		}
+	}
+	reading := wire.Reading()
+	if !reading.MaySubscribe("k1/all/doc/revocation") || reading.MaySubscribe("k1/all/doc/policy") || reading.MaySubscribe("k1/all/doc/+") ||
+		reading.MaySubscribe(demo().Down(wire.DownReceipt)) || len(reading.Publish) > 0 {
+		t.Errorf("a device that may only read may %+v", reading)
+	}
+	if wire.CheckName(wire.ReadingID("k01")) == nil {
+		t.Error("the client id for reading is a device's name")
+	}
+}
+
 func TestLimits(t *testing.T) {
 	for _, kind := range []string{wire.UpRequest, wire.UpEvent, wire.UpAudit, wire.UpStatus} {
 		if n := (wire.Topic{Branch: demo(), Direction: wire.Up, Kind: kind}).Limit(); n <= 0 || n > wire.MaxPayload {
 			t.Errorf("%s: %d bytes", kind, n)
 		}
 	}
+}
+
+// FuzzParseDocument: what parses prints as it was.
+func FuzzParseDocument(f *testing.F) {
+	f.Add("k1/all/doc/revocation")
+	f.Add("k1/99/h001/doc/roster")
+	f.Add("k1/doc/doc/doc")
+	f.Fuzz(func(t *testing.T, s string) {
+		d, err := wire.ParseDocument(s)
+		if err == nil && (d.Topic() != s || strings.ContainsAny(s, "+#.*> $\x00")) {
+			t.Errorf("%q is read as %+v", s, d)
+		}
+	})
 }
 
 // FuzzParseTopic: what parses is a topic without wildcards that prints as it was.

@@ -15,7 +15,6 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
-	"motcua/protocol/gateway"
 	"motcua/protocol/wire"
 )
 
@@ -114,7 +113,7 @@ func (b *broker) options(host string, port int, m material, log *slog.Logger) *s
 			AuthTimeout: 10,
 		},
 	}
-	b.door = &doorkeeper{token: b.token, log: log, revoked: &gateway.Revoked{}}
+	b.door = newDoorkeeper(b.token, log)
 	opts.CustomClientAuthentication = b.door
 	return opts
 }
@@ -131,6 +130,25 @@ func (b *broker) devices() int { return max(b.server.NumClients()-1, 0) }
 
 // admit lets devices in.
 func (b *broker) admit() { b.door.open.Store(true) }
+
+// evict ends the connections of devices that are let in no more.
+func (b *broker) evict() {
+	for _, device := range b.door.turned() {
+		list, err := b.server.Connz(&server.ConnzOptions{Username: true, User: device, Limit: mostOfOne})
+		if err != nil {
+			b.door.log.Error("looking for connections", "device", device, "fault", err.Error())
+			continue
+		}
+		for _, c := range list.Conns {
+			b.door.log.Warn("sent away", "reason", "the certificate was revoked", "device", device)
+			_ = b.server.DisconnectClientByID(c.Cid) // it may have gone by itself
+		}
+	}
+}
+
+// mostOfOne bounds the connections of one device that are looked for: one, and
+// those that it has left and the broker has not noticed yet.
+const mostOfOne = 64
 
 // connect is the gateway's own connection, inside the process.
 func (b *broker) connect(log *slog.Logger) (*nats.Conn, error) {

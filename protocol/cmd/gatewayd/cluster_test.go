@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	mqtt "github.com/eclipse/paho.mqtt.golang"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -56,7 +57,7 @@ var (
 func newCluster(t *testing.T) *cluster {
 	t.Helper()
 	pg := gatewaytest.StartPostgres(t)
-	c := &cluster{world: newWorld(t), pg: pg, ports: map[string]string{}, nats: map[string]string{}, programs: map[string]*program{}}
+	c := &cluster{world: withList(t), pg: pg, ports: map[string]string{}, nats: map[string]string{}, programs: map[string]*program{}}
 	authority := gatewaytest.NewFleet(t, time.Now())
 	c.authority = authority
 	c.write(t, "centre.crt", authority.CA.CertPEM())
@@ -87,6 +88,9 @@ key = "tls.key"
 client_ca = "ca.crt"
 store = "store-%s"
 
+[fleet]
+revocation = "revocation"
+
 [cluster]
 name = "%s"
 listen = %s
@@ -115,6 +119,9 @@ key = "service.key"
 
 [events]
 enabled = true
+
+[fleet]
+revocation = "revocation"
 
 [inbox]
 postgres = "%s"
@@ -242,6 +249,7 @@ func TestCluster(t *testing.T) {
 	}
 	progress(t, load, 3)
 	c.doors(t)
+	c.revocation(t, 1)
 	for _, victim := range victims {
 		reset(load)
 		c.kill(t, victim)
@@ -252,12 +260,44 @@ func TestCluster(t *testing.T) {
 		}
 		progress(t, load, 3)
 	}
+	c.revocation(t, 2)
 	for _, g := range load {
 		g.finish()
 	}
 	running.Wait()
 	c.compare(t, load)
 	c.events(t, load)
+}
+
+// revocation: a device that is connected to any node hears of a list within
+// seconds, is sent away when it is on it, and one that connects later to any node
+// gets the list that is kept.
+func (c *cluster) revocation(t *testing.T, number uint64) {
+	t.Helper()
+	var lists []<-chan mqtt.Message
+	for _, n := range clusterNodes {
+		lists = append(lists, connect(t, c.world, c.ports[n], c.fleet.Device(t, fmt.Sprintf("r%d-%s", number, n))).lists(t))
+	}
+	lost := c.fleet.Device(t, fmt.Sprintf("lost-%d", number))
+	k := connect(t, c.world, c.ports["n2"], lost)
+	begun := time.Now()
+	c.revoke(t, "lost", lost.Party)
+	for _, l := range lists {
+		hears(t, c.world, l, number)
+	}
+	for k.client.IsConnectionOpen() {
+		if time.Since(begun) > time.Minute {
+			t.Fatal("a revoked device is still connected after a minute")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Logf("list %d: three kiosks heard of it, and the revoked one was sent away, within %v", number, time.Since(begun).Round(time.Millisecond))
+	for _, n := range clusterNodes {
+		late := connect(t, c.world, c.ports[n], c.fleet.Device(t, fmt.Sprintf("late%d-%s", number, n)))
+		if !hears(t, c.world, late.lists(t), number) {
+			t.Errorf("%s does not keep list %d", n, number)
+		}
+	}
 }
 
 // doors: on the nodes' inner port a device gets nothing, a service hears events

@@ -7,11 +7,14 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/nats-io/nats-server/v2/server"
 
+	"motcua/protocol/envelope"
 	"motcua/protocol/gateway"
+	"motcua/protocol/request"
 	"motcua/protocol/wire"
 )
 
@@ -27,6 +30,14 @@ type doorkeeper struct {
 	revoked *gateway.Revoked
 	// peers is the authority of workers, on a node of a cluster; nil elsewhere.
 	peers *x509.CertPool
+
+	mu sync.Mutex // guards in
+	// in are the devices that were let in, each with its last certificate.
+	in map[string]request.CertificateName
+}
+
+func newDoorkeeper(token string, log *slog.Logger) *doorkeeper {
+	return &doorkeeper{token: token, log: log, revoked: &gateway.Revoked{}, in: map[string]request.CertificateName{}}
 }
 
 // Check implements server.Authentication.
@@ -41,12 +52,21 @@ func (d *doorkeeper) Check(c server.ClientAuthentication) bool {
 	if known, admitted := d.peer(c, tlsState.PeerCertificates[0]); known {
 		return admitted
 	}
-	b, err := branchOf(tlsState.PeerCertificates[0])
+	return d.device(c, tlsState.PeerCertificates[0])
+}
+
+// device lets in a device, or one that comes only to read.
+func (d *doorkeeper) device(c server.ClientAuthentication, certificate *x509.Certificate) bool {
+	b, err := branchOf(certificate)
 	if err != nil {
 		d.log.Warn("refused", "reason", err.Error())
 		return false
 	}
-	if d.revoked.Has(tlsState.PeerCertificates[0]) {
+	if claims(c, wire.ReadingID(b.Device)) {
+		c.RegisterUser(&server.User{Username: wire.ReadingID(b.Device), Permissions: permissions(wire.Reading())})
+		return true
+	}
+	if d.revoked.Has(certificate) {
 		d.log.Warn("refused", "reason", "the certificate was revoked", "device", b.Device)
 		return false
 	}
@@ -54,8 +74,28 @@ func (d *doorkeeper) Check(c server.ClientAuthentication) bool {
 		d.log.Warn("refused", "reason", "MQTT client id is not the device of the certificate", "device", b.Device)
 		return false
 	}
+	d.note(b.Device, certificate)
 	c.RegisterUser(&server.User{Username: b.Device, Permissions: permissions(b.Access())})
 	return true
+}
+
+func (d *doorkeeper) note(device string, c *x509.Certificate) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.in[device] = envelope.CertificateName(c)
+}
+
+// turned are the devices that were let in and would not be now. Each is told once.
+func (d *doorkeeper) turned() (devices []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for device, name := range d.in {
+		if d.revoked.HasName(name) {
+			devices = append(devices, device)
+			delete(d.in, device)
+		}
+	}
+	return devices
 }
 
 // branchOf reads a device's branch from its certificate: ST, O, CN. Each must be
@@ -91,12 +131,14 @@ func claims(c server.ClientAuthentication, device string) bool {
 	return ok && strings.HasSuffix(s.String(), " - "+strconv.Quote(device))
 }
 
-// permissions turns the protocol's rules into the broker's.
+// permissions turns the protocol's rules into the broker's, for which an empty list
+// of what is allowed is no rule.
 func permissions(a wire.Access) *server.Permissions {
-	return &server.Permissions{
-		Publish:   &server.SubjectPermission{Allow: subjects(a.Publish)},
-		Subscribe: &server.SubjectPermission{Allow: subjects(a.Subscribe)},
+	publish := &server.SubjectPermission{Allow: subjects(a.Publish)}
+	if len(a.Publish) == 0 {
+		publish.Deny = []string{">"}
 	}
+	return &server.Permissions{Publish: publish, Subscribe: &server.SubjectPermission{Allow: subjects(a.Subscribe)}}
 }
 
 func subjects(filters []string) []string {

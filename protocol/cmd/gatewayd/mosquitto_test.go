@@ -87,7 +87,8 @@ func TestMosquitto(t *testing.T) {
 			t.Errorf("docs/gatewayd.md does not have %q", line)
 		}
 	}
-	w := newWorld(t)
+	w := withList(t)
+	w.revoke(t, "lost", w.fleet.Device(t, "lost").Party)
 	centre := gatewaytest.NewFleet(t, time.Now())
 	devices, inner := freePort(t), freePort(t)
 	w.write(t, "centre.crt", centre.CA.CertPEM())
@@ -108,6 +109,7 @@ func TestMosquitto(t *testing.T) {
 	listening(t, devices)
 	listening(t, inner)
 	bridge(t, w, inner, centre)
+	w.documents(t, devices)
 
 	d, other := w.fleet.Device(t, "k01"), w.fleet.Device(t, "k02")
 	k, spy := connect(t, w, devices, d), connect(t, w, devices, other)
@@ -135,6 +137,22 @@ func TestMosquitto(t *testing.T) {
 		if topic := <-overheard; !strings.HasPrefix(topic, other.Branch.String()) && !strings.Contains(topic, "/doc/") {
 			t.Errorf("k02 hears %s", topic)
 		}
+	}
+}
+
+// documents: mosquitto keeps the list for whoever connects later, and no device can
+// take it away or put another one there.
+func (w *world) documents(t *testing.T, port string) {
+	t.Helper()
+	first := connect(t, w, port, w.fleet.Device(t, "k03"))
+	hears(t, w, first.lists(t), 1)
+	for _, b := range [][]byte{nil, []byte("forged")} {
+		if token := first.client.Publish(listTopic, 1, true, b); !token.WaitTimeout(patience) || token.Error() != nil {
+			t.Fatalf("publishing: %v", token.Error())
+		}
+	}
+	if !hears(t, w, connect(t, w, port, w.fleet.Device(t, "k04")).lists(t), 1) {
+		t.Error("the list is not the one that mosquitto keeps")
 	}
 }
 
@@ -179,6 +197,10 @@ func bridge(t *testing.T, w *world, port string, centre *gatewaytest.Fleet) {
 		t.Fatalf("the centre gets no connection: %v", token.Error())
 	}
 	t.Cleanup(func() { client.Disconnect(0) })
+	list, _ := w.list(t)
+	if token := client.Publish(listTopic, 1, true, list); !token.WaitTimeout(patience) || token.Error() != nil {
+		t.Fatalf("publishing the list: %v", token.Error())
+	}
 	token := client.Subscribe("k1/+/+/+/up/+", 0, func(_ mqtt.Client, msg mqtt.Message) {
 		topic, err := wire.ParseTopic(msg.Topic())
 		if err != nil {

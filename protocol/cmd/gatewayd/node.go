@@ -48,8 +48,8 @@ func runNode(ctx context.Context, c config, m material, portFile string, log *sl
 			log.Info("stopping")
 			return nil
 		case <-tick.C:
-			if err := list.load(); err != nil {
-				log.Error("the revocation list counts as it was", "fault", err.Error())
+			if list.reload() {
+				b.evict()
 			}
 		}
 	}

@@ -56,45 +56,55 @@ func (f *revocationFile) load() error {
 	}
 	f.revoked.Set(list)
 	f.number, f.raw = list.Number, raw
+	f.log.Info("revocation", "number", list.Number, "holds", list.Len())
 	if f.receipt != nil && f.revoked.Has(f.receipt) {
 		f.log.Error("the receipt certificate was revoked, kiosks take no receipt of this gateway", "do", "put another one into receipt.certificate")
 	}
 	return nil
 }
 
-// watch notices changes, and gives the list out when it has changed and after
-// devices have said hello, until ctx ends.
-func (f *revocationFile) watch(ctx context.Context, w *worker) {
-	if f.file == "" {
-		return
+// reload loads the list, and reports whether it has changed.
+func (f *revocationFile) reload() (changed bool) {
+	before := f.number
+	if err := f.load(); err != nil {
+		f.log.Error("the revocation list counts as it was", "fault", err.Error())
 	}
+	return f.number != before
+}
+
+// newer tells whether stored is a newer list than this one.
+func (f *revocationFile) newer(stored []byte) bool {
+	list, err := envelope.VerifyKeptRevocation(stored, f.roots)
+	return err == nil && list.Number > f.number
+}
+
+// watch notices changes and brings the list to the devices until ctx ends. evict
+// ends connections that the list allows no more.
+func (f *revocationFile) watch(ctx context.Context, w *worker, evict func()) error {
+	if f.file == "" {
+		return nil
+	}
+	s, err := newShelf(w.conn)
+	if err != nil {
+		return err
+	}
+	out := outgoing{shelf: s, worker: w, document: wire.Document{Scope: wire.ScopeAll, Name: wire.DocRevocation}}
 	tick := time.NewTicker(revocationEvery)
 	defer tick.Stop()
-	for given := uint64(0); ; {
-		if err := f.load(); err != nil {
-			f.log.Error("the revocation list counts as it was", "fault", err.Error())
+	for changed := f.number > 0; ; changed = f.reload() {
+		if changed {
+			out.changed()
 		}
-		if f.number != given {
-			f.log.Info("revocation", "number", f.number)
+		if f.number > 0 {
+			out.bring(ctx, f.raw, f.newer)
 		}
-		if greeted := w.greeted.Swap(false); f.number > 0 && (greeted || f.number != given) {
-			w.document(f.raw)
+		if changed {
+			evict()
 		}
-		given = f.number
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-tick.C:
 		}
 	}
-}
-
-// document gives the list to all that are connected. The broker keeps nothing for
-// those that come later: they say hello, and get it then.
-func (w *worker) document(b []byte) {
-	if len(b) > wire.MaxPayload {
-		w.log.Error("the revocation list is too large for the broker; devices do not get it", "bytes", len(b))
-		return
-	}
-	w.publish(wire.DocRevocation, b)
 }

@@ -6,12 +6,9 @@ import (
 	"testing"
 	"time"
 
-	mqtt "github.com/eclipse/paho.mqtt.golang"
-
 	"motcua/protocol/envelope"
 	"motcua/protocol/gateway/gatewaytest"
 	"motcua/protocol/request"
-	"motcua/protocol/wire"
 )
 
 // withList is a world whose gatewayd has a list of revoked certificates.
@@ -103,26 +100,5 @@ func TestListIsNotSigned(t *testing.T) {
 	w.write(t, "revocation", []byte("broken"))
 	if status := run(t.Context(), []string{"-config", w.path("gatewayd.toml"), "-port-file", w.path("port2")}, os.Stdout, &strings.Builder{}); status == exitOK {
 		t.Error("a broken list is taken")
-	}
-}
-
-// TestRevoked: a revoked device is not let in, and whoever says hello hears of the
-// list.
-func TestRevoked(t *testing.T) {
-	w := withList(t)
-	lost := w.fleet.Device(t, "k01")
-	w.revoke(t, "k01", lost.Party)
-	r := w.start(t)
-	cert := lost.TLS()
-	token := mqtt.NewClient(options(w, r.port, "k01", &cert)).Connect()
-	if !token.WaitTimeout(patience) || token.Error() == nil {
-		t.Error("a revoked device was let in")
-	}
-	k := connect(t, w, r.port, w.fleet.Device(t, "k02"))
-	document := k.listen(t, wire.DocRevocation)
-	k.publish(t, k.Branch.Up(wire.UpEvent), hello(t, k.Device))
-	raw, _ := w.list(t)
-	if got, err := within(document, patience); err != nil || string(got) != string(raw) {
-		t.Errorf("the list: %d bytes, %v", len(got), err)
 	}
 }

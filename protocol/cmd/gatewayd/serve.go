@@ -84,9 +84,9 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 			conn.Close()
 		}
 	}()
-	figures, revoked := newFigures(), &gateway.Revoked{}
+	figures, revoked, evict := newFigures(), &gateway.Revoked{}, func() {}
 	if b != nil {
-		revoked = b.door.revoked
+		revoked, evict = b.door.revoked, b.evict
 		figures.asks("motcua_broker_devices", "Devices that are connected.", b.devices)
 	}
 	list := &revocationFile{file: c.Fleet.Revocation, roots: m.roots, revoked: revoked, receipt: m.receipt.Leaf, log: log}
@@ -112,7 +112,11 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var beside sync.WaitGroup
-	beside.Go(func() { list.watch(ctx, w) })
+	beside.Go(func() {
+		if err := list.watch(ctx, w, evict); err != nil {
+			log.Error("devices hear of no revocation", "fault", err.Error())
+		}
+	})
 	beside.Go(func() { w.later(ctx) })
 	if c.Events.Enabled {
 		beside.Go(func() {

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -35,7 +34,6 @@ type worker struct {
 	subs    []*nats.Subscription
 	queue   chan *nats.Msg
 	busy    sync.WaitGroup
-	greeted atomic.Bool // a device has said hello since the documents were given out
 }
 
 // startWorker subscribes to the requests of all devices.
@@ -122,7 +120,6 @@ func (w *worker) hello(ctx context.Context, b wire.Branch, message []byte) {
 		w.answer(r)
 	}
 	w.publish(b.Down(wire.DownCommand), greeting.Welcome)
-	w.greeted.Store(true)
 }
 
 // audit takes a checkpoint of a device's audit log; nothing is answered.

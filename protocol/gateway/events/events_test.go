@@ -179,7 +179,7 @@ func TestDescribed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	addresses := []string{wire.DocRevocation, events.Root + ".request.{service}.{province}.{facility}", events.Root + ".alarm.{kind}"}
+	addresses := []string{wire.Document{Scope: wire.ScopeAll, Name: wire.DocRevocation}.Topic(), events.Root + ".request.{service}.{province}.{facility}", events.Root + ".alarm.{kind}"}
 	for _, kind := range []string{wire.UpRequest, wire.UpEvent, wire.UpAudit, wire.UpStatus} {
 		addresses = append(addresses, wire.Root+"/{province}/{facility}/{device}/up/"+kind)
 	}
