@@ -79,6 +79,7 @@ var layers = []layer{
 	{"drivers/pcsc", []string{"drivers", "protocol/apdu"}, "a driver moves bytes, it does not know what they mean"},
 	{"drivers/board", []string{"drivers"}, "lamps and switches, without a view of what they are for"},
 	{"drivers/printer/ticket", []string{"drivers", "protocol/notosans"}, "sets a picture, knows no printer"},
+	{"drivers/uart", []string{"drivers"}, "the machine's serial ports"},
 	{"drivers/rig", nil, "starts other programs"},
 	{"drivers/emu/...", []string{"drivers/...", "protocol/..."}, "device sides of the protocols"},
 	{"drivers/cmd/...", []string{"drivers/...", "protocol/..."}, "mains of emulators"},
