@@ -1,16 +1,14 @@
 package trustbundle
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"time"
 
-	"github.com/veraison/go-cose"
-
 	"motcua/protocol/pki"
+	"motcua/protocol/signedlist"
 )
 
 // Limits of a bundle.
@@ -21,23 +19,18 @@ const (
 	maxCertificate  = 16 << 10
 	maxRevocations  = 1024
 	maxRevocation   = 4 << 20
-	maxSerial       = 1<<53 - 1
 )
 
-// contentType names the payload in the header.
-const contentType = "application/vnd.motcua.trust+cbor"
+// format is that of a bundle among the signed lists.
+var format = signedlist.Format{ContentType: "application/vnd.motcua.trust+cbor", MaxSize: MaxSize}
 
+// Errors of bundles are those of all signed lists.
 var (
-	// ErrMalformed: the bytes are no bundle, or not in canonical form.
-	ErrMalformed = errors.New("not a trust bundle")
-	// ErrSignature: the bundle is not signed with the key that it must be.
-	ErrSignature = errors.New("the trust bundle's signature is false")
-	// ErrVersion: the bundle is of a version this program does not know.
-	ErrVersion = errors.New("unknown version of trust bundle")
-	// ErrTime: the bundle is not valid at the time in question.
-	ErrTime = errors.New("the trust bundle is not valid now")
-	// ErrContent: what the bundle should hold is not fit for it.
-	ErrContent = errors.New("not fit for a trust bundle")
+	ErrMalformed = signedlist.ErrMalformed
+	ErrSignature = signedlist.ErrSignature
+	ErrVersion   = signedlist.ErrVersion
+	ErrTime      = signedlist.ErrTime
+	ErrContent   = signedlist.ErrContent
 )
 
 // Content is what a bundle says.
@@ -56,24 +49,14 @@ type Content struct {
 // authority's, a link that nothing anchors, a list that none of the authorities
 // signed.
 func Sign(c Content, key crypto.Signer) ([]byte, error) {
-	if _, ok := key.Public().(ed25519.PublicKey); !ok {
-		return nil, fmt.Errorf("signing a trust bundle: a key that is not Ed25519: %w", ErrContent)
-	}
 	if _, skipped := c.Anchors(); len(skipped) > 0 {
 		return nil, fmt.Errorf("signing a trust bundle: %w: %w", ErrContent, errors.Join(skipped...))
 	}
-	payload, err := c.encode()
+	payload, err := signedlist.Encode(payloadOf(c))
 	if err != nil {
 		return nil, fmt.Errorf("signing a trust bundle: %w", err)
 	}
-	signer, err := cose.NewSigner(cose.AlgorithmEdDSA, key)
-	if err != nil {
-		return nil, fmt.Errorf("signing a trust bundle: %w", err)
-	}
-	headers := cose.Headers{Protected: cose.ProtectedHeader{
-		cose.HeaderLabelAlgorithm: cose.AlgorithmEdDSA, cose.HeaderLabelContentType: contentType,
-	}}
-	b, err := cose.Sign1(nil, signer, headers, payload, nil) // Ed25519 takes no randomness
+	b, err := format.Sign(payload, key)
 	if err != nil {
 		return nil, fmt.Errorf("signing a trust bundle: %w", err)
 	}
@@ -84,57 +67,30 @@ func Sign(c Content, key crypto.Signer) ([]byte, error) {
 // time; see [Content.ValidAt]. Errors: [ErrMalformed], [ErrSignature],
 // [ErrVersion].
 func Open(b []byte, key ed25519.PublicKey) (Content, error) {
-	if len(b) > MaxSize {
-		return Content{}, fmt.Errorf("%w: %d bytes, %d are allowed", ErrMalformed, len(b), MaxSize)
-	}
-	var m cose.Sign1Message
-	if err := m.UnmarshalCBOR(b); err != nil {
-		return Content{}, fmt.Errorf("%w: no COSE_Sign1", ErrMalformed)
-	}
-	if err := checkHeader(m.Headers); err != nil {
-		return Content{}, err
-	}
-	if again, err := remarshal(m); err != nil || !bytes.Equal(again, b) {
-		return Content{}, fmt.Errorf("%w: not in canonical form", ErrMalformed)
-	}
-	if len(key) != ed25519.PublicKeySize { // which would panic further down
-		return Content{}, fmt.Errorf("%w: no key to check it with", ErrSignature)
-	}
-	verifier, err := cose.NewVerifier(cose.AlgorithmEdDSA, key)
+	inner, err := format.Open(b, key)
 	if err != nil {
-		return Content{}, fmt.Errorf("%w: %w", ErrSignature, err)
+		return Content{}, named(err)
 	}
-	if err := m.Verify(nil, verifier); err != nil {
-		return Content{}, ErrSignature
+	p, err := signedlist.Decode[payload](inner, version)
+	if err != nil {
+		return Content{}, named(err)
 	}
-	return decode(m.Payload)
+	return p.content(), nil
 }
 
-func checkHeader(h cose.Headers) error {
-	alg, err := h.Protected.Algorithm()
-	kind, ok := h.Protected[cose.HeaderLabelContentType].(string)
-	if err != nil || alg != cose.AlgorithmEdDSA || !ok || kind != contentType || len(h.Protected) != 2 || len(h.Unprotected) > 0 {
-		return fmt.Errorf("%w: another header than that of a bundle", ErrMalformed)
+// named says which list an error is about; nil stays nil.
+func named(err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
-}
-
-// remarshal encodes m from its parsed form, so that other encodings of the same
-// message show as different bytes.
-func remarshal(m cose.Sign1Message) ([]byte, error) {
-	m.Headers.RawProtected, m.Headers.RawUnprotected = nil, nil
-	return m.MarshalCBOR()
+	return fmt.Errorf("trust bundle: %w", err)
 }
 
 // ValidAt fails with [ErrTime] outside the time for which the bundle was issued.
-func (c Content) ValidAt(now time.Time) error {
-	switch {
-	case now.Before(c.Issued):
-		return fmt.Errorf("%w: it was issued for %s and later", ErrTime, c.Issued.UTC().Format(time.DateTime))
-	case now.After(c.Expires):
-		return fmt.Errorf("%w: it ended on %s", ErrTime, c.Expires.UTC().Format(time.DateTime))
-	}
-	return nil
+func (c Content) ValidAt(now time.Time) error { return named(c.head().ValidAt(now)) }
+
+func (c Content) head() signedlist.Head {
+	return signedlist.Head{Serial: c.Serial, Issued: c.Issued, Expires: c.Expires}
 }
 
 // Anchors are the authorities with their revocation lists. What this program

@@ -1,6 +1,6 @@
 // Package trustbundle owns the file in which issuing authorities, their link
-// certificates and their revocation lists reach a device: one COSE_Sign1 under
-// the provisioner's Ed25519 key (trustbundle.cddl).
+// certificates and their revocation lists reach a device: a signed list
+// (protocol/signedlist) of X.509 (trustbundle.cddl).
 //
 // A bundle has a serial number that only grows. The package says what a bundle
 // holds and whether it is genuine; that a device takes no older one than it had

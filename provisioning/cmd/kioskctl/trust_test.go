@@ -92,7 +92,7 @@ func TestTrustFromListToBundle(t *testing.T) {
 		"serial 4: 3 certificates and 1 revocation lists, until 2027-06-30")
 	b.ctl(exitOK, "show --key @trust.pub @trust.bundle", "serial 4, 2027-01-01 to 2027-06-30", "revoked    1 by C=VN, O=Demo Authority, CN=CSCA")
 	b.now = b.now.AddDate(1, 0, 0)
-	b.ctl(exitOK, "show --key @trust.pub @trust.bundle", "old        the trust bundle is not valid now", "old        revocation list of C=VN")
+	b.ctl(exitOK, "show --key @trust.pub @trust.bundle", "old        trust bundle: the list is not valid now", "old        revocation list of C=VN")
 
 	b.now = b.now.AddDate(-1, 0, 0)
 	b.ctl(exitOK, "bundle --key @trust.key --in @vn --out @timed.bundle", "serial 1798804800: 3 certificates and 0 revocation lists, until 2028-01-01")
@@ -141,7 +141,7 @@ func TestTrustShowTellsWhatIsOfNoUse(t *testing.T) {
 	b.ctl(exitUsage, "show", "one folder or bundle is needed")
 	b.write("false.bundle", []byte{0xD2, 0x84, 0})
 	b.ctl(exitUsage, "show @false.bundle", "--key")
-	b.ctl(exitInternal, "show --key @trust.pub @false.bundle", "not a trust bundle")
+	b.ctl(exitInternal, "show --key @trust.pub @false.bundle", "trust bundle: not a signed list")
 	b.ctl(exitInternal, "show --key @trust.key @false.bundle", "not a key for trust bundles")
 }
 
