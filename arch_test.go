@@ -81,6 +81,7 @@ var layers = []layer{
 	{"drivers/board", []string{"drivers"}, "lamps and switches, without a view of what they are for"},
 	{"drivers/printer/ticket", []string{"drivers", "protocol/notosans"}, "sets a picture, knows no printer"},
 	{"drivers/uart", []string{"drivers"}, "the machine's serial ports"},
+	{"drivers/supervisor", []string{"drivers"}, "keeps any device attached, whatever it is"},
 	{"drivers/rig", nil, "starts other programs"},
 	{"drivers/emu/...", []string{"drivers/...", "protocol/..."}, "device sides of the protocols"},
 	{"drivers/cmd/...", []string{"drivers/...", "protocol/..."}, "mains of emulators"},
