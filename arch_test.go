@@ -104,7 +104,7 @@ var layers = []layer{
 	{"kiosk/raster", []string{"kiosk/model", "kiosk/scene", "kiosk/text"}, "pure: how it looks"},
 	{"kiosk/link", []string{"protocol/local", "protocol/fault"}, "the way to kioskd"},
 	{"kiosk/...", []string{"kiosk/...", "protocol/local", "protocol/fault", "protocol/catalogue"}, "the screen talks to kioskd's socket and to nothing else"},
-	{"provisioning/handover", []string{"protocol/...", "daemon/outbox"}, "reads the queue beside kioskd, and settles when kioskd is stopped, by the queue's own rules"},
+	{"provisioning/handover", []string{"protocol/...", "daemon/outbox", "daemon/audit"}, "reads queue and audit log beside kioskd, and settles when kioskd is stopped, by the queue's own rules"},
 	{"provisioning/cmd/...", []string{"provisioning/...", "protocol/...", "drivers/...", "daemon/config", "daemon/trust", "daemon/outbox", "daemon/audit", "daemon/sign"}, "tools for technicians; the readers of queue and audit log, and the key that signs what is carried to the centre"},
 	{"provisioning/...", []string{"provisioning/...", "protocol/...", "drivers/...", "daemon/config", "daemon/trust"}, "tools for technicians"},
 }

@@ -117,6 +117,40 @@ func (r *Reader) Checkpoint() (signed []byte, size uint64, root request.Digest) 
 	return h.Signed, h.Size, h.Root
 }
 
+// Checkpoints goes through all signed checkpoints that the log holds, the smallest
+// first, with what they sign.
+func (r *Reader) Checkpoints(yield func(request.Link, []byte) bool) {
+	for _, h := range r.heads {
+		if !yield(request.Link{Log: h.Log, Size: h.Size, Root: h.Root}, h.Signed) {
+			return
+		}
+	}
+}
+
+// Leaves goes through the hashes of the entries that the last checkpoint covers.
+// It ends with an error that wraps [ErrDamaged] when one is gone, or when they do
+// not lead to what was signed.
+func (r *Reader) Leaves(yield func(request.Digest, error) bool) {
+	tree := &stack{}
+	for _, h := range r.heads {
+		for uint64(tree.n) < h.Size {
+			leaf, known := r.stored(tlog.StoredHashIndex(0, tree.n))
+			if !known {
+				yield(request.Digest{}, damage("the hash of entry %d is gone", tree.n))
+				return
+			}
+			tree.add(leaf)
+			if !yield(request.Digest(leaf), nil) {
+				return
+			}
+		}
+		if request.Digest(tree.root()) != h.Root {
+			yield(request.Digest{}, damage("the hashes of the first %d entries are not those that were signed", h.Size))
+			return
+		}
+	}
+}
+
 // Proof shows that an entry is in a log of which somebody holds a checkpoint
 // (RFC 6962, 2.1.1).
 type Proof struct {

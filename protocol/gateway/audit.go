@@ -23,6 +23,7 @@ const (
 	AuditGap       AuditStatus = "gap"       // those between are missing: the next Welcome asks for the way
 	AuditNewLog    AuditStatus = "new-log"   // a log begins
 	AuditAlarm     AuditStatus = "alarm"     // it cannot be
+	AuditOlder     AuditStatus = "older"     // carried here by hand after a later one, and made before that
 )
 
 // AuditReply is what became of a checkpoint. Nothing goes back to the device but
@@ -75,21 +76,37 @@ func (g *Gateway) Audit(ctx context.Context, branch wire.Branch, b []byte) (Audi
 	return reply, nil
 }
 
-// auditing is the transaction of one checkpoint.
+// auditing holds checkpoints of a device against what the centre has, one after the
+// other, in a transaction.
 type auditing struct {
 	tx     Tx
 	c      request.Checkpoint
 	now    time.Time
+	tree   *carriedTree // of a log that was carried here; nil over the network
 	state  auditState
 	status AuditStatus
 	alarms []Alarm
 }
 
+// take is the transaction of one checkpoint.
 func (t *auditing) take() error {
-	var err error
-	if t.state, err = loadAudit(t.tx, t.c.Device); err != nil {
+	if err := t.load(); err != nil {
 		return err
 	}
+	if err := t.judge(); err != nil {
+		return err
+	}
+	return t.state.save(t.tx, t.c.Device)
+}
+
+func (t *auditing) load() (err error) {
+	t.state, err = loadAudit(t.tx, t.c.Device)
+	return err
+}
+
+// judge says what the checkpoint is, and raises alarms.
+func (t *auditing) judge() error {
+	t.status, t.alarms = "", nil
 	if err := t.checkHead(); err != nil {
 		return err
 	}
@@ -107,7 +124,7 @@ func (t *auditing) take() error {
 			return err
 		}
 	}
-	return t.state.save(t.tx, t.c.Device)
+	return nil
 }
 
 // alarm notes what cannot be.
@@ -145,7 +162,9 @@ func (t *auditing) begin() {
 // otherLog is a log that took the place of the one the centre knows.
 func (t *auditing) otherLog() {
 	if slices.Contains(t.state.Before, t.c.Log) { // its time is over
-		t.alarm(AlarmAuditRollback)
+		if !t.outdated() {
+			t.alarm(AlarmAuditRollback)
+		}
 		return
 	}
 	p := t.c.Prev
@@ -161,6 +180,9 @@ func (t *auditing) otherLog() {
 
 // sameLog holds the checkpoint against what the centre has of the log.
 func (t *auditing) sameLog() {
+	if t.tree != nil && t.carried() {
+		return
+	}
 	c, s := t.c, &t.state
 	switch {
 	case s.has(c.Size, c.Root):
@@ -218,7 +240,7 @@ func (t *auditing) gap() {
 // advance makes p the newest checkpoint of the log.
 func (t *auditing) advance(p pendingCheckpoint) {
 	s := &t.state
-	s.Size, s.Root, s.Seq, s.At = p.Size, p.Root, max(s.Seq, p.Seq), t.now.UnixMilli()
+	s.Size, s.Root, s.Seq, s.At, s.Made = p.Size, p.Root, max(s.Seq, p.Seq), t.now.UnixMilli(), p.Made
 	s.Recent = append(s.Recent, seenRoot{p.Size, p.Root})
 	s.Recent = s.Recent[max(0, len(s.Recent)-maxRecent):]
 }

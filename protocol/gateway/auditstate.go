@@ -15,7 +15,8 @@ type auditState struct {
 	Size uint64         `cbor:"size"` // of the newest checkpoint that is known to continue all before it
 	Root request.Digest `cbor:"root"`
 	Seq  uint64         `cbor:"seq"`
-	At   int64          `cbor:"at"` // the centre's clock
+	At   int64          `cbor:"at"`             // the centre's clock
+	Made int64          `cbor:"made,omitempty"` // the device's clock; 0 in states of before
 	// Recent are the last ones, so that one that comes late or twice is known.
 	Recent []seenRoot `cbor:"recent"`
 	// Pending wait for the way from Size to them, in the order of their arrival.
@@ -46,11 +47,12 @@ type pendingCheckpoint struct {
 	From  uint64           `cbor:"from"`
 	Proof []request.Digest `cbor:"proof,omitempty"`
 	Seq   uint64           `cbor:"seq"`
-	Since int64            `cbor:"since"` // the centre's clock
+	Since int64            `cbor:"since"`          // the centre's clock
+	Made  int64            `cbor:"made,omitempty"` // the device's clock
 }
 
 func pendingOf(c request.Checkpoint, now time.Time) pendingCheckpoint {
-	return pendingCheckpoint{c.Size, c.Root, c.From, c.Proof, c.Seq, now.UnixMilli()}
+	return pendingCheckpoint{c.Size, c.Root, c.From, c.Proof, c.Seq, now.UnixMilli(), c.At}
 }
 
 // has reports whether the log had this root at this size not long ago.

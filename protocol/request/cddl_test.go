@@ -80,6 +80,7 @@ var messages = map[string]any{
 	"answer-check-in": request.AnswerCheckIn{}, "ticket": request.Ticket{},
 	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{}, "audit-link": request.Link{},
 	"revocation": request.Revocation{}, "export": request.Export{}, "exported": request.Exported{},
+	"exported-log": request.ExportedLog{}, "checkpoints": request.Checkpoints{},
 }
 
 // enums are the closed lists of the CDDL files and the Go constants of each.

@@ -50,3 +50,6 @@ func FuzzWelcome(f *testing.F)    { fuzzDecoder(f, request.DecodeWelcome, sample
 func FuzzCheckpoint(f *testing.F) { fuzzDecoder(f, request.DecodeCheckpoint, sampleCheckpoint()) }
 func FuzzRevocation(f *testing.F) { fuzzDecoder(f, request.DecodeRevocation, sampleRevocation()) }
 func FuzzExport(f *testing.F)     { fuzzDecoder(f, request.DecodeExport, sampleExport()) }
+func FuzzCheckpoints(f *testing.F) {
+	fuzzDecoder(f, request.DecodeCheckpoints, sampleCheckpoints())
+}

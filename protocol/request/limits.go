@@ -15,6 +15,8 @@ const (
 	MaxCheckpoint = 4 << 10
 	MaxRevocation = MaxRevoked*16 + 128
 	MaxExport     = 1 << 20
+
+	MaxCheckpoints = 32 << 20
 )
 
 // Limits of single fields.
@@ -69,6 +71,11 @@ func DecodeCheckpoint(b []byte) (Checkpoint, error) { return Decode[Checkpoint](
 
 // DecodeExport reads the canonical bytes of an Export.
 func DecodeExport(b []byte) (Export, error) { return Decode[Export](b, MaxExport) }
+
+// DecodeCheckpoints reads the canonical bytes of Checkpoints.
+func DecodeCheckpoints(b []byte) (Checkpoints, error) {
+	return Decode[Checkpoints](b, MaxCheckpoints)
+}
 
 // DecodeRevocation reads the canonical bytes of a Revocation.
 func DecodeRevocation(b []byte) (Revocation, error) { return Decode[Revocation](b, MaxRevocation) }

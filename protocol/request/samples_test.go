@@ -140,5 +140,10 @@ func sampleExport() request.Export {
 	return request.Export{
 		V: request.Version, Type: request.TypeExport, ID: sampleID(), Device: "demo-k01", At: at, Last: 9, Head: filled[request.Digest](0x10),
 		Items: []request.Exported{{Seq: 4, Digest: filled[request.Digest](0x60)}, {Seq: 9, Digest: filled[request.Digest](0x10)}},
+		Audit: &request.ExportedLog{Log: otherID(), Size: 300, Root: filled[request.Digest](0x20), Checkpoints: filled[request.Digest](0x70)},
 	}
+}
+
+func sampleCheckpoints() request.Checkpoints {
+	return request.Checkpoints{V: request.Version, Type: request.TypeCheckpoints, Signed: [][]byte{{1, 2, 3}, {4}}}
 }

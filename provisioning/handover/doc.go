@@ -1,6 +1,6 @@
-// Package handover writes a kiosk's requests into a folder to be carried to the
-// centre by hand, and takes the receipts back into the queue. The folder is that
-// of protocol/handover.
+// Package handover writes a kiosk's requests and audit log into a folder to be
+// carried to the centre by hand, and takes the receipts back into the queue. The
+// folder is that of protocol/handover.
 //
 // Writing is done beside a kioskd that runs. Taking receipts back needs the queue
 // for itself, so kioskd has to be stopped; each receipt is held to the signature,

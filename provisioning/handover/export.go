@@ -2,34 +2,12 @@ package handover
 
 import (
 	"context"
-	"crypto"
-	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"time"
 
 	"motcua/daemon/outbox"
-	"motcua/protocol/envelope"
 	"motcua/protocol/handover"
 	"motcua/protocol/request"
 )
-
-// Signer signs the index: the device's key.
-type Signer interface {
-	crypto.Signer
-	Chain() [][]byte
-}
-
-// Export is what goes into a folder.
-type Export struct {
-	Wanted func(outbox.State) bool // such as those without a receipt
-	Device string                  // its name
-	Key    Signer                  // nil: no index is written
-	Now    time.Time
-	Rand   io.Reader
-}
 
 // Written is what an export has put into a folder.
 type Written struct {
@@ -41,31 +19,24 @@ type Written struct {
 	More          bool // there were more than one index may list
 }
 
-// Write writes requests of the queue and the index into a folder, which must not
-// hold an export yet. Each file is synced: a stick is pulled out soon.
-func Write(ctx context.Context, r *outbox.Reader, dir string, x Export) (Written, error) {
-	var w Written
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return w, fmt.Errorf("writing the export: %w", err)
+// Write writes requests of the queue, such as those that are wanted, and the index
+// into a folder, which must not hold requests yet. Each file is synced: a stick is
+// pulled out soon.
+func Write(ctx context.Context, r *outbox.Reader, dir string, wanted func(outbox.State) bool, from Origin) (Written, error) {
+	w, err := Written{}, begin(dir, handover.RequestsDir)
+	if err != nil {
+		return w, err
 	}
-	if err := os.Mkdir(filepath.Join(dir, handover.RequestsDir), 0o700); err != nil {
-		return w, fmt.Errorf("writing the export into a new folder: %w", err)
+	index, err := from.index(dir)
+	if err != nil {
+		return w, err
 	}
-	index := request.Export{V: request.Version, Type: request.TypeExport, Device: x.Device, At: x.Now.UnixMilli()}
 	for e, err := range r.Entries(ctx) {
-		if err := w.put(&index, dir, e, err, x.Wanted); err != nil {
+		if err := w.put(&index, dir, e, err, wanted); err != nil {
 			return w, fmt.Errorf("writing the export: %w", err)
 		}
 	}
-	err := write(dir, handover.NoticeName, []byte(notice))
-	if err == nil && x.Key != nil {
-		w.Signed = true
-		err = sign(index, dir, x)
-	}
-	if err == nil {
-		err = syncDirs(dir, filepath.Join(dir, handover.RequestsDir))
-	}
-	if err != nil {
+	if w.Signed, err = from.end(dir, handover.RequestsDir, index); err != nil {
 		return w, fmt.Errorf("writing the export: %w", err)
 	}
 	return w, nil
@@ -73,9 +44,7 @@ func Write(ctx context.Context, r *outbox.Reader, dir string, x Export) (Written
 
 // put writes one request, or counts why not.
 func (w *Written) put(index *request.Export, dir string, e outbox.Entry, damaged error, wanted func(outbox.State) bool) error {
-	if e.Seq > index.Last {
-		index.Last, index.Head = e.Seq, e.Digest
-	}
+	reaches(index, e.Seq, e.Digest)
 	switch {
 	case damaged != nil:
 		w.Damaged++
@@ -93,49 +62,3 @@ func (w *Written) put(index *request.Export, dir string, e outbox.Entry, damaged
 	index.Items = append(index.Items, request.Exported{Seq: e.Seq, Digest: e.Digest})
 	return write(dir, handover.RequestName(e.Seq), e.Envelope)
 }
-
-func sign(index request.Export, dir string, x Export) error {
-	id, err := request.NewID(x.Now, x.Rand)
-	if err != nil {
-		return err
-	}
-	index.ID = id
-	b, err := envelope.SignExport(x.Rand, index, x.Key, x.Key.Chain())
-	if err != nil {
-		return err
-	}
-	return write(dir, handover.IndexName, b)
-}
-
-// write makes a file that was not there, durably.
-func write(dir, name string, b []byte) error {
-	f, err := os.OpenFile(filepath.Join(dir, filepath.FromSlash(name)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
-}
-
-func syncDirs(names ...string) error {
-	var errs []error
-	for _, name := range names {
-		d, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		errs = append(errs, d.Sync(), d.Close())
-	}
-	return errors.Join(errs...)
-}
-
-const notice = `This folder holds requests that people made at a kiosk, on their way to the
-centre. They are sealed: only the centre can read them. Please hand it to the
-operator of the kiosk.
-
-At the centre:  gatewayd import -config gatewayd.toml THIS-FOLDER
-At the kiosk:   kioskctl outbox import-receipts -config kioskd.toml THIS-FOLDER
-`

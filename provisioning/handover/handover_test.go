@@ -84,22 +84,29 @@ func (k *kiosk) receipt(t *testing.T, n int, change func(*request.Receipt)) []by
 	return b
 }
 
+func (k *kiosk) origin() handover.Origin {
+	return handover.Origin{Device: "k01", Key: key{k.device.Party}, Now: time.Now(), Rand: rand.Reader}
+}
+
 // export writes the open requests into a new folder.
 func (k *kiosk) export(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "stick")
+	k.exportTo(t, dir)
+	return dir
+}
+
+func (k *kiosk) exportTo(t *testing.T, dir string) {
 	t.Helper()
 	r, err := outbox.OpenReader(t.Context(), k.path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	dir := filepath.Join(t.TempDir(), "stick")
-	w, err := handover.Write(t.Context(), r, dir, handover.Export{
-		Wanted: func(s outbox.State) bool { return !s.Final() }, Device: "k01", Key: key{k.device.Party}, Now: time.Now(), Rand: rand.Reader,
-	})
+	w, err := handover.Write(t.Context(), r, dir, func(s outbox.State) bool { return !s.Final() }, k.origin())
 	if err != nil || w.Requests != 2 || !w.Signed || w.Damaged+w.Gone > 0 {
 		t.Fatalf("written: %+v, %v", w, err)
 	}
-	return dir
 }
 
 // TestExport: the folder holds exactly the bytes that would be sent, and the index

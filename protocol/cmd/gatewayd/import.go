@@ -15,15 +15,17 @@ import (
 	"motcua/protocol/envelope"
 	"motcua/protocol/gateway"
 	"motcua/protocol/handover"
+	"motcua/protocol/request"
 	"motcua/protocol/wire"
 )
 
 // errUnanswered means that some requests of a folder got no receipt.
 var errUnanswered = errors.New("some requests got no receipt")
 
-// importFolder is the command import: it takes requests that were carried here by
-// hand the same way as those that came over the network, and puts their receipts
-// into the folder. It works beside a gatewayd that runs, and may be repeated.
+// importFolder is the command import: it takes requests and an audit log that were
+// carried here by hand the same way as those that came over the network, and puts
+// the receipts into the folder. It works beside a gatewayd that runs, and may be
+// repeated.
 func importFolder(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("gatewayd import", flag.ContinueOnError)
 	file := configFlag(flags)
@@ -74,10 +76,25 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 		return err
 	}
 	folder := os.DirFS(i.dir)
-	i.index(folder)
-	if err := os.MkdirAll(filepath.Join(i.dir, handover.ReceiptsDir), 0o700); err != nil {
-		return err
+	index := i.index(folder)
+	requests, log := i.requests(ctx, folder), i.audit(ctx, folder, index.Audit)
+	if errors.Is(requests, handover.ErrNothing) && errors.Is(log, handover.ErrNothing) {
+		return requests
 	}
+	return errors.Join(unlessNothing(requests), unlessNothing(log))
+}
+
+// unlessNothing lets a folder hold only one of both.
+func unlessNothing(err error) error {
+	if errors.Is(err, handover.ErrNothing) {
+		return nil
+	}
+	return err
+}
+
+// requests takes the requests of the folder. What is wrong with one does not keep
+// the others from their receipts.
+func (i *importer) requests(ctx context.Context, folder fs.FS) error {
 	for it, err := range handover.Requests(folder) {
 		if it.Seq == 0 {
 			return fmt.Errorf("reading the requests: %w", err)
@@ -93,9 +110,9 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 	return i.report()
 }
 
-// index tells whether the folder is what the device put into it. Requests are
-// taken all the same: each proves itself.
-func (i *importer) index(folder fs.FS) {
+// index tells whether the folder is what the device put into it. What is there is
+// taken all the same: it proves itself.
+func (i *importer) index(folder fs.FS) request.Export {
 	index, missing, err := handover.Missing(folder, i.material.roots, time.Now())
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -104,9 +121,10 @@ func (i *importer) index(folder fs.FS) {
 		fmt.Fprintf(i.stdout, "the index is false: %v\n", err)
 	case len(missing) > 0:
 		fmt.Fprintf(i.stdout, "%s listed %d requests, %d are missing or not the same; the first is %d\n", index.Device, len(index.Items), len(missing), missing[0])
-	default:
+	case len(index.Items) > 0 || index.Audit == nil:
 		fmt.Fprintf(i.stdout, "%s listed %d requests, all are here\n", index.Device, len(index.Items))
 	}
+	return index
 }
 
 // take hands a request to the gateway. Who sent it is what its signature says:
@@ -125,6 +143,9 @@ func (i *importer) take(ctx context.Context, it handover.Item) error {
 	}
 	if reply.Seq != it.Seq {
 		return fmt.Errorf("the file is named %d, the request in it has number %d", it.Seq, reply.Seq)
+	}
+	if err := os.MkdirAll(filepath.Join(i.dir, handover.ReceiptsDir), 0o700); err != nil {
+		return err
 	}
 	if err := writeWhole(filepath.Join(i.dir, filepath.FromSlash(handover.ReceiptName(reply.Seq))), reply.Receipt, 0o600); err != nil {
 		return err

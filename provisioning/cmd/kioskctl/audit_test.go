@@ -124,6 +124,39 @@ func TestAuditVerbs(t *testing.T) {
 	b.run(exitChanged, "proof", "20")
 }
 
+// TestAuditExport: the verb writes what is there, without an index where it may not
+// read the key, and tells damage by its exit code.
+func TestAuditExport(t *testing.T) {
+	b := newLogBench(t)
+	export := func(want int, args ...string) string {
+		t.Helper()
+		var out bytes.Buffer
+		args = append([]string{"audit", "export"}, append(args, "--log", b.path("log"))...)
+		if got := run(t.Context(), args, surroundings{stdout: &out, stderr: &out, now: time.Now, rand: rand.Reader}); got != want {
+			t.Fatalf("%v: exit code %d, want %d\n%s", args, got, want, out.String())
+		}
+		return out.String()
+	}
+	export(exitUsage)
+	export(exitInternal, b.path("none"), "--no-index") // no log
+	b.grow(20)
+	if out := export(exitOK, b.path("stick"), "--no-index"); !strings.HasPrefix(out, "1 checkpoints of 21 entries written to ") || !strings.Contains(out, "without an index") {
+		t.Errorf("export:\n%s", out)
+	}
+	if out := export(exitOK, b.path("other"), "--config", b.path("none.toml")); !strings.Contains(out, "the index is left out: ") {
+		t.Errorf("export:\n%s", out)
+	}
+	if out := export(exitInternal, b.path("stick"), "--no-index"); !strings.Contains(out, "new folder") {
+		t.Errorf("export:\n%s", out)
+	}
+	if err := os.Truncate(b.path("log/hashes"), 5*32); err != nil {
+		t.Fatal(err)
+	}
+	if out := export(exitChanged, b.path("damaged"), "--no-index"); !strings.Contains(out, "the hash of entry 4 is gone") {
+		t.Errorf("export:\n%s", out)
+	}
+}
+
 // TestAuditLogOfAnother: a log that was written anew is whole in itself; the
 // checkpoint that the centre kept tells.
 func TestAuditLogOfAnother(t *testing.T) {

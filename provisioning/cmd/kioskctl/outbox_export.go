@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"time"
 
 	"motcua/daemon/config"
 	"motcua/daemon/outbox"
@@ -16,9 +15,10 @@ import (
 func usageOutboxExport(w io.Writer) {
 	fmt.Fprint(w, `usage: kioskctl outbox export DIR [flags]
 
-Copies requests into a new folder, such as one on a USB stick, to be carried to
+Copies requests into a folder, such as a new one on a USB stick, to be carried to
 the centre: sealed as they are, with an index that the device's key signs. Nothing
 changes in the queue, and kioskd may go on: whatever arrives twice counts once.
+"kioskctl audit export" puts the audit log into the same folder.
 
 flags:
 `+usageQueue+`  --open         requests without a receipt; this if nothing else is asked for
@@ -46,41 +46,43 @@ func runOutboxExport(ctx context.Context, args []string, s surroundings) int {
 		return queueFailed(s, err)
 	}
 	defer func() { _ = r.Close() }() // it is a copy
-	x := handover.Export{Now: s.now(), Rand: s.rand, Wanted: func(state outbox.State) bool {
-		return *dead && state.Dead() || (*open || !*dead) && !state.Final()
-	}}
-	if !*noIndex {
-		if err := signWith(&x, q.config, x.Now); err != nil {
-			fmt.Fprintf(s.stderr, "kioskctl: the index is left out: %v\n", err)
-		}
-	}
-	w, err := handover.Write(ctx, r, dir, x)
+	wanted := func(state outbox.State) bool { return *dead && state.Dead() || (*open || !*dead) && !state.Final() }
+	w, err := handover.Write(ctx, r, dir, wanted, originOf(q.config, *noIndex, s))
 	if err != nil {
 		return queueFailed(s, err)
 	}
 	return exported(w, dir, s)
 }
 
-// signWith takes the device's key, if it may be read.
-func signWith(x *handover.Export, file string, now time.Time) error {
+// originOf is the device with its key, if that may be read and an index is wanted.
+func originOf(file string, noIndex bool, s surroundings) handover.Origin {
+	o := handover.Origin{Now: s.now(), Rand: s.rand}
+	if noIndex {
+		return o
+	}
 	c, err := config.Load(file)
-	if err != nil {
-		return err
+	var key *sign.FileKey
+	if err == nil {
+		key, err = sign.LoadFileAt(c.Identity.Certificate, c.Identity.Key, o.Now)
 	}
-	key, err := sign.LoadFileAt(c.Identity.Certificate, c.Identity.Key, now)
 	if err != nil {
-		return err
+		fmt.Fprintf(s.stderr, "kioskctl: the index is left out: %v\n", err)
+		return o
 	}
-	x.Key, x.Device = key, key.Branch().Device
-	return nil
+	o.Key, o.Device = key, key.Branch().Device
+	return o
+}
+
+// withIndex tells whether a folder has an index.
+func withIndex(signed bool) string {
+	if signed {
+		return "with a signed index"
+	}
+	return "without an index"
 }
 
 func exported(w handover.Written, dir string, s surroundings) int {
-	index := "with a signed index"
-	if !w.Signed {
-		index = "without an index"
-	}
-	fmt.Fprintf(s.stdout, "%d requests written to %s, %s\n", w.Requests, dir, index)
+	fmt.Fprintf(s.stdout, "%d requests written to %s, %s\n", w.Requests, dir, withIndex(w.Signed))
 	if w.Gone > 0 {
 		fmt.Fprintf(s.stdout, "%d left out: their sealed bytes were dropped a day after the receipt\n", w.Gone)
 	}

@@ -33,6 +33,7 @@ func verbs() []verb {
 		{"audit verify", "check the kiosk's audit log, all of it", runAuditVerify, usageAuditVerify},
 		{"audit show", "print the entries of the audit log", runAuditShow, usageAuditShow},
 		{"audit proof", "prove that an entry is in the audit log", runAuditProof, usageAuditProof},
+		{"audit export", "copy signed checkpoints into a folder for the centre", runAuditExport, usageAuditExport},
 		{"trace", "tell a visit's whole way with times", runTrace, usageTrace},
 		{"version", "print the version", runVersion, usageVersion},
 	}
