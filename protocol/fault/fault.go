@@ -121,9 +121,12 @@ var table = []Info{
 	{Internal, Retry, "a fault in the program itself", "fault.internal", "restart kioskd and report the log lines of the visit"},
 }
 
+// infos are all tables in one.
+func infos() []Info { return slices.Concat(table, devices) }
+
 // All lists every fault, sorted by code.
 func All() []Info {
-	all := slices.Clone(table)
+	all := infos()
 	slices.SortFunc(all, func(a, b Info) int {
 		if a.Code < b.Code {
 			return -1
@@ -136,7 +139,7 @@ func All() []Info {
 // Lookup returns what is known about a code; an unknown one is described as
 // [Internal].
 func Lookup(c Code) Info {
-	for _, i := range table {
+	for _, i := range infos() {
 		if i.Code == c {
 			return i
 		}

@@ -17,25 +17,27 @@ import (
 // without a row in the table is found.
 func declared(t *testing.T) []fault.Code {
 	t.Helper()
-	f, err := parser.ParseFile(token.NewFileSet(), "fault.go", nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var codes []fault.Code
-	ast.Inspect(f, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok {
-			return true
+	for _, file := range []string{"fault.go", "devices.go"} {
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if id, ok := spec.Type.(*ast.Ident); ok && id.Name == "Code" && len(spec.Values) == 1 {
-			s, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
-			if err != nil {
-				t.Fatal(err)
+		ast.Inspect(f, func(n ast.Node) bool {
+			spec, ok := n.(*ast.ValueSpec)
+			if !ok {
+				return true
 			}
-			codes = append(codes, fault.Code(s))
-		}
-		return true
-	})
+			if id, ok := spec.Type.(*ast.Ident); ok && id.Name == "Code" && len(spec.Values) == 1 {
+				s, err := strconv.Unquote(spec.Values[0].(*ast.BasicLit).Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				codes = append(codes, fault.Code(s))
+			}
+			return true
+		})
+	}
 	return codes
 }
 

@@ -4,5 +4,5 @@ import "slices"
 
 // Known reports whether the table has a code.
 func Known(c Code) bool {
-	return slices.ContainsFunc(table, func(i Info) bool { return i.Code == c })
+	return slices.ContainsFunc(infos(), func(i Info) bool { return i.Code == c })
 }
