@@ -55,9 +55,7 @@ func CrossCheck(zone mrz.Document, dg13 *DG13, qr *QR) []Difference {
 		sides = append(sides, sideOfMRZ(zone))
 	}
 	if dg13 != nil {
-		sides = append(sides, side{
-			source: SourceDG13, number: dg13.Number, name: fold(dg13.Name), birth: dayOf(dg13.Birth), sex: sexOf(dg13.Sex), expires: dayOf(dg13.Expires),
-		})
+		sides = append(sides, sideOfDG13(dg13))
 	}
 	if qr != nil {
 		sides = append(sides, side{source: SourceQR, number: qr.Number, name: fold(qr.Name), birth: dayOf(qr.Birth), sex: sexOf(qr.Sex)})
@@ -101,6 +99,12 @@ func sideOfMRZ(d mrz.Document) side {
 		source: SourceMRZ, number: NumberOf(d), name: name, birth: dayOfZone(d.Birth), sex: d.Sex,
 		expires: dayOfZone(d.Expiry),
 		cut:     d.Format == mrz.TD1 && !strings.HasSuffix(line, "<") && len(line) == maxNameTD1,
+	}
+}
+
+func sideOfDG13(d *DG13) side {
+	return side{
+		source: SourceDG13, number: d.Number, name: fold(d.Name), birth: dayOf(d.Birth), sex: sexOf(d.Sex), expires: dayOf(d.Expires),
 	}
 }
 
