@@ -68,6 +68,7 @@ var layers = []layer{
 	{"protocol/code/ticket", []string{"protocol/code/ascii", "protocol/request", "protocol/wire"}, "a reference made of a request's id and a facility's name"},
 	{"protocol/code/bhyt", []string{"protocol/code/ascii", "protocol/personal", "protocol/emrtd/lds"}, "a codec; names are made fit to be shown as those of a chip"},
 	{"protocol/code/pccovid", []string{"protocol/code/ascii", "protocol/personal"}, "a codec"},
+	{"protocol/code/hc1", []string{"protocol/code/ascii", "protocol/personal", "protocol/emrtd/lds", "protocol/mrz", "protocol/cccd", "protocol/signedlist"}, "certificates are held against signed lists and against the person of a chip"},
 	{"protocol/code", []string{"protocol/code/...", "protocol/cccd", "protocol/personal"}, "knows every code by its own package"},
 	{"protocol/request", []string{"protocol/fault"}, "fields and bytes, no keys"},
 	{"protocol/envelope", []string{"protocol/request", "protocol/fault", "protocol/der"}, "sealing and signing"},

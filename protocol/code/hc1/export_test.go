@@ -1,0 +1,4 @@
+package hc1
+
+// For the tests.
+var DecodeBase45 = decodeBase45
