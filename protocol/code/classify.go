@@ -7,6 +7,7 @@ import (
 
 	"motcua/protocol/cccd"
 	"motcua/protocol/code/bhyt"
+	"motcua/protocol/code/hc1"
 	"motcua/protocol/code/pccovid"
 	"motcua/protocol/code/ticket"
 	"motcua/protocol/code/vietqr"
@@ -33,6 +34,7 @@ var forms = []struct {
 	is   func(string) bool
 	read func(string) Code
 }{
+	{hc1.Recognised, vaccination},
 	{vietqr.Recognised, payment},
 	{ticket.Recognised, ticketCode},
 	{bhyt.Recognised, insuranceCard},
@@ -48,6 +50,19 @@ func without(r Reason, err error) Code {
 		return Code{Kind: Misread, Reason: r, Err: err}
 	}
 	return Code{Kind: Unknown, Reason: r, Err: err}
+}
+
+func vaccination(text string) Code {
+	c, err := hc1.Decode(text)
+	switch {
+	case errors.Is(err, hc1.ErrNotHandled):
+		return without(NotVaccination, err)
+	case errors.Is(err, hc1.ErrSchema):
+		return without(VaccinationMalformed, err)
+	case err != nil:
+		return without(VaccinationDamaged, err)
+	}
+	return Code{Kind: Vaccination, Vaccination: c}
 }
 
 func payment(text string) Code {

@@ -2,6 +2,8 @@ package code_test
 
 import (
 	"encoding/hex"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,6 +17,7 @@ import (
 	"motcua/protocol/cccd"
 	"motcua/protocol/code"
 	"motcua/protocol/code/bhyt"
+	"motcua/protocol/code/hc1"
 	"motcua/protocol/code/pccovid"
 	"motcua/protocol/code/ticket"
 	"motcua/protocol/code/vietqr"
@@ -34,7 +37,22 @@ const (
 // most alike of all codes to another one.
 var insurance = "099090000123|" + hex.EncodeToString([]byte("Nguyễn Văn Mẫu")) + "|01/02/1990|1|-|79 - 000|01/01/2026|-|01/01/2026|00000000000000|-|4|01/01/2029|0123456789abcdef-0000|-|-|$"
 
+// certificate reads one of hc1's vectors.
+func certificate(t testing.TB, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("hc1", "testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
 func TestClassify(t *testing.T) {
+	vaccination := certificate(t, "vaccination.txt")
+	vaccinated, err := hc1.Decode(vaccination)
+	if err != nil {
+		t.Fatal(err)
+	}
 	card := &cccd.QR{
 		Number: "099090000123", OldNumber: "099000001", Name: "Nguyễn Văn Mẫu", Birth: "01/02/1990", Sex: "Nam",
 		Address: "Số 1 Đường Mẫu, Phường Mẫu, Thành phố Hồ Chí Minh", Issued: "01/01/2022",
@@ -50,6 +68,11 @@ func TestClassify(t *testing.T) {
 		norm.NFD.String(identity):       {Kind: code.IdentityCard, Identity: card},
 		insurance:                       {Kind: code.InsuranceCard, Insurance: insured},
 		person:                          {Kind: code.PersonalCode, Person: hidden},
+		vaccination:                     {Kind: code.Vaccination, Vaccination: vaccinated},
+		vaccination[:200]:               {Kind: code.Unknown, Reason: code.VaccinationDamaged},
+		"HC1:":                          {Kind: code.Unknown, Reason: code.VaccinationDamaged},
+		certificate(t, "test.txt"):      {Kind: code.Unknown, Reason: code.NotVaccination},
+		certificate(t, "version2.txt"):  {Kind: code.Unknown, Reason: code.VaccinationMalformed},
 		payment:                         {Kind: code.Payment, Payment: &vietqr.Code{Payment: pay, Once: true}},
 		ticketOne:                       {Kind: code.Ticket, Ticket: &ticket.Reference{Facility: "h001", Number: "014D2PF2DB"}},
 		"https://example.org/a?b=|c|d":  {Kind: code.Link, Link: "https://example.org/a?b=|c|d"},
@@ -90,8 +113,9 @@ func TestClassify(t *testing.T) {
 	}
 }
 
-// notCompared: what the errors say, and how a payment's fields stand there.
-var notCompared = cmp.Options{cmpopts.IgnoreFields(code.Code{}, "Err"), cmpopts.IgnoreFields(vietqr.Code{}, "Fields")}
+// notCompared: what the errors say, how a payment's fields stand there, and what a
+// certificate needs to be verified.
+var notCompared = cmp.Options{cmpopts.IgnoreFields(code.Code{}, "Err"), cmpopts.IgnoreFields(vietqr.Code{}, "Fields"), cmpopts.IgnoreUnexported(hc1.Certificate{})}
 
 // as writes text in another encoding; letters that it does not have become
 // question marks, as readers do it.
@@ -192,13 +216,13 @@ func as16(t testing.TB, order unicode.Endianness, mark unicode.BOMPolicy, text s
 }
 
 func TestMasked(t *testing.T) {
-	for _, text := range []string{identity, insurance, person, payment, "https://example.org/099090000123", strings.Replace(insurance, "|1|", "|3|", 1)} {
+	for _, text := range []string{identity, insurance, person, payment, certificate(t, "vaccination.txt"), "https://example.org/099090000123", strings.Replace(insurance, "|1|", "|3|", 1)} {
 		c := code.Classify([]byte(text))
 		values := []any{c, &c, []code.Code{c}}
 		if c.Err != nil {
 			values = append(values, c.Err.Error())
 		}
-		personaltest.Hides(t, values, "000123", "Nguy", "NGUYEN", "1990", "113366668888")
+		personaltest.Hides(t, values, "000123", "Nguy", "NGUYEN", "1990", "1999", "113366668888")
 	}
 }
 
@@ -206,13 +230,16 @@ func FuzzClassify(f *testing.F) {
 	for _, text := range []string{identity, insurance, person, payment, ticketOne, "https://example.org", "\xef\xbb\xbf" + identity + "\r\n"} {
 		f.Add([]byte(text))
 	}
+	for _, name := range []string{"vaccination.txt", "test.txt", "version2.txt"} {
+		f.Add([]byte(certificate(f, name)))
+	}
 	f.Add(windows1258(f, identity))
 	f.Add(twice(charmap.Windows1252, identity))
 	f.Add(as16(f, unicode.LittleEndian, unicode.UseBOM, identity))
 	f.Fuzz(func(t *testing.T, payload []byte) {
 		c := code.Classify(payload)
 		values := 0
-		for _, set := range []bool{c.Identity != nil, c.Insurance != nil, c.Person != nil, c.Payment != nil, c.Ticket != nil, c.Link != ""} {
+		for _, set := range []bool{c.Identity != nil, c.Insurance != nil, c.Vaccination != nil, c.Person != nil, c.Payment != nil, c.Ticket != nil, c.Link != ""} {
 			if set {
 				values++
 			}

@@ -3,6 +3,7 @@ package code
 import (
 	"motcua/protocol/cccd"
 	"motcua/protocol/code/bhyt"
+	"motcua/protocol/code/hc1"
 	"motcua/protocol/code/pccovid"
 	"motcua/protocol/code/ticket"
 	"motcua/protocol/code/vietqr"
@@ -18,6 +19,7 @@ const (
 	IdentityCard  Kind = "identity-card"
 	InsuranceCard Kind = "insurance-card"
 	PersonalCode  Kind = "personal-code" // the national one, of PC-COVID
+	Vaccination   Kind = "vaccination"   // a certificate; nothing of it is verified
 	Payment       Kind = "payment"
 	Ticket        Kind = "ticket"
 	Link          Kind = "link"    // a web address; nothing is opened
@@ -31,18 +33,21 @@ type Reason string
 
 // Reasons with [Unknown].
 const (
-	Empty            Reason = "empty"
-	TooLong          Reason = "too-long"
-	CutOff           Reason = "cut-off"  // it ends in the middle of a letter: the reader has a limit
-	NotText          Reason = "not-text" // bytes or control characters that no known code has
-	IdentityDamaged  Reason = "identity-card-damaged"
-	InsuranceDamaged Reason = "insurance-card-damaged"
-	PersonalDamaged  Reason = "personal-code-damaged"
-	PaymentDamaged   Reason = "payment-damaged"
-	PaymentForeign   Reason = "payment-foreign"
-	TicketDamaged    Reason = "ticket-damaged"
-	TicketNotKnown   Reason = "ticket-version-not-known"
-	NoKnownForm      Reason = "no-known-form"
+	Empty                Reason = "empty"
+	TooLong              Reason = "too-long"
+	CutOff               Reason = "cut-off"  // it ends in the middle of a letter: the reader has a limit
+	NotText              Reason = "not-text" // bytes or control characters that no known code has
+	IdentityDamaged      Reason = "identity-card-damaged"
+	InsuranceDamaged     Reason = "insurance-card-damaged"
+	PersonalDamaged      Reason = "personal-code-damaged"
+	VaccinationDamaged   Reason = "vaccination-damaged"
+	VaccinationMalformed Reason = "vaccination-malformed" // whole, and not as the schema wants it
+	NotVaccination       Reason = "not-a-vaccination"     // a health certificate of a test or a recovery
+	PaymentDamaged       Reason = "payment-damaged"
+	PaymentForeign       Reason = "payment-foreign"
+	TicketDamaged        Reason = "ticket-damaged"
+	TicketNotKnown       Reason = "ticket-version-not-known"
+	NoKnownForm          Reason = "no-known-form"
 )
 
 // Reasons with [Misread]. A technician sets the reader to send UTF-8 as it is in
@@ -62,10 +67,11 @@ type Code struct {
 	// Err says more about the reason, to a developer. It may be nil.
 	Err error
 
-	Identity  *cccd.QR
-	Insurance *bhyt.Card
-	Person    *pccovid.Person
-	Payment   *vietqr.Code
-	Ticket    *ticket.Reference
-	Link      string
+	Identity    *cccd.QR
+	Insurance   *bhyt.Card
+	Person      *pccovid.Person
+	Vaccination *hc1.Certificate
+	Payment     *vietqr.Code
+	Ticket      *ticket.Reference
+	Link        string
 }

@@ -14,7 +14,7 @@ const (
 	maxAdded = 64
 
 	byteOrderMark = "\xEF\xBB\xBF"
-	added         = "\r\n\t \x00"
+	added         = "\r\n\t \x00" // no code ends in one; base45 has the blank, and never at its end
 )
 
 // textOf takes off what a reader adds, and says why bytes are no text.

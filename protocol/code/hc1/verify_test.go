@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/asn1"
 	"encoding/pem"
+	"errors"
 	"flag"
 	"fmt"
 	"math/big"
@@ -364,26 +365,29 @@ func TestReasonsAreDocumented(t *testing.T) {
 	}
 }
 
-// The certificate in testdata stays valid for whoever reads it: other programs
-// check themselves against it.
-func TestVector(t *testing.T) {
-	text, signer := filepath.Join("testdata", "vaccination.txt"), filepath.Join("testdata", "signer.pem")
+// What is in testdata stays as it is: other programs, and other packages, check
+// themselves against it.
+func TestVectors(t *testing.T) {
 	if *update {
 		vn := vietnam(t)
-		writeFile(t, text, []byte(vn.sign(t, token()).text(t)))
-		writeFile(t, signer, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: vn.der}))
+		for name, token := range map[string]fields{
+			"vaccination.txt": token(),
+			"test.txt":        changed(func(h fields) { h["v"], h["t"] = nil, []any{fields{}} }),
+			"version2.txt":    changed(func(h fields) { h["ver"] = "2.0.0" }),
+		} {
+			writeFile(t, name, []byte(vn.sign(t, token).text(t)))
+		}
+		writeFile(t, "signer.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: vn.der}))
 	}
-	b, err := os.ReadFile(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	certificate, err := os.ReadFile(signer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, _ := pem.Decode(certificate)
-	if v := hc1.Verify(decode(t, string(b)), lists(t, nil, issuer{der: block.Bytes}), day, an(), began); v.Status() != hc1.Valid {
+	signer, _ := pem.Decode([]byte(readFile(t, "signer.pem")))
+	all := lists(t, nil, issuer{der: signer.Bytes})
+	if v := hc1.Verify(decode(t, readFile(t, "vaccination.txt")), all, day, an(), began); v.Status() != hc1.Valid {
 		t.Errorf("%s", found(v))
+	}
+	for name, want := range map[string]error{"test.txt": hc1.ErrNotHandled, "version2.txt": hc1.ErrSchema} {
+		if _, err := hc1.Decode(readFile(t, name)); !errors.Is(err, want) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
@@ -391,7 +395,16 @@ var update = flag.Bool("update", false, "make testdata anew")
 
 func writeFile(t *testing.T, name string, b []byte) {
 	t.Helper()
-	if err := os.WriteFile(name, b, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join("testdata", name), b, 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
