@@ -52,7 +52,7 @@ func (x *signedIndex) parse() {
 	if len(x.sod) == 0 {
 		return
 	}
-	if x.object, x.err = parseSOD(x.sod); x.err != nil {
+	if x.object, x.err = parseSOD(x.sod, x.anchors); x.err != nil {
 		x.object = nil
 		return
 	}

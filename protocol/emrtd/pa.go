@@ -117,6 +117,9 @@ func (v *Verification) checkSigner(c pki.Chain, holder mrz.Document) {
 
 // issueDate is the date of issue that DG12 tells, zero where it tells none.
 func issueDate(dg12 []byte) time.Time {
+	if dg12 == nil {
+		return time.Time{}
+	}
 	d, err := lds.ParseDG12(dg12)
 	if err != nil || !d.Issued.Whole() || d.Issued.Short {
 		return time.Time{}

@@ -31,11 +31,11 @@ type groupHash struct {
 
 // parseSOD reads EF.SOD; malformed data gives [ErrMalformed], an unknown hash
 // or signature [ErrUnsupported].
-func parseSOD(b []byte) (*securityObject, error) {
-	return translated(readSOD(b))
+func parseSOD(b []byte, anchors pki.Anchors) (*securityObject, error) {
+	return translated(readSOD(b, anchors))
 }
 
-func readSOD(b []byte) (*securityObject, error) {
+func readSOD(b []byte, anchors pki.Anchors) (*securityObject, error) {
 	b, err := der.Definite(b)
 	if err != nil {
 		return nil, fmt.Errorf("EF.SOD: %w", err)
@@ -44,7 +44,7 @@ func readSOD(b []byte) (*securityObject, error) {
 	if err != nil {
 		return nil, malformed("EF.SOD", err)
 	}
-	signed, err := pki.ParseSignedData(file.Value)
+	signed, err := anchors.ParseSignedData(file.Value)
 	if err != nil {
 		return nil, fmt.Errorf("EF.SOD: %w", err)
 	}

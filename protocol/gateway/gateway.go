@@ -11,6 +11,7 @@ import (
 	"io"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
 	"motcua/protocol/pki"
@@ -44,6 +45,7 @@ type Gateway struct {
 	cfg Config
 	// tag is the key of the hashes that stand for business keys in the inbox.
 	tag      []byte
+	kinds    map[string]catalogue.Service // by id
 	verifier *envelope.Verifier
 	limits   *limiter
 	signer   *envelope.Signer
@@ -66,8 +68,12 @@ func New(cfg Config) (*Gateway, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a gateway: %w", err)
 	}
+	kinds := map[string]catalogue.Service{}
+	for _, kind := range catalogue.Services() {
+		kinds[kind.ID] = kind
+	}
 	limits := &limiter{limits: cfg.Limits, buckets: map[string]bucket{}}
-	return &Gateway{cfg, tag, envelope.NewVerifier(cfg.Roots), limits, signer}, nil
+	return &Gateway{cfg, tag, kinds, envelope.NewVerifier(cfg.Roots), limits, signer}, nil
 }
 
 // Reply is what goes back to a device.

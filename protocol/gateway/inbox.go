@@ -30,9 +30,10 @@ type Inbox interface {
 type Tx interface {
 	State
 	// Near gives the records of a device that have the id, or a seq within one of
-	// the given one; their envelopes are left out. Receipt and Result of one that
-	// was inserted by another Update of the same batch may be there only after
-	// this Update has returned.
+	// the given one. Envelopes are left out; of those with another id there need not
+	// be more than ID, Seq, Prev and Digest. Receipt and Result of one that was
+	// inserted by another Update of the same batch may be there only after this
+	// Update has returned.
 	Near(device string, id request.ID, seq uint64) ([]*Record, error)
 	// Seqs gives the records of a device with these seqs, in their order; their
 	// envelopes are left out.

@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"motcua/protocol/catalogue"
 	"motcua/protocol/request"
 )
 
@@ -125,7 +124,7 @@ func (t *task) load(ctx context.Context) error {
 		return fmt.Errorf("opening a stored request: %w", err)
 	}
 	t.branch = branchOf(t.opened.Device)
-	t.kind, _ = catalogue.Lookup(t.record.Service)
+	t.kind = t.g.kinds[t.record.Service]
 	t.service = t.g.cfg.Services[t.record.Service]
 	return nil
 }

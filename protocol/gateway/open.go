@@ -15,11 +15,10 @@ import (
 
 // open decides, without touching the inbox, whether the service can be asked.
 func (d *delivery) open() {
-	var ok bool
-	d.kind, ok = catalogue.Lookup(d.opened.Outer.Service)
+	d.kind = d.g.kinds[d.opened.Outer.Service]
 	d.service = d.g.cfg.Services[d.kind.ID]
 	switch {
-	case !ok || d.service == nil:
+	case d.service == nil:
 		d.verdict = refused("unknown-service")
 		return
 	case expired(d.opened.Outer, d.now):

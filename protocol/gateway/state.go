@@ -8,7 +8,7 @@ import (
 
 // Date is the day of an instant in Viet Nam (UTC+7, no summer time) as yymmdd.
 func Date(t time.Time) string {
-	return t.In(time.FixedZone("+07", 7*60*60)).Format("060102")
+	return t.UTC().Add(7 * time.Hour).Format("060102")
 }
 
 // CountUp adds one to a counter in st and returns it; the first is 1.

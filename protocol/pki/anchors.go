@@ -29,14 +29,19 @@ type Anchors struct {
 	known *signersKnown
 }
 
-// maxKnown bounds the memory of signers; a full one starts anew.
-const maxKnown = 1024
+// maxKnown bounds the memory of signers, a full one starts anew; maxKept is the
+// size of the largest certificate that is kept.
+const (
+	maxKnown = 1024
+	maxKept  = 4 << 10
+)
 
-// signersKnown is what [Anchors.signers] has found, by the SHA-256 of a
-// certificate. It depends on nothing but the anchors and the certificate.
+// signersKnown is what was found about certificates, by their SHA-256. It depends
+// on nothing but the anchors and the certificate.
 type signersKnown struct {
-	mu  sync.Mutex
-	all map[[32]byte]signersFound
+	mu     sync.Mutex
+	all    map[[32]byte]signersFound
+	parsed map[[32]byte]*Certificate
 }
 
 type signersFound struct {
@@ -44,22 +49,44 @@ type signersFound struct {
 	forged  bool
 }
 
-func newSignersKnown() *signersKnown { return &signersKnown{all: map[[32]byte]signersFound{}} }
-
-func (k *signersKnown) get(name [32]byte) (signersFound, bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	f, ok := k.all[name]
-	return f, ok
+func newSignersKnown() *signersKnown {
+	return &signersKnown{all: map[[32]byte]signersFound{}, parsed: map[[32]byte]*Certificate{}}
 }
 
-func (k *signersKnown) put(name [32]byte, f signersFound) {
+func (k *signersKnown) get(name [32]byte) (signersFound, bool) { return lookUp(k, k.all, name) }
+
+func (k *signersKnown) put(name [32]byte, f signersFound) { keep(k, k.all, name, f) }
+
+// parse is [ParseCertificate], of each certificate once.
+func (k *signersKnown) parse(b []byte) (*Certificate, error) {
+	if len(b) > maxKept {
+		return ParseCertificate(b)
+	}
+	name := sha256.Sum256(b)
+	if c, ok := lookUp(k, k.parsed, name); ok {
+		return c, nil
+	}
+	c, err := ParseCertificate(bytes.Clone(b)) // it outlives what it came with
+	if err == nil {
+		keep(k, k.parsed, name, c)
+	}
+	return c, err
+}
+
+func lookUp[T any](k *signersKnown, all map[[32]byte]T, name [32]byte) (T, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if len(k.all) >= maxKnown {
-		clear(k.all)
+	v, ok := all[name]
+	return v, ok
+}
+
+func keep[T any](k *signersKnown, all map[[32]byte]T, name [32]byte, v T) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(all) >= maxKnown {
+		clear(all)
 	}
-	k.all[name] = f
+	all[name] = v
 }
 
 // anchor is one trusted certificate.

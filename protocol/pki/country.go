@@ -54,9 +54,9 @@ func SameState(state, country string) bool {
 	if len(state) != 3 || len(country) != 2 {
 		return false
 	}
-	for codes := range strings.FieldsSeq(iso3166) {
-		if codes[:3] == state {
-			return codes[3:] == country
+	for at := 0; at+5 <= len(iso3166); at += 6 { // five letters and a space
+		if iso3166[at:at+3] == state {
+			return iso3166[at+3:at+5] == country
 		}
 	}
 	return false

@@ -52,7 +52,18 @@ type SignedData struct {
 // part 10, 4.6.2, and part 12 know one. Malformed data gives
 // [der.ErrMalformed], a hash or signature algorithm that is unknown
 // [ErrUnsupported].
-func ParseSignedData(b []byte) (*SignedData, error) {
+func ParseSignedData(b []byte) (*SignedData, error) { return parseSignedData(b, ParseCertificate) }
+
+// ParseSignedData is the function of this name for whoever reads many documents
+// of few signers: it reads each signer's certificate once.
+func (a Anchors) ParseSignedData(b []byte) (*SignedData, error) {
+	if a.known == nil {
+		return ParseSignedData(b)
+	}
+	return parseSignedData(b, a.known.parse)
+}
+
+func parseSignedData(b []byte, certificate func([]byte) (*Certificate, error)) (*SignedData, error) {
 	b, err := der.Definite(b)
 	if err != nil {
 		return nil, fmt.Errorf("signed data: %w", err)
@@ -74,13 +85,13 @@ func ParseSignedData(b []byte) (*SignedData, error) {
 		return nil, err
 	}
 	s := &SignedData{}
-	if err := s.parse(signed); err != nil {
+	if err := s.parse(signed, certificate); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *SignedData) parse(r *tlv.Reader) error {
+func (s *SignedData) parse(r *tlv.Reader, certificate func([]byte) (*Certificate, error)) error {
 	if _, err := der.SmallInt(r); err != nil { // its value follows from the content and is often wrong
 		return err
 	}
@@ -95,7 +106,7 @@ func (s *SignedData) parse(r *tlv.Reader) error {
 		return der.Malformed("certificates", err)
 	}
 	if present {
-		if err := s.parseCertificates(certs.Items()); err != nil {
+		if err := s.parseCertificates(certs.Items(), certificate); err != nil {
 			return err
 		}
 	}
@@ -130,7 +141,7 @@ func (s *SignedData) parseContent(r *tlv.Reader) error {
 	return nil
 }
 
-func (s *SignedData) parseCertificates(r *tlv.Reader) error {
+func (s *SignedData) parseCertificates(r *tlv.Reader, certificate func([]byte) (*Certificate, error)) error {
 	for n := 0; r.More(); n++ {
 		item, err := r.Next()
 		if err != nil || n == maxSignedCertificates {
@@ -139,7 +150,7 @@ func (s *SignedData) parseCertificates(r *tlv.Reader) error {
 		if item.Tag != der.TagSequence { // other formats of certificates
 			continue
 		}
-		c, err := ParseCertificate(item.Raw)
+		c, err := certificate(item.Raw)
 		if err != nil {
 			s.Unread = append(s.Unread, err)
 			continue

@@ -248,3 +248,25 @@ func TestSignatureNames(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Whoever reads many documents of one signer reads its certificate once, and owes
+// nothing to the first document.
+func TestSignerIsReadOnce(t *testing.T) {
+	authority := newAuthority(t, "VN")
+	k := newKey(t)
+	m := message{kind: oidCard, content: []byte("content"), cert: authority.signer(k, nil)}
+	anchors := anchorsOf(t, authority.cert)
+	document := m.der(t)
+	first := bytes.Clone(document)
+	known := must[*pki.SignedData](t)(anchors.ParseSignedData(first)).Signer()
+	clear(first)
+	for _, again := range []pki.Anchors{anchors, {}} {
+		s := must[*pki.SignedData](t)(again.ParseSignedData(document))
+		if err := s.CheckSignature(); err != nil || (s.Signer() == known) != (again.Len() > 0) || !bytes.Equal(s.Signer().Raw, known.Raw) {
+			t.Errorf("with %d anchors: %v", again.Len(), err)
+		}
+		if chain, err := s.Verify(anchors, pki.SigningDocuments, now); err != nil || !chain.Trusted() {
+			t.Errorf("%v, %v", chain.Findings, err)
+		}
+	}
+}

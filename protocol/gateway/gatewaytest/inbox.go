@@ -335,6 +335,26 @@ func heldThenSettled(t *testing.T, p place) {
 		}
 		return nil
 	})
+	settledAtOnce(t, s)
+}
+
+// settledAtOnce: a request is settled in the transaction that stores it; one
+// without a result has none.
+func settledAtOnce(t *testing.T, s gateway.Inbox) {
+	t.Helper()
+	atOnce, plain := Record("k2", 1), Record("k2", 2)
+	update(t, s, func(tx gateway.Tx) error {
+		settled := *atOnce
+		settled.Status, settled.Result = request.StatusRefused, []byte("result")
+		return errors.Join(tx.Insert(atOnce, finished), tx.Settle(&settled), tx.Insert(plain, finished))
+	})
+	update(t, s, func(tx gateway.Tx) error {
+		r, err := tx.Seqs("k2", []uint64{2, 1})
+		if err != nil || len(r) != 2 || r[0].Result != nil || string(r[1].Result) != "result" || r[1].Status != request.StatusRefused {
+			t.Errorf("settled at once: %v, %v", r, err)
+		}
+		return nil
+	})
 }
 
 // jobs: a job is taken once in its time, comes again when it was not ended, and

@@ -6,18 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"motcua/protocol/gateway"
+	"motcua/protocol/gateway/batch"
 )
-
-// ErrClosed means that the store has been closed.
-var ErrClosed = errors.New("the inbox is closed")
 
 // ErrUnknown means that the connection was lost while a transaction was being
 // committed: it has happened entirely or not at all, and which cannot be told. A
@@ -41,13 +36,13 @@ type Options struct {
 	Password string
 }
 
+// batchMost is the largest number of transactions that share one commit.
+const batchMost = 64
+
 // Store is an inbox in a PostgreSQL database. It implements gateway.Inbox.
 type Store struct {
-	pool  *pgxpool.Pool
-	jobs  chan job
-	quit  chan struct{}
-	done  chan struct{}
-	close func()
+	*batch.Queue
+	pool *pgxpool.Pool
 }
 
 // Open connects to the database, and makes the tables when there are none. Several
@@ -57,19 +52,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the inbox in PostgreSQL: %w", err)
 	}
-	s := &Store{pool: pool, jobs: make(chan job, batchMost), quit: make(chan struct{}), done: make(chan struct{})}
-	s.close = sync.OnceFunc(func() {
-		close(s.quit)
-		<-s.done
-		pool.Close()
-	})
-	go s.write()
-	return s, nil
+	return &Store{batch.NewQueue(database{pool}, batchMost), pool}, nil
 }
 
 // Close waits for the transactions that run and ends the connections.
 func (s *Store) Close() error {
-	s.close()
+	s.Queue.Close()
+	s.pool.Close()
 	return nil
 }
 
@@ -125,67 +114,4 @@ func configure(o Options) (*pgxpool.Config, error) {
 	set["statement_timeout"] = fmt.Sprint(runWithin.Milliseconds())
 	set["default_transaction_isolation"] = "read committed"
 	return conf, nil
-}
-
-// collect reads all rows of a query.
-func collect[T any](ctx context.Context, q querier, scan func(pgx.CollectableRow) (T, error), query string, args ...any) ([]T, error) {
-	rows, err := q.Query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, scan)
-}
-
-// querier is a connection, a pool or a transaction.
-type querier interface {
-	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
-}
-
-// Counts implements gateway.Inbox.
-func (s *Store) Counts(ctx context.Context) ([]gateway.Count, error) {
-	all, err := collect(ctx, s.pool, func(row pgx.CollectableRow) (c gateway.Count, err error) {
-		return c, row.Scan(&c.Service, &c.Status, &c.Count)
-	}, "SELECT service, status, count(*) FROM requests GROUP BY service, status ORDER BY service COLLATE \"C\", status COLLATE \"C\"")
-	if err != nil {
-		return nil, fmt.Errorf("counting requests: %w", err)
-	}
-	return all, nil
-}
-
-// Alarms implements gateway.Inbox.
-func (s *Store) Alarms(ctx context.Context) ([]gateway.Alarm, error) {
-	all, err := collect(ctx, s.pool, func(row pgx.CollectableRow) (a gateway.Alarm, err error) {
-		var id, digest []byte
-		err = row.Scan(&a.Kind, &a.Device, &id, &a.Seq, &digest, &a.At, &a.Times)
-		copy(a.ID[:], id)
-		copy(a.Digest[:], digest)
-		return a, err
-	}, "SELECT kind, device, id, seq, digest, at, times FROM alarms ORDER BY n")
-	if err != nil {
-		return nil, fmt.Errorf("listing alarms: %w", err)
-	}
-	return all, nil
-}
-
-// Held implements gateway.Inbox.
-func (s *Store) Held(ctx context.Context, limit int) ([]*gateway.Record, error) {
-	all, err := collect(ctx, s.pool, scanRecord, "SELECT "+columns+" FROM requests WHERE status = 'held' ORDER BY at, device COLLATE \"C\", seq LIMIT $1", limit)
-	if err != nil {
-		return nil, fmt.Errorf("listing held requests: %w", err)
-	}
-	return all, nil
-}
-
-// Devices implements gateway.Inbox.
-func (s *Store) Devices(ctx context.Context) ([]gateway.Device, error) {
-	all, err := collect(ctx, s.pool, func(row pgx.CollectableRow) (d gateway.Device, err error) {
-		var head []byte
-		err = row.Scan(&d.Name, &d.Contiguous, &head, &d.Frozen, &d.FrozenAt)
-		copy(d.Head[:], head)
-		return d, err
-	}, "SELECT device, contiguous, head, frozen, frozen_at FROM positions ORDER BY device COLLATE \"C\"")
-	if err != nil {
-		return nil, fmt.Errorf("listing devices: %w", err)
-	}
-	return all, nil
 }

@@ -2,45 +2,74 @@ package inboxsqlite
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"motcua/protocol/gateway"
 )
 
-// Held implements gateway.Inbox.
-func (s *Store) Held(ctx context.Context, limit int) ([]*gateway.Record, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT "+columns+" FROM requests WHERE status = 'held' ORDER BY at, device, seq LIMIT ?", limit)
+// list reads all rows of a query, beside the writer.
+func list[T any](ctx context.Context, db *sql.DB, what string, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("listing held requests: %w", err)
+		return nil, fmt.Errorf("listing %s: %w", what, err)
 	}
 	defer func() { _ = rows.Close() }()
-	var all []*gateway.Record
+	var all []T
 	for rows.Next() {
-		r, err := scan(rows)
+		v, err := scan(rows)
 		if err != nil {
-			return nil, fmt.Errorf("listing held requests: %w", err)
+			return nil, fmt.Errorf("listing %s: %w", what, err)
 		}
-		all = append(all, r)
+		all = append(all, v)
 	}
 	return all, rows.Err()
 }
 
+// Counts implements gateway.Inbox.
+func (s *Store) Counts(ctx context.Context) ([]gateway.Count, error) {
+	return list(ctx, s.db, "numbers of requests", func(rows *sql.Rows) (c gateway.Count, err error) {
+		return c, rows.Scan(&c.Service, &c.Status, &c.Count)
+	}, "SELECT service, status, count(*) FROM requests GROUP BY service, status ORDER BY service, status")
+}
+
+// Alarms implements gateway.Inbox.
+func (s *Store) Alarms(ctx context.Context) ([]gateway.Alarm, error) {
+	return list(ctx, s.db, "alarms", func(rows *sql.Rows) (a gateway.Alarm, err error) {
+		var id, digest []byte
+		err = rows.Scan(&a.Kind, &a.Device, &id, &a.Seq, &digest, &a.At, &a.Times)
+		copy(a.ID[:], id)
+		copy(a.Digest[:], digest)
+		return a, err
+	}, "SELECT kind, device, id, seq, digest, at, times FROM alarms ORDER BY rowid")
+}
+
+// Held implements gateway.Inbox.
+func (s *Store) Held(ctx context.Context, limit int) ([]*gateway.Record, error) {
+	return list(ctx, s.db, "held requests", func(rows *sql.Rows) (*gateway.Record, error) {
+		r := &gateway.Record{}
+		var id, prev, digest []byte
+		err := rows.Scan(&r.Device, &id, &r.Seq, &prev, &digest, &r.Service, &r.Status, &r.Reason, &r.At, &r.Receipt, &r.Result, &r.Level, &r.Basis, &r.From, &r.Decision)
+		copy(r.ID[:], id)
+		copy(r.Prev[:], prev)
+		copy(r.Digest[:], digest)
+		return r, err
+	}, "SELECT "+columns+" FROM requests WHERE status = 'held' ORDER BY at, device, seq LIMIT ?", limit)
+}
+
 // Devices implements gateway.Inbox.
 func (s *Store) Devices(ctx context.Context) ([]gateway.Device, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT device, contiguous, head, frozen, frozen_at FROM positions ORDER BY device")
-	if err != nil {
-		return nil, fmt.Errorf("listing devices: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	var all []gateway.Device
-	for rows.Next() {
-		var d gateway.Device
+	return list(ctx, s.db, "devices", func(rows *sql.Rows) (d gateway.Device, err error) {
 		var head []byte
-		if err := rows.Scan(&d.Name, &d.Contiguous, &head, &d.Frozen, &d.FrozenAt); err != nil {
-			return nil, fmt.Errorf("listing devices: %w", err)
-		}
+		err = rows.Scan(&d.Name, &d.Contiguous, &head, &d.Frozen, &d.FrozenAt)
 		copy(d.Head[:], head)
-		all = append(all, d)
-	}
-	return all, rows.Err()
+		return d, err
+	}, "SELECT device, contiguous, head, frozen, frozen_at FROM positions ORDER BY device")
+}
+
+// Events implements gateway.Inbox.
+func (s *Store) Events(ctx context.Context, limit int) ([]gateway.Event, error) {
+	return list(ctx, s.db, "events", func(rows *sql.Rows) (e gateway.Event, err error) {
+		return e, rows.Scan(&e.Number, &e.ID, &e.Subject, &e.Data)
+	}, "SELECT number, id, subject, data FROM events ORDER BY number LIMIT ?", limit)
 }

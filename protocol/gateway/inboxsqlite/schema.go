@@ -1,10 +1,6 @@
 package inboxsqlite
 
-import (
-	"context"
-	"database/sql"
-	"fmt"
-)
+import "fmt"
 
 // schemaVersion is SQLite's user_version of the files this program makes.
 const schemaVersion = 3
@@ -98,25 +94,24 @@ ALTER TABLE positions ADD COLUMN frozen_at INTEGER NOT NULL DEFAULT 0;
 
 // prepare makes the schema in a new file, brings an older one up, and refuses a
 // file of an unknown version.
-func prepare(ctx context.Context, conn *sql.Conn) error {
-	var version int
-	if err := conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+func prepare(c conn) error {
+	version, err := c.number("PRAGMA user_version")
+	if err != nil {
 		return err
 	}
 	switch version {
 	case schemaVersion:
 		return nil
 	case 0:
-		return change(ctx, conn, schema)
+		return change(c, schema)
 	case 1:
-		return change(ctx, conn, fromOne)
+		return change(c, fromOne)
 	case 2:
-		return change(ctx, conn, events)
+		return change(c, events)
 	}
 	return fmt.Errorf("the file is of version %d, this program knows version %d", version, schemaVersion)
 }
 
-func change(ctx context.Context, conn *sql.Conn, statements string) error {
-	_, err := conn.ExecContext(ctx, fmt.Sprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", statements, schemaVersion))
-	return err
+func change(c conn, statements string) error {
+	return c.exec(fmt.Sprintf("BEGIN IMMEDIATE; %s PRAGMA user_version = %d; COMMIT", statements, schemaVersion))
 }

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"motcua/protocol/gateway"
+	"motcua/protocol/gateway/batch"
 	"motcua/protocol/gateway/gatewaytest"
 	"motcua/protocol/gateway/inboxsqlite"
 )
@@ -51,7 +52,7 @@ func TestReader(t *testing.T) {
 	if alarms, err := reader.Alarms(t.Context()); err != nil || len(alarms) != 1 {
 		t.Errorf("alarms: %v, %v", alarms, err)
 	}
-	if err := reader.Update(t.Context(), func(gateway.Tx) error { return nil }); !errors.Is(err, inboxsqlite.ErrClosed) {
+	if err := reader.Update(t.Context(), func(gateway.Tx) error { return nil }); !errors.Is(err, batch.ErrClosed) {
 		t.Errorf("a reader writes: %v", err)
 	}
 }
@@ -81,7 +82,7 @@ func TestCloseWhileWriting(t *testing.T) {
 		for i := range 30 {
 			go func() {
 				err := s.Update(context.Background(), func(tx gateway.Tx) error { return tx.Insert(gatewaytest.Record("k", uint64(i+1)), done) })
-				if err != nil && !errors.Is(err, inboxsqlite.ErrClosed) {
+				if err != nil && !errors.Is(err, batch.ErrClosed) {
 					t.Error(err)
 				}
 				if err == nil {

@@ -1,0 +1,107 @@
+package inboxsqlite
+
+import (
+	"fmt"
+	"slices"
+
+	"motcua/protocol/gateway"
+	"motcua/protocol/request"
+)
+
+// Near implements batch.Storage.
+func (w *writer) Near(device string, id request.ID, seq uint64) (all []*gateway.Record, err error) {
+	read := func(r *row) {
+		near := &gateway.Record{Device: device, Seq: uint64(r.int(1))}
+		r.fill(0, near.ID[:])
+		r.fill(2, near.Prev[:])
+		r.fill(3, near.Digest[:])
+		all = append(all, near)
+	}
+	err = w.s.beside.each(read, device, int64(seq)-1, int64(seq)+1)
+	if err == nil && !slices.ContainsFunc(all, func(r *gateway.Record) bool { return r.ID == id }) {
+		err = w.s.named.each(read, device, id[:])
+	}
+	if err != nil {
+		return nil, fmt.Errorf("looking for requests: %w", err)
+	}
+	return all, nil
+}
+
+// Seqs implements batch.Storage.
+func (w *writer) Seqs(device string, seqs []uint64) (all []*gateway.Record, err error) {
+	for _, seq := range seqs {
+		if err := w.s.seq.each(func(r *row) { all = append(all, record(r)) }, device, int64(seq)); err != nil {
+			return nil, fmt.Errorf("looking for requests: %w", err)
+		}
+	}
+	return all, nil
+}
+
+// Record implements batch.Storage.
+func (w *writer) Record(device string, id request.ID) (found *gateway.Record, err error) {
+	err = w.s.record.each(func(r *row) {
+		found = record(r)
+		found.Envelope = r.bytes(15)
+	}, device, id[:])
+	if err != nil {
+		return nil, fmt.Errorf("looking for a request: %w", err)
+	}
+	return found, nil
+}
+
+// record reads the [columns].
+func record(r *row) *gateway.Record {
+	x := &gateway.Record{
+		Device: r.text(0), Seq: uint64(r.int(2)), Service: r.text(5), Status: request.Status(r.text(6)), Reason: r.text(7), At: r.int(8),
+		Receipt: r.bytes(9), Result: r.bytes(10), Level: request.Level(r.text(11)), Basis: gateway.Basis(r.text(12)), From: r.int(13), Decision: r.text(14),
+	}
+	r.fill(1, x.ID[:])
+	r.fill(3, x.Prev[:])
+	r.fill(4, x.Digest[:])
+	return x
+}
+
+// Settle implements batch.Storage.
+func (w *writer) Settle(r *gateway.Record) error {
+	if err := w.s.settle.exec(string(r.Status), r.Reason, r.Result, r.Decision, r.Device, r.ID[:]); err != nil {
+		return fmt.Errorf("settling a request: %w", err)
+	}
+	return nil
+}
+
+// Position implements batch.Storage.
+func (w *writer) Position(device string) (p gateway.Position, err error) {
+	err = w.s.position.each(func(r *row) {
+		p.Contiguous, p.Frozen, p.FrozenAt = uint64(r.int(0)), gateway.AlarmKind(r.text(2)), r.int(3)
+		r.fill(1, p.Head[:])
+	}, device)
+	if err != nil {
+		return p, fmt.Errorf("reading a device's position: %w", err)
+	}
+	return p, nil
+}
+
+// Claimed implements batch.Storage.
+func (w *writer) Claimed(service string, key request.Digest) (no string, found bool, err error) {
+	err = w.s.claimed.each(func(r *row) { no, found = r.text(0), true }, service, key[:])
+	if err != nil {
+		return "", false, fmt.Errorf("reading a business key: %w", err)
+	}
+	return no, found, nil
+}
+
+// Get implements batch.Storage.
+func (w *writer) Get(key string) (value []byte, found bool, err error) {
+	if err = w.s.get.each(func(r *row) { value, found = r.bytes(0), true }, key); err != nil {
+		return nil, false, fmt.Errorf("reading state: %w", err)
+	}
+	return value, found, nil
+}
+
+// Raise implements batch.Storage.
+func (w *writer) Raise(a gateway.Alarm) error {
+	if err := w.s.raise.exec(string(a.Kind), a.Device, a.ID[:], int64(a.Seq), a.Digest[:], a.At); err != nil {
+		return fmt.Errorf("storing an alarm: %w", err)
+	}
+	return nil
+}

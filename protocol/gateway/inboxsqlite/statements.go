@@ -1,0 +1,53 @@
+package inboxsqlite
+
+// statements are the prepared statements of the writing connection.
+type statements struct {
+	begin, commit, rollback, savepoint, undo, release                 statement
+	beside, named, seq, record, insert, settle, position, setPosition statement
+	claim, claimed, raise, get, set, emit, dropEvent                  statement
+	putJob, dueJobs, leaseJob, dropJob                                statement
+}
+
+// columns are those of a record without its envelope.
+const columns = "device, id, seq, prev, digest, service, status, reason, at, receipt, result, level, basis, dated, decision"
+
+func prepareStatements(c conn) (statements, error) {
+	var s statements
+	for _, p := range []struct {
+		into *statement
+		text string
+	}{
+		{&s.begin, "BEGIN IMMEDIATE"},
+		{&s.commit, "COMMIT"},
+		{&s.rollback, "ROLLBACK"},
+		{&s.savepoint, "SAVEPOINT job"},
+		{&s.undo, "ROLLBACK TO job"},
+		{&s.release, "RELEASE job"},
+		{&s.beside, "SELECT id, seq, prev, digest FROM requests WHERE device = ? AND seq BETWEEN ? AND ?"},
+		{&s.named, "SELECT id, seq, prev, digest FROM requests WHERE device = ? AND id = ?"},
+		{&s.seq, "SELECT " + columns + " FROM requests WHERE device = ? AND seq = ?"},
+		{&s.record, "SELECT " + columns + ", envelope FROM requests WHERE device = ? AND id = ?"},
+		{&s.insert, "INSERT INTO requests (" + columns + ", envelope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
+		{&s.settle, "UPDATE requests SET status = ?, reason = ?, result = ?, decision = ? WHERE device = ? AND id = ?"},
+		{&s.position, "SELECT contiguous, head, frozen, frozen_at FROM positions WHERE device = ?"},
+		{&s.setPosition, "INSERT OR REPLACE INTO positions (device, contiguous, head, frozen, frozen_at) VALUES (?, ?, ?, ?, ?)"},
+		{&s.claim, "INSERT INTO business (service, key, no) VALUES (?, ?, ?)"},
+		{&s.claimed, "SELECT no FROM business WHERE service = ? AND key = ?"},
+		{&s.raise, `INSERT INTO alarms (kind, device, id, seq, digest, at, times) VALUES (?, ?, ?, ?, ?, ?, 1)
+			ON CONFLICT DO UPDATE SET times = times + 1`},
+		{&s.get, "SELECT value FROM state WHERE key = ?"},
+		{&s.set, "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)"},
+		{&s.emit, "INSERT INTO events (id, subject, data) VALUES (?, ?, ?)"},
+		{&s.dropEvent, "DELETE FROM events WHERE number = ?"},
+		{&s.putJob, "INSERT OR REPLACE INTO jobs (device, id, tries, next, deadline, last) VALUES (?, ?, ?, ?, ?, ?)"},
+		{&s.dueJobs, "SELECT device, id, tries, next, deadline, last FROM jobs WHERE next <= ? ORDER BY next LIMIT ?"},
+		{&s.leaseJob, "UPDATE jobs SET next = ? WHERE device = ? AND id = ?"},
+		{&s.dropJob, "DELETE FROM jobs WHERE device = ? AND id = ?"},
+	} {
+		var err error
+		if *p.into, err = c.prepare(p.text); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
