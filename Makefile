@@ -86,10 +86,10 @@ verify-vectors: test-packages ## verify the published envelopes and receipts by 
 	/usr/bin/python3 docs/verify/verify.py vectors protocol/envelope/testdata/vectors.json
 
 .PHONY: soak-outbox
-soak-outbox: test-packages ## hours: 1,000 kills of kioskd and 200 of gatewayd while people are served, every damage to the queue's files
+soak-outbox: test-packages ## an hour: 1,000 kills of kioskd and 200 of gatewayd while people are served, every damage to the queue's files
 	go test -run '^TestKilledWhileServing$$' -v -timeout 4h ./daemon/cmd/kioskd -kills 1000
 	go test -run '^TestKilledWhileReceiving$$' -v -timeout 1h ./protocol/cmd/gatewayd -kills 200
-	go test -run 'Kill|Damage|Fault' -v -timeout 4h ./daemon/outbox -kills $(KILLS) -every
+	go test -run 'Kill|Damage|Fault|Every|Torn' -v -timeout 4h ./daemon/outbox -kills $(KILLS) -every
 
 .PHONY: cluster
 cluster: test-packages ## three brokers, two workers and PostgreSQL on loopback, each killed under load

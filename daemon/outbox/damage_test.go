@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"iter"
 	"os"
@@ -122,9 +123,10 @@ func cutDatabase(file string, b []byte, n int) []byte {
 	return nil // and no WAL to mend it
 }
 
-// TestEveryDamage flips bits all over the part of the file that is in use: each
-// time either the queue is refused, or nothing that is in it has changed.
-func TestEveryDamage(t *testing.T) {
+// TestDamagedBits flips bits all over the part of the file that is in use: each time
+// either the queue is refused, or nothing that is in it has changed. What a test in
+// memory says of it, such as TestEveryBit, is what an opening says.
+func TestDamagedBits(t *testing.T) {
 	path, want := sound(t)
 	plain, err := os.ReadFile(path)
 	if err != nil {
@@ -132,13 +134,17 @@ func TestEveryDamage(t *testing.T) {
 	}
 	refused, harmless := 0, 0
 	for i, page := range usedPages(plain, want) {
-		for off := i % stride(97); off < pageSize; off += stride(97) {
+		for off := i % 97; off < pageSize; off += 97 {
 			at := page*pageSize + off
 			restore(t, path, plain, at, 1<<(off%8))
-			if checkSame(t, path, want, at) {
+			same := checkSame(t, path, want, at)
+			if same {
 				harmless++
 			} else {
 				refused++
+			}
+			if at >= headerSize && judge(t, overlay(t, flip(plain, at, 1<<(off%8)), nil), want, "byte", at) != same {
+				t.Errorf("byte %d: memory and disk do not agree, on the disk it is %v that nothing changed", at, same)
 			}
 		}
 	}
@@ -149,14 +155,75 @@ func TestEveryDamage(t *testing.T) {
 	}
 }
 
-const pageSize = 4096
+const (
+	pageSize   = 4096
+	headerSize = 100
+	walHeader  = 32
+	frameSize  = 24 + pageSize
+)
+
+func flip(b []byte, at int, bits byte) []byte {
+	b = bytes.Clone(b)
+	b[at] ^= bits
+	return b
+}
+
+// TestDamagedHeader flips bits of the database's header, which is looked at before
+// SQLite opens it, when everything is in the database and when its log counts.
+func TestDamagedHeader(t *testing.T) {
+	closed, want := sound(t)
+	used, db, log := interrupted(t)
+	plain, err := os.ReadFile(closed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for bit := 0; bit < 8*headerSize; bit += stride(9) {
+		restore(t, closed, plain, bit/8, 1<<(bit%8))
+		if !checkSame(t, closed, want, bit/8) {
+			refused++
+		}
+		if err := errors.Join(os.WriteFile(used, flip(db, bit/8, 1<<(bit%8)), 0o600), os.WriteFile(used+"-wal", log, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if !checkCount(t, used, fewRequests, bit/8) {
+			refused++
+		}
+	}
+	restore(t, closed, plain, 0, 0)
+	if err := errors.Join(os.WriteFile(used, db, 0o600), os.WriteFile(used+"-wal", log, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if !checkSame(t, closed, want, 0) || !checkCount(t, used, fewRequests, 0) {
+		t.Error("a queue that is whole is refused")
+	}
+	t.Logf("%d flips were refused", refused)
+}
+
+// checkCount opens a queue: false when it is refused, true when it has as many
+// requests as it should.
+func checkCount(t *testing.T, path string, want, at int) bool {
+	t.Helper()
+	s, err := outbox.Open(t.Context(), path, fixed())
+	if err != nil {
+		if !errors.Is(err, outbox.ErrCorrupt) {
+			t.Errorf("byte %d: %v", at, err)
+		}
+		return false
+	}
+	if stats, err := s.Stats(t.Context()); err != nil || stats.Open() != want {
+		t.Errorf("byte %d is wrong: %d of %d requests are left and nobody noticed, %v", at, stats.Open(), want, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return true
+}
 
 // restore writes the database as it was but for one flip, and makes its WAL void.
-func restore(t *testing.T, path string, plain []byte, at int, flip byte) {
+func restore(t *testing.T, path string, plain []byte, at int, bits byte) {
 	t.Helper()
-	b := bytes.Clone(plain)
-	b[at] ^= flip
-	if err := os.WriteFile(path, b, 0o600); err != nil {
+	if err := os.WriteFile(path, flip(plain, at, bits), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	wal, err := os.OpenFile(path+"-wal", os.O_WRONLY, 0)
@@ -176,7 +243,7 @@ func checkSame(t *testing.T, path string, want []outbox.Entry, at int) bool {
 	s, err := outbox.Open(t.Context(), path, fixed())
 	if err != nil {
 		if !errors.Is(err, outbox.ErrCorrupt) {
-			t.Fatalf("byte %d: %v", at, err)
+			t.Errorf("byte %d: %v", at, err)
 		}
 		return false
 	}
@@ -246,8 +313,7 @@ func TestDamageByTruncation(t *testing.T) {
 	}
 	restore(t, path, plain, 0, 0)
 	path, db, log := interrupted(t)
-	const frame = pageSize + 24
-	for n := range cuts(min(len(log), 4<<20), frame, 97) {
+	for n := range cuts(min(len(log), 4<<20), frameSize, 97) {
 		if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(path+"-wal", log[:n], 0o600)); err != nil {
 			t.Fatal(err)
 		}
@@ -266,18 +332,16 @@ func TestDamageByTruncation(t *testing.T) {
 	if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(path+"-wal", log, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	s := openQueue(t, path, fixed())
-	if stats, err := s.Stats(t.Context()); err != nil || stats.Open() != fewRequests {
-		t.Errorf("whole again: %d requests, %v", stats.Open(), err)
+	if !checkCount(t, path, fewRequests, 0) {
+		t.Error("a queue that is whole is refused")
 	}
 	t.Logf("%d cuts were refused", refused)
 }
 
-// cuts are lengths below size: around the borders of units, of which only some
-// are looked at unless all are wanted.
+// cuts are lengths below size: around the borders of every so many units.
 func cuts(size, unit, sample int) iter.Seq[int64] {
 	return func(yield func(int64) bool) {
-		for at := 0; at < size; at += unit * stride(sample) {
+		for at := 0; at < size; at += unit * sample {
 			for _, n := range []int{at - 1, at, at + 1} {
 				if n >= 0 && n < size && !yield(int64(n)) {
 					return
@@ -297,45 +361,48 @@ func TestLogMayGoAfterClosing(t *testing.T) {
 }
 
 // TestDamagedLog: what was saved last is still in SQLite's log when a process is
-// killed. A bit that flips there is no torn write: the queue is refused, unless
-// nothing but the very last request is lost, which cannot be told from one that
-// was torn.
+// killed. A bit that flips there is no torn write: the queue is refused.
 func TestDamagedLog(t *testing.T) {
 	path, db, log := interrupted(t)
 	last := bytes.LastIndex(log, bodyOf(number(fewRequests-1), 100+(fewRequests-1)*400)[:64])
-	refused := 0
-	for at := 0; at < last; at += stride(5003) {
-		flipped := bytes.Clone(log)
-		flipped[at] ^= 16
-		if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(path+"-wal", flipped, 0o600)); err != nil {
-			t.Fatal(err)
-		}
-		s, err := outbox.Open(t.Context(), path, fixed())
-		if errors.Is(err, outbox.ErrCorrupt) {
-			refused++
-			continue
-		}
-		if err != nil {
-			t.Fatalf("byte %d: %v", at, err)
-		}
-		if stats, err := s.Stats(t.Context()); err != nil || stats.Open() < fewRequests-1 {
-			t.Errorf("byte %d is wrong: %d of %d requests are left and nobody noticed", at, stats.Open(), fewRequests)
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
+	var places []int
+	for at := 0; at < last+pageSize/2; at += 5003 {
+		places = append(places, at)
 	}
-	t.Logf("%d flips were refused", refused)
-	if refused == 0 {
-		t.Error("nothing was refused")
+	ends := commits(t, log)
+	for _, frame := range ends[len(ends)-2:] { // behind which nobody follows, or one
+		places = append(places, frame, frame+7, frame+8, frame+15, frame+16, frame+23, frame+24, frame+frameSize-1)
+	}
+	for _, at := range places {
+		if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(path+"-wal", flip(log, at, 16), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		_, err := outbox.Open(t.Context(), path, fixed())
+		if wantFault(t, err, outbox.ErrCorrupt, fault.QueueBroken); !bytes.Contains([]byte(err.Error()), []byte("log (WAL)")) {
+			t.Errorf("byte %d: %v", at, err)
+		}
 	}
 	if err := errors.Join(os.WriteFile(path, db, 0o600), os.WriteFile(path+"-wal", log, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	s := openQueue(t, path, fixed())
-	if stats, err := s.Stats(t.Context()); err != nil || stats.Open() != fewRequests {
-		t.Errorf("undamaged: %d requests, %v", stats.Open(), err)
+	if !checkCount(t, path, fewRequests, 0) {
+		t.Error("a queue that is whole is refused")
 	}
+}
+
+// commits are where the last frames of transactions begin in a log.
+func commits(t *testing.T, log []byte) (ends []int) {
+	t.Helper()
+	whole, err := outbox.ScanLog(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := walHeader; at < whole.Size(); at += frameSize {
+		if binary.BigEndian.Uint32(log[at+4:]) != 0 {
+			ends = append(ends, at)
+		}
+	}
+	return ends
 }
 
 // TestMissingFolder: the error names the path.

@@ -17,10 +17,10 @@ import (
 
 var (
 	kills = flag.Int("kills", 30, "how often a process that uses the queue is killed")
-	every = flag.Bool("every", false, "damage the queue's files at every place, which takes hours")
+	every = flag.Bool("every", false, "damage the queue's files at every bit, which takes minutes")
 )
 
-// stride is the distance of places to be damaged.
+// stride is the distance of places to be damaged: all of them, or a sample.
 func stride(sample int) int {
 	if *every {
 		return 1

@@ -56,6 +56,9 @@ func (s *Store) room(context.Context) error {
 	if err := cold(s.path); err != nil {
 		return err
 	}
+	if err := checkFormat(s.path); err != nil {
+		return err
+	}
 	return checkLog(s.path)
 }
 

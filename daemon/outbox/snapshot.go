@@ -109,7 +109,6 @@ func readFile(name string) ([]byte, error) {
 // overlay lays the committed frames of a log over a database, as SQLite does: up
 // to the first frame that is not whole, and not beyond the last commit.
 func overlay(db, log []byte) ([]byte, error) {
-	const journal = 18 // offset of the two bytes that say whether there is a WAL
 	if len(log) >= walHeader && !allZero(log[:walHeader]) {
 		w := walScan{order: binary.LittleEndian}
 		if err := w.begin(log[:walHeader]); err != nil {
@@ -117,10 +116,10 @@ func overlay(db, log []byte) ([]byte, error) {
 		}
 		db = w.apply(db, log[walHeader:])
 	}
-	if len(db) < 100 {
+	if len(db) < headerSize {
 		return nil, damage("the file is empty")
 	}
-	db[journal], db[journal+1] = 1, 1
+	db[formatAt], db[formatAt+1] = formatJournal, formatJournal // the log is in it
 	return db, nil
 }
 
