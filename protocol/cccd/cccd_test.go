@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/quick"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +15,7 @@ import (
 
 	"motcua/protocol/cccd"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/emrtd/lds"
 	"motcua/protocol/mrz"
 	"motcua/protocol/personal/personaltest"
 	"motcua/protocol/tlv"
@@ -211,6 +213,25 @@ func TestReadsThePrintedCode(t *testing.T) {
 		if diff := cmp.Diff(&c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
+	}
+}
+
+// Whatever stands in the fields comes out as it went in.
+func TestPrintedCodeRoundTrip(t *testing.T) {
+	err := quick.Check(func(number uint64, name, address string, days uint16, extra string) bool {
+		plain := func(s string) string { return lds.Shown("A" + strings.ReplaceAll(s, "|", "")) }
+		day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -int(days))
+		want := cccd.QR{
+			Number: fmt.Sprintf("%012d", number%1e12), OldNumber: "099000001", Name: plain(name), Birth: day.Format("02/01/2006"), Sex: "Nam",
+			Address: plain(address), Issued: "04/05/2022", Extra: []string{plain(extra), "x"},
+		}
+		got, err := cccd.ParseQR(strings.Join([]string{
+			want.Number, want.OldNumber, want.Name, day.Format("02012006"), want.Sex, want.Address, "04052022", want.Extra[0], "x",
+		}, "|"))
+		return err == nil && cmp.Equal(*got, want)
+	}, nil)
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -2,9 +2,10 @@ package signedlist_test
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"errors"
 	"testing"
 	"time"
@@ -103,7 +104,7 @@ func TestNotSigned(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	other, err := rsa.GenerateKey(rand.Reader, 2048)
+	other, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}

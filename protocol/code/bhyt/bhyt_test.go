@@ -3,13 +3,17 @@ package bhyt_test
 import (
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"testing/quick"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/unicode/norm"
 
 	"motcua/protocol/code/bhyt"
+	"motcua/protocol/emrtd/lds"
 	"motcua/protocol/personal/personaltest"
 )
 
@@ -81,6 +85,24 @@ func TestReadsBothForms(t *testing.T) {
 		if diff := cmp.Diff(&c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+// Whatever stands in the fields comes out as it went in.
+func TestRoundTrip(t *testing.T) {
+	err := quick.Check(func(number uint64, name, address string, days uint16, female bool) bool {
+		name, address = lds.Shown("A"+name), lds.Shown("B"+address)
+		birth := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -int(days)/2).Format("02/01/2006")
+		digit, sex := "1", "M"
+		if female {
+			digit, sex = "2", "F"
+		}
+		old := fmt.Sprintf("GD4%012d", number%1e12)
+		c, err := bhyt.Parse(with(older(), map[int]string{0: old, 1: inHex(name), 2: birth, 3: digit, 4: inHex(address)}))
+		return err == nil && c.Number == old && c.Name == name && c.Birth == birth && c.Sex == sex && c.Address == address && c.Whole
+	}, nil)
+	if err != nil {
+		t.Error(err)
 	}
 }
 

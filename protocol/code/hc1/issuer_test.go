@@ -13,10 +13,10 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/pem"
 	"math/big"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -83,17 +83,15 @@ func ecKey(t testing.TB, curve elliptic.Curve) *ecdsa.PrivateKey {
 	return key
 }
 
-// rsaKey is made once: primes take their time.
-var rsaKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
-
-// vietnamRSA signs with PS256.
+// vietnamRSA signs with PS256. Its key is stored, since primes take their time.
 func vietnamRSA(t testing.TB) issuer {
 	t.Helper()
-	key, err := rsaKey()
+	block, _ := pem.Decode([]byte(readFile(t, "ps256-key.pem")))
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newIssuer(t, key, template("VN"))
+	return newIssuer(t, key.(*rsa.PrivateKey), template("VN"))
 }
 
 func vietnam(t testing.TB) issuer {

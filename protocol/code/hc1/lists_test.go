@@ -5,8 +5,10 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
 	"encoding/hex"
 	"errors"
+	"math/big"
 	"slices"
 	"testing"
 
@@ -46,7 +48,8 @@ func payload(content any) map[int]any {
 
 func TestSignersThatAreNotListed(t *testing.T) {
 	good := vietnam(t)
-	short, err := rsa.GenerateKey(rand.Reader, 1024)
+	modulus := new(big.Int).SetBit(big.NewInt(1), 1023, 1)
+	short, err := x509.CreateCertificate(rand.Reader, template("VN"), template("VN"), &rsa.PublicKey{N: modulus, E: 65537}, ecKey(t, elliptic.P256()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +58,7 @@ func TestSignersThatAreNotListed(t *testing.T) {
 		"no country":         {newIssuer(t, ecKey(t, elliptic.P256()), template("")).der},
 		"a country in full":  {newIssuer(t, ecKey(t, elliptic.P256()), template("Viet Nam")).der},
 		"another curve":      {newIssuer(t, ecKey(t, elliptic.P384()), template("VN")).der},
-		"a short key of RSA": {newIssuer(t, short, template("VN")).der},
+		"a short key of RSA": {short},
 		"another key":        {newIssuer(t, listKey, template("VN")).der},
 		"no certificate":     {[]byte("x")},
 	} {
@@ -169,7 +172,7 @@ func FuzzLists(f *testing.F) {
 		}
 		b, err := signedlist.Format{ContentType: contentType}.Sign(content, listKey)
 		if err != nil {
-			t.Skip()
+			return // an empty list cannot be signed
 		}
 		if signers {
 			_, _, err = hc1.OpenSigners(b, listPublic())

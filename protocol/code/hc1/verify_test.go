@@ -66,8 +66,12 @@ func TestValid(t *testing.T) {
 	}
 }
 
-// Every bit of the signed parts and of the signature counts.
+// Every byte of the signed parts and of the signature counts.
 func TestTampered(t *testing.T) {
+	step := 1
+	if testing.Short() { // signatures take their time on a small processor
+		step = 11
+	}
 	vn := vietnam(t)
 	all := lists(t, nil, vn)
 	good := vn.sign(t, token())
@@ -80,13 +84,13 @@ func TestTampered(t *testing.T) {
 			t.Errorf("%s: %s", name, found(v))
 		}
 	}
-	for i := range good.payload {
+	for i := 0; i < len(good.payload); i += step {
 		m := good
 		m.payload = bytes.Clone(good.payload)
 		m.payload[i] ^= 0x01
 		check(fmt.Sprintf("byte %d of the payload", i), m)
 	}
-	for i := range good.signature {
+	for i := 0; i < len(good.signature); i += step {
 		m := good
 		m.signature = bytes.Clone(good.signature)
 		m.signature[i] ^= 0x80
@@ -400,7 +404,7 @@ func writeFile(t *testing.T, name string, b []byte) {
 	}
 }
 
-func readFile(t *testing.T, name string) string {
+func readFile(t testing.TB, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("testdata", name))
 	if err != nil {

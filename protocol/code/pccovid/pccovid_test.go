@@ -2,8 +2,11 @@ package pccovid_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"testing/quick"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -36,6 +39,26 @@ func TestReads(t *testing.T) {
 		if got.Hidden() != strings.HasPrefix(text, "*") {
 			t.Errorf("%s: hidden %v", text, got.Hidden())
 		}
+	}
+}
+
+// Whatever stands in the fields comes out as it went in.
+func TestRoundTrip(t *testing.T) {
+	err := quick.Check(func(number uint64, hidden bool, days uint16, kind bool, qid uint64) bool {
+		want := pccovid.Person{Number: fmt.Sprintf("%012d", number%1e12), Name: "NGUYEN VAN MAU", Kind: "0", QID: fmt.Sprint(qid)}
+		if hidden {
+			want.Number = "******" + want.Number[6:]
+		}
+		if kind {
+			want.Kind = "1"
+		}
+		day := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -int(days)/2)
+		want.Birth = day.Format("02/01/2006")
+		got, err := pccovid.Parse(strings.Join([]string{want.Number, want.Name, day.Format(time.DateOnly), want.Kind, want.QID}, "|"))
+		return err == nil && cmp.Equal(*got, want)
+	}, nil)
+	if err != nil {
+		t.Error(err)
 	}
 }
 
