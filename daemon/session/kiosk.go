@@ -17,6 +17,8 @@ type kiosk struct {
 	link    Link
 	stock   Stock
 	audit   error // why the audit log cannot be written; nil when it can
+	devices []local.PartState
+	called  bool // staff were, and nobody has come yet
 }
 
 func newKiosk() kiosk { return kiosk{link: Link{Code: fault.Offline}} }
@@ -111,6 +113,7 @@ func (s *Session) health() local.Health {
 	for _, p := range s.cfg.Parts {
 		parts = append(parts, part(p.Part, p.Code, "degraded"))
 	}
+	parts = append(parts, k.devices...)
 	return local.Health{
 		Version: s.cfg.Version, Device: s.cfg.Device.ID,
 		Ready: k.fault() == "", Parts: parts, QueueSize: k.stock.Waiting,

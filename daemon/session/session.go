@@ -36,6 +36,7 @@ type Session struct {
 	timer  *time.Timer
 	idleAt time.Time // zero: no limit runs
 	endAt  time.Time
+	call   *time.Timer // ends a call for staff that nobody answers; nil before the first
 }
 
 // New prepares a session; Run starts it.

@@ -53,9 +53,11 @@ func (s *Session) shownKiosk() local.Kiosk {
 	return local.Kiosk{
 		Device: d.ID, Facility: d.FacilityName, Demo: d.Demo,
 		Online: k.link.Online, Waiting: k.stock.Waiting,
-		Reader:   k.service == nil && len(k.readers) > 0,
-		Fault:    s.shownFault(),
-		CardLeft: s.visit == nil && s.slot.reader != "" && s.slot.served,
+		Reader:      k.service == nil && len(k.readers) > 0,
+		Fault:       s.shownFault(),
+		Devices:     shownDevices(k.devices),
+		StaffCalled: k.called || s.step() == local.StepStaff,
+		CardLeft:    s.visit == nil && s.slot.reader != "" && s.slot.served,
 	}
 }
 

@@ -44,7 +44,7 @@ func (s *Session) enter(step local.Step, e Event) {
 		s.enterSending()
 	case local.StepStaff:
 		s.story("staff-called")
-		s.note(Note{About: AboutVisit, Outcome: "staff-called"})
+		s.callStaff()
 	case local.StepKey, local.StepIdentify, local.StepCheck, local.StepDone, local.StepProblem:
 	}
 }

@@ -1,6 +1,10 @@
 package local
 
-import "motcua/protocol/fault"
+import (
+	"time"
+
+	"motcua/protocol/fault"
+)
 
 // Health is the machine's state for a technician; it holds nothing about a person.
 type Health struct {
@@ -11,10 +15,16 @@ type Health struct {
 	QueueSize int         `json:"queue_size"`
 }
 
-// PartState is the state of one part: reader, queue, uplink, key, disk.
+// PartState is the state of one part: reader, queue, audit, link, trust, and each
+// device that is configured.
 type PartState struct {
 	Part  string     `json:"part"`
 	State string     `json:"state"` // ready, absent, probing, degraded, gone
 	Code  fault.Code `json:"code,omitempty"`
 	Do    string     `json:"do,omitempty"` // what a technician does about it
+	// What, Why and Since are told of devices: maker and model and where it is
+	// plugged in, the cause in a driver's words, and since when it is so.
+	What  string    `json:"what,omitempty"`
+	Why   string    `json:"why,omitempty"`
+	Since time.Time `json:"since,omitzero"`
 }

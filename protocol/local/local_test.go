@@ -18,7 +18,14 @@ var update = flag.Bool("update", false, "write the golden file")
 func example() local.Snapshot {
 	return local.Snapshot{
 		Version: local.Version, Rev: 7,
-		Kiosk: local.Kiosk{Device: "demo-k01", Facility: "Bệnh viện Mẫu", Demo: true, Online: true, Reader: true},
+		Kiosk: local.Kiosk{
+			Device: "demo-k01", Facility: "Bệnh viện Mẫu", Demo: true, Online: true, Reader: true,
+			Devices: []local.DeviceState{
+				{Device: "code-reader", State: "ready"},
+				{Device: "printer", State: "degraded", Fault: &local.Fault{Code: fault.PaperOut, TextKey: "fault.no-ticket"}},
+			},
+			StaffCalled: true,
+		},
 		Visit: &local.Visit{
 			ID: "v-1", Service: "H01", Step: local.StepProblem, CardPresent: true,
 			Key:       &local.KeyPrompt{Failed: 1, Left: -1},

@@ -41,6 +41,10 @@ type Kiosk struct {
 	Scanner bool `json:"scanner,omitempty"`
 	// Reader is true while a card reader is ready.
 	Reader bool `json:"reader"`
+	// Devices are those beside the card reader that the kiosk is to have.
+	Devices []DeviceState `json:"devices,omitempty"`
+	// StaffCalled: somebody asked for help, and nobody has come yet.
+	StaffCalled bool `json:"staff_called,omitempty"`
 	// CardLeft: a card whose visit has ended still lies there; no visit begins
 	// before it was lifted.
 	CardLeft bool `json:"card_left,omitempty"`
