@@ -7,6 +7,7 @@ type Config struct {
 	Device   Device   `toml:"device"`
 	Identity Identity `toml:"identity"`
 	Reader   Reader   `toml:"reader"`
+	Devices  Devices  `toml:"devices"`
 	Trust    Trust    `toml:"trust"`
 	Queue    Queue    `toml:"queue"`
 	Audit    Audit    `toml:"audit"`

@@ -171,6 +171,7 @@ func TestAnEmptyFileLacksEverythingThatHasNoDefault(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(good))
+	f.Add([]byte(good + devices))
 	f.Add([]byte("[device]\nid=1"))
 	f.Add([]byte("visit.idle = 99999999999999999999"))
 	f.Fuzz(func(t *testing.T, data []byte) {

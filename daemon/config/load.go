@@ -114,6 +114,7 @@ func (c *Config) resolve(dir string) {
 			*p = filepath.Join(dir, *p)
 		}
 	}
+	c.Devices.resolve(dir)
 	if c.Audit.Folder == "" {
 		c.Audit.Folder = filepath.Join(filepath.Dir(c.Queue.File), "audit")
 	}

@@ -28,6 +28,7 @@ func (c Config) Validate() []Problem {
 	v.present("identity.certificate", c.Identity.Certificate)
 	v.present("identity.key", c.Identity.Key)
 	v.pattern("reader.match", c.Reader.Match)
+	v.devices(c.Devices)
 	v.trust(c.Trust)
 	v.present("queue.file", c.Queue.File)
 	v.that("queue.max_items", c.Queue.MaxItems >= 10, "must be at least 10")

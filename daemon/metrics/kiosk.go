@@ -24,6 +24,7 @@ type Kiosk struct {
 	verdicts *prometheus.CounterVec
 	problems *prometheus.CounterVec
 	visits   *prometheus.CounterVec
+	devices  *prometheus.CounterVec
 }
 
 // Buckets, in seconds.
@@ -49,12 +50,13 @@ func New(version string) *Kiosk {
 		verdicts: counter("motcua_verdicts_total", "Cards that were verified, by verdict and level of evidence.", "verdict", "level"),
 		problems: counter("motcua_visit_problems_total", "Problems that a visit met, by fault code.", "fault"),
 		visits:   counter("motcua_visits_total", "Visits that ended, by how far their request had come: none, saved, received or ticket.", "with"),
+		devices:  counter("motcua_device_faults_total", "Troubles of devices, by fault code, each counted when it began.", "fault"),
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "motcua_build_info", Help: "Always 1; the version of the program.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	k.registry.MustRegister(k.commit, k.receipt, k.read, k.receipts, k.refusals, k.reads, k.verdicts, k.problems, k.visits, build,
+	k.registry.MustRegister(k.commit, k.receipt, k.read, k.receipts, k.refusals, k.reads, k.verdicts, k.problems, k.visits, k.devices, build,
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, s := range []request.Status{
 		request.StatusAccepted, request.StatusDuplicate, request.StatusHeld, request.StatusRefused, request.StatusExpired,
@@ -95,6 +97,9 @@ func (k *Kiosk) Verified(verdict, level string) { k.verdicts.WithLabelValues(ver
 
 // Problem counts something that went wrong in a visit.
 func (k *Kiosk) Problem(c fault.Code) { k.problems.WithLabelValues(faultLabel(c)).Inc() }
+
+// DeviceFault counts a trouble of a device that has begun.
+func (k *Kiosk) DeviceFault(c fault.Code) { k.devices.WithLabelValues(faultLabel(c)).Inc() }
 
 // Ended counts a visit; with is a word of the visit's own list.
 func (k *Kiosk) Ended(with string) { k.visits.WithLabelValues(with).Inc() }

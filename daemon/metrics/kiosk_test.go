@@ -15,6 +15,7 @@ import (
 	"motcua/daemon/metrics"
 	"motcua/daemon/outbox"
 	"motcua/daemon/uplink"
+	"motcua/drivers"
 	"motcua/protocol/fault"
 	"motcua/protocol/request"
 )
@@ -33,6 +34,7 @@ func busy() *metrics.Kiosk {
 	k.Verified("genuine", "E2")
 	k.Problem(fault.CardGone)
 	k.Ended("ticket")
+	k.DeviceFault(fault.PaperOut)
 	k.Watch(metrics.Sources{
 		Queue: func() (outbox.Stats, error) {
 			return outbox.Stats{Queued: 2, Sent: 1, Receipted: 7, Overdue: 1, Oldest: now().Add(-90 * time.Second), Bytes: 12000, Limit: 10000, Seq: 10}, nil
@@ -45,7 +47,11 @@ func busy() *metrics.Kiosk {
 		Uncertainty: func() (time.Duration, bool) { return 250 * time.Millisecond, true },
 		Nonces:      func() int { return 200 },
 		Audit:       func() uint64 { return 99 },
-		Now:         now,
+		Devices: func() []drivers.Health {
+			return []drivers.Health{{Class: drivers.ClassPrinter, State: drivers.StateDegraded, Reason: drivers.ErrPaperOut}}
+		},
+		Case: func() (open, watched bool) { return true, true },
+		Now:  now,
 	})
 	return k
 }
@@ -98,6 +104,10 @@ func TestFigures(t *testing.T) {
 		`motcua_clock_uncertainty_seconds 0.25`,
 		`motcua_nonces 200`,
 		`motcua_audit_records 99`,
+		`motcua_device_state{device="printer",state="degraded"} 1`,
+		`motcua_device_state{device="printer",state="ready"} 0`,
+		`motcua_device_faults_total{fault="PRINTER-08"} 1`,
+		`motcua_case_open 1`,
 		`motcua_build_info{version="v1"} 1`,
 	} {
 		if !slices.Contains(lines, want) {

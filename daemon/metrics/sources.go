@@ -7,6 +7,7 @@ import (
 
 	"motcua/daemon/outbox"
 	"motcua/daemon/uplink"
+	"motcua/drivers"
 	"motcua/protocol/request"
 )
 
@@ -20,9 +21,13 @@ type Sources struct {
 	// Uncertainty is how far the kiosk's idea of the centre's time may be off; false
 	// when it has none. It may be nil.
 	Uncertainty func() (time.Duration, bool)
-	Nonces      func() int    // the centre's nonces that are left; may be nil
-	Audit       func() uint64 // records in the audit log; may be nil
-	Now         func() time.Time
+	Nonces      func() int              // the centre's nonces that are left; may be nil
+	Audit       func() uint64           // records in the audit log; may be nil
+	Devices     func() []drivers.Health // beside the card reader; may be nil
+	// Case tells whether the case is open; watched is false when nobody knows. It
+	// may be nil.
+	Case func() (open, watched bool)
+	Now  func() time.Time
 }
 
 // Watch lets the figures be asked for. It is called once.
@@ -60,6 +65,9 @@ var (
 	clockUncertainty = figure("motcua_clock_uncertainty_seconds", "How far that may be wrong.")
 	nonces           = figure("motcua_nonces", "Nonces of the centre that are left for visits.")
 	auditRecords     = figure("motcua_audit_records", "Records in the audit log.")
+
+	deviceState = figure("motcua_device_state", "1 for the state of a device: absent, probing, ready, degraded or gone.", "device", "state")
+	caseOpen    = figure("motcua_case_open", "1 while the case is open, or not known to be closed.")
 )
 
 // asked is the figures that the parts know.
@@ -80,6 +88,7 @@ func (a *asked) Collect(ch chan<- prometheus.Metric) {
 	if a.Audit != nil {
 		told(ch).gauge(auditRecords, float64(a.Audit()))
 	}
+	a.devices(told(ch))
 }
 
 // told is where figures go.
@@ -148,6 +157,22 @@ func (a *asked) clock(t told) {
 	}
 	if u, ok := a.Uncertainty(); ok {
 		t.gauge(clockUncertainty, u.Seconds())
+	}
+}
+
+func (a *asked) devices(t told) {
+	if a.Devices != nil {
+		for _, h := range a.Devices() {
+			for _, state := range drivers.States() {
+				t.gauge(deviceState, truth(h.State == state), string(h.Class), string(state))
+			}
+		}
+	}
+	if a.Case == nil {
+		return
+	}
+	if open, watched := a.Case(); watched {
+		t.gauge(caseOpen, truth(open))
 	}
 }
 

@@ -13,19 +13,27 @@ import (
 type Ports struct {
 	dev string
 
-	mu    sync.Mutex
-	taken map[string]bool // by the file that a name leads to
+	mu       sync.Mutex
+	taken    map[string]bool // by the file that a name leads to
+	reserved []string
 }
 
 // NewPorts are those of a device folder: "/dev".
 func NewPorts(dev string) *Ports { return &Ports{dev: dev, taken: map[string]bool{}} }
+
+// Reserve keeps the port at a path out of the lists: it is some device's by name.
+func (p *Ports) Reserve(path string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.reserved = append(p.reserved, path)
+}
 
 // Serial lists serial ports: by the device's own name (by-id), or else by the
 // socket that it is plugged into (by-path). Ports of the processor have neither;
 // they have to be named.
 func (p *Ports) Serial() []string {
 	var names []string
-	seen := map[string]bool{}
+	seen := p.elsewhere()
 	for _, folder := range []string{"by-id", "by-path"} {
 		for _, name := range p.list("serial", folder, "*") {
 			if file := leadsTo(name); !seen[file] {
@@ -38,7 +46,21 @@ func (p *Ports) Serial() []string {
 }
 
 // Printers lists printers of the kernel's USB printer class.
-func (p *Ports) Printers() []string { return p.list("usb", "lp*") }
+func (p *Ports) Printers() []string {
+	others := p.elsewhere()
+	return slices.DeleteFunc(p.list("usb", "lp*"), func(name string) bool { return others[name] })
+}
+
+// elsewhere are the files that reserved paths lead to now.
+func (p *Ports) elsewhere() map[string]bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	files := map[string]bool{}
+	for _, path := range p.reserved {
+		files[leadsTo(path)] = true
+	}
+	return files
+}
 
 // At lists one path while there is something.
 func (p *Ports) At(path string) func() []string {

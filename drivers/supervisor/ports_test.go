@@ -63,6 +63,17 @@ func TestPorts(t *testing.T) {
 	}
 }
 
+// A port that is some device's by name is not looked through.
+func TestReserve(t *testing.T) {
+	dev := devices(t, []string{"ttyUSB0", "ttyUSB1", "usb/lp0"}, map[string]string{"serial/by-id/a": "ttyUSB0", "serial/by-id/b": "ttyUSB1"})
+	p := supervisor.NewPorts(dev)
+	p.Reserve(filepath.Join(dev, "ttyUSB0"))
+	p.Reserve(filepath.Join(dev, "usb/lp0"))
+	if got := p.Serial(); !slices.Equal(got, []string{filepath.Join(dev, "serial/by-id/b")}) || len(p.Printers()) != 0 {
+		t.Errorf("got %q and %q", got, p.Printers())
+	}
+}
+
 // Two names of one port are one port.
 func TestClaim(t *testing.T) {
 	dev := devices(t, []string{"ttyUSB0"}, map[string]string{"serial/by-id/a": "ttyUSB0", "serial/by-path/b": "ttyUSB0"})

@@ -6,17 +6,21 @@ import (
 	"time"
 
 	"motcua/daemon/config"
+	"motcua/daemon/devices"
 	"motcua/daemon/trust"
 )
 
 // check opens what the configuration names, as far as that changes nothing, and
 // tells every fault.
-func check(c config.Config, stdout, stderr io.Writer) int {
+func check(c config.Config, have devices.Drivers, stdout, stderr io.Writer) int {
 	code := exitOK
 	if _, err := loadKey(c); err != nil {
 		code = refuse(stderr, err)
 	}
 	if _, err := loadCentre(c.Centre); err != nil {
+		code = refuse(stderr, err)
+	}
+	if err := have.Check(c.Devices); err != nil {
 		code = refuse(stderr, err)
 	}
 	s, err := checkTrust(c.Trust, time.Now())

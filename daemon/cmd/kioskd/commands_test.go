@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -30,6 +31,10 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //
 //	pcscd start|stop                  the card reader service
 //	start kioskd|gatewayd|reader      a program of the world, ready
+//	start board                       kioskd with an emulated board
+//	board HAND LINE                   what is done to the board: close, open, drive, rest, unplug
+//	lamp LINE on|off|blinks           waits until a lamp, or the buzzer, does so
+//	health FILE                       what kioskd serves at /v1/health
 //	quit PROGRAM / kill9 PROGRAM      by SIGTERM / by SIGKILL
 //	place PERSONA / lift              the card on the reader
 //	tap VERB [VALUE] [FIELD]          what the person does; "can:PERSONA" is the person's six digits
@@ -43,7 +48,7 @@ func commands() map[string]command {
 		"pcscd": staged(cmdPCSCD), "start": staged(cmdStart), "quit": staged(cmdStop), "kill9": staged(cmdKill),
 		"place": staged(cmdPlace), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
-		"figures": staged(cmdFigures),
+		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 	}
 }
 
@@ -89,6 +94,8 @@ func cmdStart(ts *testscript.TestScript, s *stage, args []string) {
 	switch args[0] {
 	case "kioskd":
 		ts.Check(s.startKioskd(args[1:]...))
+	case "board":
+		ts.Check(s.startBoard())
 	case "gatewayd":
 		ts.Check(s.startGateway())
 	case "reader":
@@ -208,6 +215,13 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		"ready":    func(s local.Snapshot) bool { return s.Kiosk.Reader && s.Kiosk.Fault == nil },
 		"attract":  func(s local.Snapshot) bool { return s.Visit == nil },
 		"fault":    func(s local.Snapshot) bool { return s.Kiosk.Fault != nil && s.Kiosk.Fault.Code == fault.Code(value) },
+		"called":   func(s local.Snapshot) bool { return s.Kiosk.StaffCalled },
+		"uncalled": func(s local.Snapshot) bool { return !s.Kiosk.StaffCalled },
+		"device": func(s local.Snapshot) bool {
+			return slices.ContainsFunc(s.Kiosk.Devices, func(d local.DeviceState) bool {
+				return value == d.Device+"="+d.State || d.Fault != nil && value == d.Device+"="+string(d.Fault.Code)
+			})
+		},
 		"waiting":  func(s local.Snapshot) bool { return strconv.Itoa(s.Kiosk.Waiting) == value },
 		"empty":    func(s local.Snapshot) bool { return s.Visit == nil && !s.Kiosk.CardLeft },
 		"lifted":   func(s local.Snapshot) bool { return s.Visit != nil && !s.Visit.CardPresent },
@@ -317,10 +331,19 @@ func cmdFill(ts *testscript.TestScript, _ *stage, args []string) {
 }
 
 func cmdFigures(ts *testscript.TestScript, s *stage, args []string) {
+	keepPage(ts, s, local.PathMetrics, args)
+}
+
+func cmdHealth(ts *testscript.TestScript, s *stage, args []string) {
+	keepPage(ts, s, local.PathHealth, args)
+}
+
+// keepPage writes a page of kioskd's into a file.
+func keepPage(ts *testscript.TestScript, s *stage, path string, args []string) {
 	need(ts, args, 1, 1)
 	ctx, cancel := bounded()
 	defer cancel()
-	page, err := s.api.page(ctx, local.PathMetrics)
+	page, err := s.api.page(ctx, path)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), page, 0o600))
 }

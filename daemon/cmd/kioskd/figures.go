@@ -20,6 +20,8 @@ func (k *kiosk) sources(m memory) metrics.Sources {
 		Clock:       m.clock.State,
 		Uncertainty: m.clock.Uncertainty,
 		Nonces:      m.nonces.Left,
+		Devices:     k.devices.Health,
+		Case:        k.devices.CaseOpen,
 		Now:         time.Now,
 	}
 	if book := k.notary.book; book != nil {

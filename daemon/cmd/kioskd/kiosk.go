@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"motcua/daemon/config"
+	"motcua/daemon/devices"
 	"motcua/daemon/habits"
 	"motcua/daemon/localapi"
 	"motcua/daemon/metrics"
@@ -34,13 +35,14 @@ type kiosk struct {
 	store   *outbox.Store
 	link    *uplink.Uplink
 	session *session.Session
+	devices *devices.Devices
 	figures *metrics.Kiosk
 	notary  *notary
 }
 
 // open makes the parts in the order of what must be there. What it has opened is
 // closed again when it fails.
-func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err error) {
+func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.Logger) (_ *kiosk, err error) {
 	key, err := loadKey(c)
 	if err != nil {
 		return nil, err
@@ -85,6 +87,9 @@ func open(ctx context.Context, c config.Config, log *slog.Logger) (_ *kiosk, err
 		Times:     session.Times{Idle: c.Visit.Idle, End: c.Visit.End, AnswerWait: c.Visit.AnswerWait},
 		Parts:     weak,
 	}, log)
+	if k.devices, err = newDevices(c.Devices, have, k.session, k.figures, log); err != nil {
+		return nil, err
+	}
 	k.link = newLink(c, key, far, k.store, m, hearers{k.session, k.figures, k.notary}, log)
 	k.figures.Watch(k.sources(m))
 	return k, nil
@@ -98,6 +103,7 @@ func (k *kiosk) run(ctx context.Context) error {
 	g.Go(func() error { return watchQueue(ctx, k.store, k.session) })
 	g.Go(func() error { return k.deliver(ctx) })
 	g.Go(func() error { return k.notary.watch(ctx, k.session) })
+	g.Go(func() error { return k.devices.Run(ctx) })
 	k.log.Info("ready", "version", version)
 	if err := notify("READY=1"); err != nil {
 		k.log.Warn("telling the service manager", "err", err)

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"motcua/daemon/config"
+	"motcua/daemon/devices"
 )
 
 // version is set when the program is built.
@@ -20,8 +21,11 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, deviceDrivers))
 }
+
+// driversFor makes the drivers of devices, which write to a log.
+type driversFor func(*slog.Logger) devices.Drivers
 
 // options are the command line.
 type options struct {
@@ -32,7 +36,7 @@ type options struct {
 }
 
 // run is the program; it returns the exit code.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args []string, stdout, stderr io.Writer, have driversFor) int {
 	o, err := parse(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return exitOK
@@ -50,9 +54,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	log := logger(stderr, o.verbose)
 	if o.check {
-		return check(c, stdout, stderr)
+		return check(c, have(log), stdout, stderr)
 	}
-	return serve(ctx, c, log, stderr)
+	return serve(ctx, c, have(log), log, stderr)
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -83,8 +87,8 @@ func logger(w io.Writer, verbose bool) *slog.Logger {
 }
 
 // serve runs the kiosk until ctx ends.
-func serve(ctx context.Context, c config.Config, log *slog.Logger, stderr io.Writer) int {
-	k, err := open(ctx, c, log)
+func serve(ctx context.Context, c config.Config, have devices.Drivers, log *slog.Logger, stderr io.Writer) int {
+	k, err := open(ctx, c, have, log)
 	if err != nil {
 		return refuse(stderr, err)
 	}

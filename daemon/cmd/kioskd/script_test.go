@@ -15,8 +15,13 @@ import (
 )
 
 // TestMain runs everything inside a rig: a process tree, a network and a pcscd of
-// its own.
-func TestMain(m *testing.M) { rig.Main(m) }
+// its own. The test program is also kioskd with an emulated board.
+func TestMain(m *testing.M) {
+	if control := os.Getenv(boardVar); control != "" {
+		os.Exit(kioskdWithBoard(control))
+	}
+	rig.Main(m)
+}
 
 // programs are built once and are what is shipped.
 func programs() []string {
@@ -88,6 +93,11 @@ func (s *stage) log(program string) string { return filepath.Join(filepath.Dir(s
 
 // start starts a program of the world; it counts as started when ready is nil.
 func (s *stage) start(program string, ready func(context.Context) error, args ...string) error {
+	return s.startAs(program, rig.Command{Path: filepath.Join(s.bin, program), Args: args, Ready: ready})
+}
+
+// startAs starts a program of the world by a command of its own.
+func (s *stage) startAs(program string, c rig.Command) error {
 	if s.processes[program] != nil {
 		return fmt.Errorf("%s runs already", program)
 	}
@@ -96,9 +106,8 @@ func (s *stage) start(program string, ready func(context.Context) error, args ..
 		return err
 	}
 	defer f.Close()
-	p, err := rig.Start(context.Background(), rig.Command{
-		Path: filepath.Join(s.bin, program), Args: args, Stdout: f, Stderr: f, Ready: ready, Patience: time.Minute,
-	})
+	c.Stdout, c.Stderr, c.Patience = f, f, time.Minute
+	p, err := rig.Start(context.Background(), c)
 	if err != nil {
 		said, _ := os.ReadFile(s.log(program))
 		return fmt.Errorf("%w; it said:\n%s", err, said)

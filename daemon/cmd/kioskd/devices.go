@@ -1,0 +1,43 @@
+package main
+
+import (
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+
+	"motcua/daemon/config"
+	"motcua/daemon/devices"
+	"motcua/daemon/metrics"
+	"motcua/daemon/session"
+	"motcua/drivers"
+	"motcua/drivers/board"
+	"motcua/drivers/supervisor"
+)
+
+// deviceDrivers are the drivers that this program has.
+func deviceDrivers(log *slog.Logger) devices.Drivers {
+	lines := sync.OnceValues(func() (board.Lines, error) { return board.System(log) })
+	return devices.Drivers{
+		Board: func(pins board.Pins) (drivers.Board, error) {
+			l, err := lines()
+			if err != nil {
+				return nil, err
+			}
+			return board.Open(l, pins)
+		},
+	}
+}
+
+// newDevices prepares the devices that are configured.
+func newDevices(c config.Devices, have devices.Drivers, s *session.Session, figures *metrics.Kiosk, log *slog.Logger) (*devices.Devices, error) {
+	return devices.New(devices.Options{
+		Config:  c,
+		Drivers: have,
+		Ports:   supervisor.NewPorts("/dev"),
+		Host:    s,
+		Show:    s.SetDevices,
+		Fault:   figures.DeviceFault,
+		Jitter:  rand.Float64,
+		Log:     log,
+	})
+}
