@@ -264,6 +264,18 @@ func TestMasked(t *testing.T) {
 	personaltest.Hides(t, []any{c, *c, c.Name, c.Vaccinations, []hc1.Certificate{*c}}, "Nguy", "NGUYEN", "VAN<AN", "1999", "0990000123", "840539006")
 }
 
+// FuzzBase45: there is one text for each sequence of bytes.
+func FuzzBase45(f *testing.F) {
+	f.Add("%69 VD92EX0")
+	f.Add("FGWU5")
+	f.Add("GGW")
+	f.Fuzz(func(t *testing.T, s string) {
+		if b, ok := hc1.DecodeBase45(s); ok && encodeBase45(b) != s {
+			t.Fatalf("%q is another way to write %x", s, b)
+		}
+	})
+}
+
 func FuzzDecode(f *testing.F) {
 	vn := vietnam(f)
 	f.Add(vn.sign(f, token()).text(f))

@@ -42,12 +42,12 @@ func Verify(c *Certificate, lists Lists, policy Policy, holder *Holder, now time
 	if v.Reasons = policy.checkLists(lists, now); len(v.Reasons) > 0 {
 		return v
 	}
-	signer, reasons := c.checkSigner(lists.Signers, now)
-	if v.Country = signer.country; len(reasons) > 0 {
+	by, reasons := c.checkSigner(lists.Signers, now)
+	if v.Country = by.country; len(reasons) > 0 {
 		v.Reasons = reasons
 		return v
 	}
-	v.Reasons = append(v.Reasons, c.checkRevoked(lists.Revocations, signer.country)...)
+	v.Reasons = append(v.Reasons, c.checkRevoked(lists.Revocations, by.country)...)
 	if holder != nil {
 		v.HolderChecked = true
 		v.Reasons = append(v.Reasons, c.checkHolder(*holder)...)
