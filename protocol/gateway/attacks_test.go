@@ -60,6 +60,10 @@ func attacks() []struct {
 		{"replayed evidence", "evidence-used-twice evidence-replayed", func(a attacked) sent {
 			return a.own(a.d.CheckIn(a.t, gatewaytest.Person(1), "eye", func(_ *request.Outer, i *request.Inner) { i.Visit, i.Evidence = a.evidence() }))
 		}},
+		{"replayed evidence, after a month", "evidence-too-old evidence-moved", func(a attacked) sent {
+			a.c.now = a.c.now.Add(30 * 24 * time.Hour)
+			return a.own(a.replay(request.ClockSynced))
+		}},
 		{"altered", "CENTRE-01", func(a attacked) sent {
 			b := bytes.Clone(a.second.Bytes)
 			b[len(b)/2] ^= 1

@@ -114,12 +114,12 @@ func (d *delivery) decide(ctx context.Context, tx Tx) error {
 func (d *delivery) judge(tx Tx) error {
 	kind := d.finding.alarm
 	if d.finding.level != "" && d.ruling.status != request.StatusRefused {
-		reason, err := d.spend(tx)
+		reason, alarm, err := d.spend(tx)
 		if err != nil {
 			return err
 		}
 		if reason != "" {
-			d.ruling, kind = refused(reason), AlarmReplayed
+			d.ruling, kind = refused(reason), alarm
 		}
 	}
 	if kind == "" {

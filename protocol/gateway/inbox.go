@@ -55,6 +55,12 @@ type Tx interface {
 	Claimed(service string, key request.Digest) (no string, found bool, err error)
 	// Claim registers a business key that nobody holds.
 	Claim(service string, key request.Digest, no string) error
+	// Marked finds a mark whose time is not over at now.
+	Marked(key string, now int64) (m Mark, found bool, err error)
+	// Mark stores a mark, in place of an earlier one of its key. With each, two whose
+	// time was over before now may be forgotten, so that they do not pile up and no
+	// transaction has to forget many.
+	Mark(m Mark, now int64) error
 	// Raise stores a security alarm.
 	Raise(Alarm) error
 	// PutJob stores what has to be done for a request later, in place of an earlier
@@ -69,6 +75,14 @@ type Tx interface {
 	Emit(Event) error
 	// DropEvents forgets events that have been told.
 	DropEvents(numbers []uint64) error
+}
+
+// Mark is what is remembered of something that may be used once, as long as it
+// could be used at all.
+type Mark struct {
+	Key   string
+	Value []byte
+	Until int64 // unix milliseconds
 }
 
 // Event is a message that leaves because of a transaction, some time after it.

@@ -27,6 +27,8 @@ type Storage interface {
 	Position(device string) (gateway.Position, error)
 	Claimed(service string, key request.Digest) (no string, found bool, err error)
 	Get(key string) (value []byte, found bool, err error)
+	// Marked finds a mark, whatever its time.
+	Marked(key string) (m gateway.Mark, found bool, err error)
 	Raise(gateway.Alarm) error
 	PutJob(gateway.Job) error
 	TakeJobs(now, until int64, limit int) ([]gateway.Job, error)
@@ -48,11 +50,15 @@ type Changes struct {
 	Events    []gateway.Event
 	State     map[string][]byte
 	Positions map[string]gateway.Position
+	Marks     map[string]gateway.Mark
+	// Forget is how many marks whose time was over before Before may be forgotten.
+	Forget int
+	Before int64
 }
 
 // Empty tells that there is nothing to write.
 func (c Changes) Empty() bool {
-	return len(c.Records)+len(c.Claims)+len(c.Events)+len(c.State)+len(c.Positions) == 0
+	return len(c.Records)+len(c.Claims)+len(c.Events)+len(c.State)+len(c.Positions)+len(c.Marks) == 0
 }
 
 // Claim is a business key with the number of the request that holds it.

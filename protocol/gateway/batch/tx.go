@@ -17,10 +17,11 @@ type tx struct {
 	Storage
 	state     map[string]entry[[]byte]
 	positions map[string]entry[gateway.Position]
+	marks     map[string]entry[gateway.Mark]
 	claims    map[BusinessKey]string
 	pending   []pending
 	of        map[string][]*gateway.Record // pending ones by device
-	changes   Changes                      // claims and events; the others are filled in when they are written
+	changes   Changes                      // the maps are filled in when they are written
 }
 
 // pending is a record that is not written yet.
@@ -37,14 +38,14 @@ type entry[T any] struct {
 }
 
 func newTx(s Storage) *tx {
-	t := &tx{Storage: s, state: map[string]entry[[]byte]{}, positions: map[string]entry[gateway.Position]{}}
+	t := &tx{Storage: s, state: map[string]entry[[]byte]{}, positions: map[string]entry[gateway.Position]{}, marks: map[string]entry[gateway.Mark]{}}
 	t.written()
 	return t
 }
 
 // written forgets what was added: the database has it now.
 func (t *tx) written() {
-	t.pending, t.changes = nil, Changes{State: map[string][]byte{}, Positions: map[string]gateway.Position{}}
+	t.pending, t.changes = nil, Changes{State: map[string][]byte{}, Positions: map[string]gateway.Position{}, Marks: map[string]gateway.Mark{}}
 	t.of, t.claims = map[string][]*gateway.Record{}, map[BusinessKey]string{}
 }
 
@@ -59,6 +60,7 @@ func (t *tx) flush() error {
 	}
 	clean(t.state, c.State)
 	clean(t.positions, c.Positions)
+	clean(t.marks, c.Marks)
 	t.written()
 	if c.Empty() {
 		return nil
@@ -209,6 +211,35 @@ func (t *tx) Get(key string) ([]byte, bool, error) {
 
 func (t *tx) Set(key string, value []byte) error {
 	t.state[key] = entry[[]byte]{value: append([]byte{}, value...), found: true, dirty: true}
+	return nil
+}
+
+// forgotten is how many marks may be forgotten with each that is stored: more than
+// one, so that fewer and fewer are left.
+const forgotten = 2
+
+func (t *tx) Marked(key string, now int64) (gateway.Mark, bool, error) {
+	e, known := t.marks[key]
+	if !known {
+		var err error
+		if e.value, e.found, err = t.Storage.Marked(key); err != nil {
+			return gateway.Mark{}, false, err
+		}
+		t.marks[key] = e
+	}
+	if !e.found || e.value.Until < now {
+		return gateway.Mark{Key: key}, false, nil
+	}
+	m := e.value
+	m.Value = bytes.Clone(m.Value)
+	return m, true, nil
+}
+
+func (t *tx) Mark(m gateway.Mark, now int64) error {
+	m.Value = append([]byte{}, m.Value...)
+	t.marks[m.Key] = entry[gateway.Mark]{value: m, found: true, dirty: true}
+	t.changes.Forget += forgotten
+	t.changes.Before = max(t.changes.Before, now)
 	return nil
 }
 

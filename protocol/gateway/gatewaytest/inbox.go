@@ -43,6 +43,7 @@ func InboxSuite(t *testing.T, kind Inboxes) {
 		{"held, then settled", heldThenSettled},
 		{"jobs", jobs},
 		{"frozen devices", frozen},
+		{"marks are forgotten after their time", marks},
 		{"events", events},
 		{"a caller gives up", callerGivesUp},
 		{"counters under load", countersUnderLoad},

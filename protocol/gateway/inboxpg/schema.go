@@ -8,7 +8,7 @@ import (
 )
 
 // schemaVersion is the one row of the table inbox.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // schema makes the tables. The uniqueness of (device, id), (device, seq) and
 // (service, key) holds whatever a program does.
@@ -83,13 +83,27 @@ CREATE TABLE events (
 	subject text  NOT NULL,
 	data    bytea NOT NULL
 );
+` + marks
+
+// marks is what version 2 added. What was in the state before names no end of its
+// own and keeps two weeks, twice the time in which its evidence may arrive.
+const marks = `
+CREATE TABLE marks (
+	key   text   PRIMARY KEY,
+	value bytea  NOT NULL,
+	until bigint NOT NULL
+);
+CREATE INDEX ending ON marks (until);
+INSERT INTO marks SELECT key, value, (1000 * extract(epoch FROM now() + interval '14 days'))::bigint FROM state
+	WHERE key LIKE 'gateway/nonce/%' OR key LIKE 'gateway/proof/%';
+DELETE FROM state WHERE key LIKE 'gateway/nonce/%' OR key LIKE 'gateway/proof/%';
 `
 
 // making is the key of the lock under which the tables are made.
 const making = 0x6d6f74637561 // "motcua"
 
-// prepare makes the tables in a new database, and refuses one of an unknown
-// version, or one that loses what it has acknowledged.
+// prepare makes the tables in a new database, brings older ones up, and refuses
+// those of an unknown version, and a database that loses what it has acknowledged.
 func prepare(ctx context.Context, conn *pgx.Conn) error {
 	if err := durable(ctx, conn); err != nil {
 		return err
@@ -109,8 +123,24 @@ func prepare(ctx context.Context, conn *pgx.Conn) error {
 			_, err := tx.Exec(ctx, "INSERT INTO inbox (version) VALUES ($1)", schemaVersion)
 			return err
 		}
+		if err := bringUp(ctx, tx); err != nil {
+			return err
+		}
 		return lock(ctx, tx)
 	})
+}
+
+// bringUp changes tables that an earlier gatewayd has made. One that still runs
+// finds tables of another version at its next transaction, and stores nothing more.
+func bringUp(ctx context.Context, tx pgx.Tx) error {
+	tag, err := tx.Exec(ctx, "UPDATE inbox SET version = $1 WHERE version = 1", schemaVersion)
+	if err != nil || tag.RowsAffected() == 0 {
+		return err
+	}
+	if _, err := tx.Exec(ctx, marks); err != nil {
+		return fmt.Errorf("changing the tables: %w", err)
+	}
+	return nil
 }
 
 // durable refuses settings that acknowledge what a loss of power takes back.

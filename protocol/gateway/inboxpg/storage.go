@@ -89,6 +89,13 @@ func (s *storage) Write(c batch.Changes) error {
 	for key, value := range c.State {
 		b.Queue("INSERT INTO state (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
 	}
+	for _, m := range c.Marks {
+		b.Queue("INSERT INTO marks (key, value, until) VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE SET value = excluded.value, until = excluded.until",
+			m.Key, m.Value, m.Until)
+	}
+	if c.Forget > 0 {
+		b.Queue("DELETE FROM marks WHERE key IN (SELECT key FROM marks WHERE until < $1 ORDER BY until LIMIT $2)", c.Before, c.Forget)
+	}
 	for device, p := range c.Positions {
 		b.Queue(`INSERT INTO positions (device, contiguous, head, frozen, frozen_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (device)
 			DO UPDATE SET contiguous = excluded.contiguous, head = excluded.head, frozen = excluded.frozen, frozen_at = excluded.frozen_at`,
@@ -191,6 +198,12 @@ func (s *storage) Claimed(service string, key request.Digest) (no string, found 
 func (s *storage) Get(key string) (value []byte, found bool, err error) {
 	found, err = s.one("reading state", "SELECT value FROM state WHERE key = $1", []any{key}, &value)
 	return value, found, err
+}
+
+// Marked implements batch.Storage.
+func (s *storage) Marked(key string) (m gateway.Mark, found bool, err error) {
+	found, err = s.one("reading a mark", "SELECT key, value, until FROM marks WHERE key = $1", []any{key}, &m.Key, &m.Value, &m.Until)
+	return m, found, err
 }
 
 // Raise implements batch.Storage.

@@ -42,6 +42,7 @@ func TestInbox(t *testing.T) {
 	})
 	t.Run("crash", func(t *testing.T) { crash(t, p) })
 	t.Run("refused", func(t *testing.T) { refusals(t, p) })
+	t.Run("tables of version 1", func(t *testing.T) { older(t, p) })
 }
 
 // crash: the server crashes under load. What was said to be stored is stored, a
@@ -117,7 +118,7 @@ func refusals(t *testing.T, p *gatewaytest.Postgres) {
 		{"a password for everybody to read", inboxpg.Options{URL: "postgres://gateway:not-a-secret@localhost/motcua"}, "holds a password"},
 		{"another password", inboxpg.Options{URL: newer, Password: "not-a-secret-either"}, "password authentication failed"},
 		{"a database that is not there", inboxpg.Options{URL: strings.Replace(newer, "/postgres?", "/nowhere?", 1), Password: p.Password}, `database "nowhere" does not exist`},
-		{"tables of a later version", inboxpg.Options{URL: newer, Password: p.Password}, "the tables are of version 99, this program knows version 1"},
+		{"tables of a later version", inboxpg.Options{URL: newer, Password: p.Password}, "the tables are of version 99, this program knows version 2"},
 		{"a database that forgets", inboxpg.Options{URL: newer + "&synchronous_commit=off", Password: p.Password}, "synchronous_commit is off"},
 	} {
 		_, err := inboxpg.Open(t.Context(), c.o)
@@ -125,4 +126,15 @@ func refusals(t *testing.T, p *gatewaytest.Postgres) {
 			t.Errorf("%s: %v", c.story, err)
 		}
 	}
+}
+
+// older: tables that an earlier gatewayd has made are brought up, with what is in
+// them.
+func older(t *testing.T, p *gatewaytest.Postgres) {
+	url := p.Schema(t, "older")
+	_ = open(t, p, url).Close()
+	p.SQL(t, `SET search_path = older; DROP TABLE marks; UPDATE inbox SET version = 1;
+		INSERT INTO state VALUES ('gateway/proof/x', 'used'), ('gateway/nonce/y', 'given'), ('ticket', '1')`)
+	gatewaytest.OlderMarks(t, open(t, p, url))
+	gatewaytest.OlderMarks(t, open(t, p, url))
 }

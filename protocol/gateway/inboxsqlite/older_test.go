@@ -13,8 +13,9 @@ import (
 // in it.
 func TestOlderFiles(t *testing.T) {
 	for story, undo := range map[string]string{
-		"version 2": `DROP TABLE events; PRAGMA user_version = 2`,
-		"version 1": `DROP TABLE events; DROP TABLE jobs; DROP INDEX held;
+		"version 3": `DROP TABLE marks; PRAGMA user_version = 3`,
+		"version 2": `DROP TABLE marks; DROP TABLE events; PRAGMA user_version = 2`,
+		"version 1": `DROP TABLE marks; DROP TABLE events; DROP TABLE jobs; DROP INDEX held;
 			ALTER TABLE requests DROP COLUMN level; ALTER TABLE requests DROP COLUMN basis; ALTER TABLE requests DROP COLUMN dated;
 			ALTER TABLE requests DROP COLUMN decision; ALTER TABLE positions DROP COLUMN frozen; ALTER TABLE positions DROP COLUMN frozen_at;
 			PRAGMA user_version = 1`,
@@ -32,13 +33,15 @@ func TestOlderFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := db.ExecContext(t.Context(), undo); err != nil {
+			marks := `INSERT INTO state VALUES ('gateway/proof/x', CAST('used' AS BLOB)), ('gateway/nonce/y', CAST('given' AS BLOB)), ('ticket', x'31'); `
+			if _, err := db.ExecContext(t.Context(), marks+undo); err != nil {
 				t.Fatal(err)
 			}
 			if err := db.Close(); err != nil {
 				t.Fatal(err)
 			}
 			s = open(t, file)
+			gatewaytest.OlderMarks(t, s)
 			if err := s.Update(t.Context(), func(tx gateway.Tx) error {
 				r, err := tx.Record("k1", gatewaytest.Record("k1", 1).ID)
 				if err != nil || r == nil || r.Seq != 1 {

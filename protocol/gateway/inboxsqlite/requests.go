@@ -98,6 +98,15 @@ func (w *writer) Get(key string) (value []byte, found bool, err error) {
 	return value, found, nil
 }
 
+// Marked implements batch.Storage.
+func (w *writer) Marked(key string) (m gateway.Mark, found bool, err error) {
+	err = w.s.marked.each(func(r *row) { m, found = gateway.Mark{Key: key, Value: r.bytes(0), Until: r.int(1)}, true }, key)
+	if err != nil {
+		return gateway.Mark{}, false, fmt.Errorf("reading a mark: %w", err)
+	}
+	return m, found, nil
+}
+
 // Raise implements batch.Storage.
 func (w *writer) Raise(a gateway.Alarm) error {
 	if err := w.s.raise.exec(string(a.Kind), a.Device, a.ID[:], int64(a.Seq), a.Digest[:], a.At); err != nil {

@@ -3,7 +3,7 @@ package inboxsqlite
 import "fmt"
 
 // schemaVersion is SQLite's user_version of the files this program makes.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // schema makes a new file. The uniqueness of (device, id), (device, seq) and
 // (service, key) holds whatever a program does.
@@ -80,6 +80,19 @@ CREATE TABLE events (
 	subject TEXT NOT NULL,
 	data    BLOB NOT NULL
 );
+` + marks
+
+// marks is what version 4 added. What was in the state before names no end of its
+// own and keeps two weeks, twice the time in which its evidence may arrive.
+const marks = `
+CREATE TABLE marks (
+	key   TEXT PRIMARY KEY,
+	value BLOB    NOT NULL,
+	until INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX ending ON marks (until);
+INSERT INTO marks SELECT key, value, 1000 * unixepoch('now', '+14 days') FROM state WHERE key GLOB 'gateway/nonce/*' OR key GLOB 'gateway/proof/*';
+DELETE FROM state WHERE key GLOB 'gateway/nonce/*' OR key GLOB 'gateway/proof/*';
 `
 
 // fromOne turns a file of version 1 into one of today.
@@ -108,6 +121,8 @@ func prepare(c conn) error {
 		return change(c, fromOne)
 	case 2:
 		return change(c, events)
+	case 3:
+		return change(c, marks)
 	}
 	return fmt.Errorf("the file is of version %d, this program knows version %d", version, schemaVersion)
 }

@@ -2,10 +2,10 @@ package inboxsqlite
 
 // statements are the prepared statements of the writing connection.
 type statements struct {
-	begin, commit, rollback, savepoint, undo, release                 statement
-	beside, named, seq, record, insert, settle, position, setPosition statement
-	claim, claimed, raise, get, set, emit, dropEvent                  statement
-	putJob, dueJobs, leaseJob, dropJob                                statement
+	begin, commit, rollback, savepoint, undo, release                      statement
+	beside, named, seq, record, insert, settle, position, setPosition      statement
+	claim, claimed, raise, get, set, emit, dropEvent, marked, mark, forget statement
+	putJob, dueJobs, leaseJob, dropJob                                     statement
 }
 
 // columns are those of a record without its envelope.
@@ -37,6 +37,9 @@ func prepareStatements(c conn) (statements, error) {
 			ON CONFLICT DO UPDATE SET times = times + 1`},
 		{&s.get, "SELECT value FROM state WHERE key = ?"},
 		{&s.set, "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)"},
+		{&s.marked, "SELECT value, until FROM marks WHERE key = ?"},
+		{&s.mark, "INSERT OR REPLACE INTO marks (key, value, until) VALUES (?, ?, ?)"},
+		{&s.forget, "DELETE FROM marks WHERE key IN (SELECT key FROM marks WHERE until < ? ORDER BY until LIMIT ?)"},
 		{&s.emit, "INSERT INTO events (id, subject, data) VALUES (?, ?, ?)"},
 		{&s.dropEvent, "DELETE FROM events WHERE number = ?"},
 		{&s.putJob, "INSERT OR REPLACE INTO jobs (device, id, tries, next, deadline, last) VALUES (?, ?, ?, ?, ?, ?)"},

@@ -75,6 +75,16 @@ func (w *writer) Write(c batch.Changes) error {
 			return fmt.Errorf("storing state: %w", err)
 		}
 	}
+	for _, m := range c.Marks {
+		if err := w.s.mark.exec(m.Key, m.Value, m.Until); err != nil {
+			return fmt.Errorf("storing a mark: %w", err)
+		}
+	}
+	if c.Forget > 0 {
+		if err := w.s.forget.exec(c.Before, int64(c.Forget)); err != nil {
+			return fmt.Errorf("forgetting marks: %w", err)
+		}
+	}
 	for device, p := range c.Positions {
 		if err := w.s.setPosition.exec(device, int64(p.Contiguous), p.Head[:], string(p.Frozen), p.FrozenAt); err != nil {
 			return fmt.Errorf("storing a device's position: %w", err)
