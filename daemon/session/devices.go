@@ -3,6 +3,7 @@ package session
 import (
 	"slices"
 
+	"motcua/drivers"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
 )
@@ -25,4 +26,11 @@ func shownDevices(parts []local.PartState) []local.DeviceState {
 		all = append(all, d)
 	}
 	return all
+}
+
+// isReady tells whether the device of a class can be used.
+func isReady(parts []local.PartState, c drivers.Class) bool {
+	return slices.ContainsFunc(parts, func(p local.PartState) bool {
+		return p.Part == string(c) && (p.State == string(drivers.StateReady) || p.State == string(drivers.StateDegraded))
+	})
 }

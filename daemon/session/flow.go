@@ -70,6 +70,8 @@ func Flow() []Transition {
 
 		{local.StepPlace, CardPlaced, local.StepKey},
 		{local.StepPlace, CardReturned, local.StepReading},
+		{local.StepPlace, KeyGivenNoCard, local.StepPlace},
+		{local.StepPlace, KeyUnusable, local.StepProblem},
 		{local.StepPlace, StaffCalled, local.StepStaff},
 		{local.StepPlace, Ended, Attract},
 

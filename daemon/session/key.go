@@ -4,6 +4,7 @@ import (
 	"motcua/protocol/cccd"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
+	"motcua/protocol/local"
 )
 
 // key opens the chip: six digits that the person typed, or what a scanned code
@@ -26,7 +27,7 @@ func (s *Session) takeKey(text string) error {
 	}
 	v.chip.key = key{known: true, emrtd: k, qr: qr}
 	s.story("key", "usable", true, "scanned", qr != nil)
-	if s.slot.reader == "" {
+	if s.slot.reader == "" || v.step == local.StepPlace { // whatever lies there is to be placed anew
 		s.on(KeyGivenNoCard)
 		return nil
 	}

@@ -19,6 +19,7 @@ type kiosk struct {
 	audit   error // why the audit log cannot be written; nil when it can
 	devices []local.PartState
 	called  bool // staff were, and nobody has come yet
+	word    local.CodeWord
 }
 
 func newKiosk() kiosk { return kiosk{link: Link{Code: fault.Offline}} }

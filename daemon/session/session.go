@@ -27,16 +27,17 @@ type Session struct {
 	changed chan struct{}
 
 	// The loop's own.
-	ctx    context.Context
-	tasks  sync.WaitGroup
-	kiosk  kiosk
-	slot   slot
-	visit  *visit
-	salt   [32]byte // key of the subjects' hashes
-	timer  *time.Timer
-	idleAt time.Time // zero: no limit runs
-	endAt  time.Time
-	call   *time.Timer // ends a call for staff that nobody answers; nil before the first
+	ctx     context.Context
+	tasks   sync.WaitGroup
+	kiosk   kiosk
+	slot    slot
+	visit   *visit
+	salt    [32]byte // key of the subjects' hashes
+	timer   *time.Timer
+	idleAt  time.Time // zero: no limit runs
+	endAt   time.Time
+	call    *time.Timer // ends a call for staff that nobody answers; nil before the first
+	wording *time.Timer // ends the word about a scanned code; nil before the first
 }
 
 // New prepares a session; Run starts it.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"motcua/drivers"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
 )
@@ -56,6 +57,8 @@ func (s *Session) shownKiosk() local.Kiosk {
 		Reader:      k.service == nil && len(k.readers) > 0,
 		Fault:       s.shownFault(),
 		Devices:     shownDevices(k.devices),
+		Scanner:     isReady(k.devices, drivers.ClassCode),
+		Code:        k.word,
 		StaffCalled: k.called || s.step() == local.StepStaff,
 		CardLeft:    s.visit == nil && s.slot.reader != "" && s.slot.served,
 	}

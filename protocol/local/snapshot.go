@@ -39,6 +39,9 @@ type Kiosk struct {
 	// Scanner is true while a code reader is ready: the key of a chip may be
 	// scanned instead of typed.
 	Scanner bool `json:"scanner,omitempty"`
+	// Code is what there is to say about the code that was scanned last; for some
+	// seconds.
+	Code CodeWord `json:"code,omitempty"`
 	// Reader is true while a card reader is ready.
 	Reader bool `json:"reader"`
 	// Devices are those beside the card reader that the kiosk is to have.

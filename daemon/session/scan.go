@@ -1,0 +1,139 @@
+package session
+
+import (
+	"slices"
+	"time"
+
+	"motcua/protocol/cccd"
+	"motcua/protocol/code"
+	"motcua/protocol/local"
+)
+
+// wordFor is how long a word about a scanned code stands.
+const wordFor = 8 * time.Second
+
+// Scanned takes what a code reader read. The payload belongs to the session from
+// then on, and is wiped.
+func (s *Session) Scanned(payload []byte) {
+	s.post(func() {
+		defer clear(payload)
+		if s.visit == nil && s.kiosk.fault() != "" {
+			return
+		}
+		c := code.Classify(payload)
+		s.log.Info("code scanned", "kind", string(c.Kind), "reason", string(c.Reason), "step", string(s.step()))
+		if s.visit != nil {
+			s.attend(time.Now())
+		}
+		s.say(s.useCode(c, string(payload)))
+	})
+}
+
+// useCode puts a code to its use in the current step, and tells the word for it;
+// none where the next screen says enough.
+func (s *Session) useCode(c code.Code, text string) local.CodeWord {
+	switch c.Kind {
+	case code.IdentityCard:
+		return s.cardCode(text)
+	case code.InsuranceCard:
+		return s.insuranceCode(c.Insurance.Number)
+	case code.Vaccination:
+		return local.CodeVaccination
+	case code.Ticket:
+		return local.CodeTicket
+	case code.Payment:
+		return local.CodePayment
+	case code.PersonalCode, code.Link:
+		return local.CodeForeign
+	case code.Misread:
+		return local.CodeMisread
+	case code.Unknown:
+		if c.Reason == code.NoKnownForm {
+			return local.CodeForeign
+		}
+		return local.CodeDamaged
+	}
+	return local.CodeForeign
+}
+
+// cardCode takes the code that is printed on an identity card, which holds the key
+// of its chip.
+func (s *Session) cardCode(text string) local.CodeWord {
+	if !s.takesKey() {
+		return local.CodeNotNow
+	}
+	if err := s.toKey(); err != nil {
+		s.log.Error("beginning a visit for a code", "err", err)
+		return local.CodeNotNow
+	}
+	_ = s.takeKey(text) // a text without a key has become a problem
+	if s.step() == local.StepPlace {
+		return local.CodeCard
+	}
+	return ""
+}
+
+// insuranceCode takes the code of an insurance card. Nobody signed it, so it is
+// no more than a wish to check in, and the identity card is asked for. The newer
+// cards bear that card's number, and with it the chip's key.
+func (s *Session) insuranceCode(number string) local.CodeWord {
+	if !s.takesKey() {
+		return local.CodeNotNow
+	}
+	if err := s.toKey(); err != nil {
+		s.log.Error("beginning a visit for a code", "err", err)
+		return local.CodeNotNow
+	}
+	if cccd.IsNumber(number) {
+		_ = s.takeKey(number)
+	}
+	return local.CodeInsurance
+}
+
+// takesKey tells whether a key of a chip is of use now.
+func (s *Session) takesKey() bool {
+	v := s.visit
+	if v == nil {
+		return s.slot.reader == "" || !s.slot.served
+	}
+	switch v.step {
+	case local.StepPlace, local.StepKey:
+		return true
+	case local.StepProblem:
+		return v.chip.wanted && !v.chip.key.known && slices.Contains(v.problem.Exits, local.VerbRetry)
+	case Attract, local.StepReading, local.StepIdentify, local.StepAsking, local.StepInsurance,
+		local.StepCheck, local.StepSending, local.StepDone, local.StepStaff:
+	}
+	return false
+}
+
+// toKey brings a visit to where a key is taken.
+func (s *Session) toKey() error {
+	if s.visit == nil {
+		return s.begin(local.Action{})
+	}
+	if s.step() == local.StepProblem {
+		s.on(RetryKey)
+	}
+	return nil
+}
+
+// say shows a word about the code for a while.
+func (s *Session) say(w local.CodeWord) {
+	s.kiosk.word = w
+	if s.wording != nil {
+		s.wording.Stop()
+	}
+	if w == "" {
+		return
+	}
+	var until *time.Timer
+	until = time.AfterFunc(wordFor, func() {
+		s.post(func() {
+			if s.wording == until {
+				s.kiosk.word = ""
+			}
+		})
+	})
+	s.wording = until
+}

@@ -1,0 +1,18 @@
+package local
+
+// CodeWord is what is said about a scanned code. It tells the kind of the code and
+// nothing of what is in it.
+type CodeWord string
+
+// Words about codes.
+const (
+	CodeCard        CodeWord = "card"        // of an identity card: now the card itself
+	CodeInsurance   CodeWord = "insurance"   // of an insurance card: the identity card is asked for
+	CodeVaccination CodeWord = "vaccination" // a vaccination certificate
+	CodeTicket      CodeWord = "ticket"      // of a ticket of a kiosk
+	CodePayment     CodeWord = "payment"     // there is nothing to pay here
+	CodeForeign     CodeWord = "foreign"     // of no use to this kiosk
+	CodeDamaged     CodeWord = "damaged"     // known, and not whole
+	CodeMisread     CodeWord = "misread"     // the code reader has changed its letters: a technician sets it
+	CodeNotNow      CodeWord = "not-now"     // of no use to the current step
+)
