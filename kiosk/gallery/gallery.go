@@ -155,6 +155,13 @@ func scanner() local.Kiosk {
 	return k
 }
 
+// said is a kiosk that has just scanned a code.
+func said(w local.CodeWord) local.Kiosk {
+	k := scanner()
+	k.Code = w
+	return k
+}
+
 // All lists the examples, in the order of a visit.
 func All() []Example {
 	k, none := Kiosk(), (*local.Visit)(nil)
@@ -168,6 +175,9 @@ func All() []Example {
 		{Name: "key", Visit: key(0, -1), Kiosk: k, Taps: six},
 		{Name: "key-wrong", Visit: key(1, 2), Kiosk: k},
 		{Name: "key-scanner", Visit: key(0, -1), Kiosk: scanner()},
+		{Name: "code-none", Visit: none, Kiosk: said(local.CodeForeign)},
+		{Name: "code-card", Visit: visit(local.StepPlace), Kiosk: said(local.CodeCard)},
+		{Name: "code-misread", Visit: key(0, -1), Kiosk: said(local.CodeMisread)},
 		{Name: "reading", Visit: reading(local.StageVerifying, 2, 4), Kiosk: k},
 		{Name: "identify", Visit: identify(false), Kiosk: k},
 		{Name: "identify-take", Visit: identify(true), Kiosk: k},

@@ -14,6 +14,9 @@ func (s *State) View(now time.Time) View {
 	v := View{Settings: s.set, Tone: Calm}
 	v.Screen = s.screen(now)
 	s.fill(&v, now)
+	if n := s.codeNotice(); n != nil && v.Screen != Lost && v.Screen != Still && v.Screen != Show && v.Screen != Closed {
+		v.Notice = n // it stands for seconds only
+	}
 	v.Frame = s.frame(v.Screen, now)
 	return v
 }

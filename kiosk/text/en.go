@@ -52,6 +52,16 @@ var english = map[Key]string{
 	KeyDigit:   "Digit {n}",
 	KeyEntered: "{n} of 6 digits entered",
 
+	CodeCard:        "The code was read. Now place the identity card on the reader.",
+	CodeInsurance:   "The insurance card’s code was read. Now place the identity card on the reader.",
+	CodeVaccination: "This is a vaccination certificate. This kiosk cannot check it yet.",
+	CodeTicket:      "This is the code of your ticket. Please show the ticket to staff at the desk.",
+	CodePayment:     "This is a payment code. Nothing is paid at this kiosk.",
+	CodeForeign:     "This kiosk has no use for that code. Hold up the QR code of your identity card.",
+	CodeDamaged:     "The code could not be read in full. Hold it up again, flat and clean.",
+	CodeMisread:     "The scanner gets letters wrong. Please type the last 6 digits on the card.",
+	CodeNotNow:      "No code is needed at the moment.",
+
 	ReadingTitle: "Reading your card",
 	ReadingLead:  "Please leave it on the reader",
 	ReadingCount: "{n}/{total}",

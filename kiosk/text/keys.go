@@ -55,6 +55,17 @@ const (
 	KeyDigit   Key = "key.digit"
 	KeyEntered Key = "key.entered"
 
+	// words about scanned codes
+	CodeCard        Key = "code.card"
+	CodeInsurance   Key = "code.insurance"
+	CodeVaccination Key = "code.vaccination"
+	CodeTicket      Key = "code.ticket"
+	CodePayment     Key = "code.payment"
+	CodeForeign     Key = "code.foreign"
+	CodeDamaged     Key = "code.damaged"
+	CodeMisread     Key = "code.misread"
+	CodeNotNow      Key = "code.not-now"
+
 	ReadingTitle Key = "reading.title"
 	ReadingLead  Key = "reading.lead"
 	ReadingCount Key = "reading.count"

@@ -52,6 +52,16 @@ var vietnamese = map[Key]string{
 	KeyDigit:   "Số {n}",
 	KeyEntered: "Đã nhập {n} trong 6 số",
 
+	CodeCard:        "Máy đã đọc mã. Mời ông/bà đặt thẻ căn cước lên ô đọc.",
+	CodeInsurance:   "Máy đã đọc mã thẻ bảo hiểm. Mời ông/bà đặt thẻ căn cước lên ô đọc.",
+	CodeVaccination: "Đây là mã chứng nhận tiêm chủng. Máy này chưa kiểm tra được.",
+	CodeTicket:      "Đây là mã phiếu của ông/bà. Mời ông/bà đưa phiếu cho nhân viên ở quầy.",
+	CodePayment:     "Đây là mã thanh toán. Máy này không thu tiền.",
+	CodeForeign:     "Máy này không dùng mã đó. Mời ông/bà đưa mã QR trên thẻ căn cước.",
+	CodeDamaged:     "Mã không đọc được hết. Mời ông/bà đưa lại, giữ phẳng và sạch.",
+	CodeMisread:     "Máy quét đọc sai chữ. Mời ông/bà nhập 6 số cuối trên thẻ.",
+	CodeNotNow:      "Lúc này máy không cần mã.",
+
 	ReadingTitle: "Đang đọc thẻ",
 	ReadingLead:  "Xin để yên thẻ trên máy",
 	ReadingCount: "{n}/{total}",
