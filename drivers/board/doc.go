@@ -22,6 +22,9 @@
 //     rest is open.
 //   - An edge that was missed would be missed for good: levels are read again every
 //     5 seconds.
+//   - An output that could not be requested counts as one all the same, and drives
+//     the program's standard input from then on. It is closed after every failure
+//     (output.go).
 //   - After Close a set would take the program's standard input for its line. A
 //     closed line is not touched again (input.go).
 //   - Failures are texts without a number, and some go to the standard library's

@@ -25,9 +25,11 @@ func BenchmarkBudget(b *testing.B) {
 	rig.Require(b, rig.NeedPCSCD, rig.NeedVPCD)
 	bin := build(b)
 	tell(b, "kioskd/ready", float64(readyAfter(b, bin).Milliseconds()), "ms", 1000)
-	rss, cpu := idle(b, bin)
+	rss, cpu := idle(b, bin, func(s *stage) error { return s.startKioskd() })
 	tell(b, "kioskd/idle/rss", rss, "MiB", 40)
 	tell(b, "kioskd/idle/cpu", cpu, "%", 0.5)
+	_, cpu = idle(b, bin, withDevices)
+	tell(b, "kioskd/idle/devices/cpu", cpu, "%", 0.5)
 	took := visits(b, bin, 20)
 	slices.Sort(took)
 	tell(b, "visit/p95/106k", float64(took[len(took)*95/100].Milliseconds()), "ms", 3000)
@@ -86,18 +88,38 @@ func readyAfter(b *testing.B, bin string) time.Duration {
 	return took
 }
 
+// withDevices starts kioskd with every device that can be attached, and waits until
+// all are.
+func withDevices(s *stage) error {
+	if err := s.configure(boardTable); err != nil {
+		return err
+	}
+	if err := s.startBoard(); err != nil {
+		return err
+	}
+	ctx, cancel := bounded()
+	defer cancel()
+	for _, device := range []string{"board=ready", "case=ready"} {
+		want, _ := waits("device", device)
+		if err := s.api.until(ctx, want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // idle looks at a kiosk that is connected and serves nobody: memory in MiB, and
 // per cent of one core.
-func idle(b *testing.B, bin string) (rss, cpu float64) {
+func idle(b *testing.B, bin string, start func(*stage) error) (rss, cpu float64) {
 	b.Helper()
 	s := play(b, bin)
 	defer s.close()
-	check(b, s.startKioskd())
+	check(b, start(s))
 	ctx, cancel := bounded()
 	defer cancel()
 	check(b, s.api.until(ctx, func(s local.Snapshot) bool { return s.Kiosk.Online && s.Kiosk.Fault == nil }))
 	proc := fmt.Sprintf("/proc/%d/", s.processes["kioskd"].PID())
-	const watched = 5 * time.Second
+	const watched = 10 * time.Second
 	time.Sleep(time.Second)
 	before := cpuTime(b, proc)
 	time.Sleep(watched)

@@ -3,6 +3,7 @@ package main_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -26,6 +27,27 @@ import (
 // boardVar makes the test program kioskd with an emulated board; it names the
 // socket over which the board is acted on.
 const boardVar = "MOTCUA_TEST_BOARD"
+
+// boardTable names the board's lines in a configuration.
+const boardTable = `
+[devices.board]
+lamp_card = "CARD"
+lamp_staff = "CALL"
+buzzer = "BUZZER"
+tamper = "TAMPER"
+staff_button = "STAFF"
+presence = "PIR"
+`
+
+// configure adds to the configuration of kioskd.
+func (s *stage) configure(text string) error {
+	f, err := os.OpenFile(filepath.Join(s.dir, "kioskd.toml"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Close())
+}
 
 // kioskdWithBoard is the program, but for the chip that its board's lines are on.
 func kioskdWithBoard(control string) int {
@@ -95,7 +117,7 @@ func lampIs(changes []gpiochip.Change) string {
 	return "off"
 }
 
-// control is the socket over which the board is acted on.
+// boardControl is the socket over which the board is acted on.
 func (s *stage) boardControl() string { return filepath.Join(s.dir, "board.sock") }
 
 // startBoard starts kioskd with an emulated board.
@@ -125,6 +147,10 @@ func (s *stage) onBoard(words ...string) (string, error) {
 
 func cmdBoard(ts *testscript.TestScript, s *stage, args []string) {
 	need(ts, args, 1, 2)
+	if args[0] == "configure" {
+		ts.Check(s.configure(boardTable))
+		return
+	}
 	answer, err := s.onBoard(args...)
 	ts.Check(err)
 	if answer != "done" {

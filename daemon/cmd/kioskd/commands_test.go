@@ -32,6 +32,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	pcscd start|stop                  the card reader service
 //	start kioskd|gatewayd|reader      a program of the world, ready
 //	start board                       kioskd with an emulated board
+//	board configure                   names the board's lines in the configuration
 //	board HAND LINE                   what is done to the board: close, open, drive, rest, unplug
 //	lamp LINE on|off|blinks           waits until a lamp, or the buzzer, does so
 //	health FILE                       what kioskd serves at /v1/health

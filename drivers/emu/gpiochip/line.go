@@ -12,13 +12,20 @@ type Line struct {
 	chip    *Chip
 	wire    *wire
 	request *request // nil: not requested yet
+	output  bool     // Out was called, with or without success
 }
 
 // Out drives the line. When it was no output before, it becomes one as Low first.
+// One that could not be requested is taken for an output from then on: until Close
+// every later Out goes to the program's standard input.
 func (l *Line) Out(level gpio.Level) error {
 	l.chip.wait()
 	l.chip.mu.Lock()
 	defer l.chip.mu.Unlock()
+	if l.output && l.request == nil {
+		return failure(syscall.ENOTTY)
+	}
+	l.output = true
 	if err := l.claim(); err != nil {
 		return err
 	}
@@ -87,7 +94,7 @@ func (l *Line) Close() {
 		}
 		l.wire.request = nil
 	}
-	l.request = nil
+	l.request, l.output = nil, false
 }
 
 // claim requests the line if it is not. The caller holds the chip's mu.

@@ -122,6 +122,21 @@ func TestFirstLevelIsLow(t *testing.T) {
 	}
 }
 
+// gpio.go, GPIOLine.setOut: the direction is noted before the request is made.
+func TestAnOutputThatWasRefusedStaysDeaf(t *testing.T) {
+	c, l := chip(t)
+	c.Occupy("A")
+	_ = l.Out(gpio.High)
+	c.Vacate("A")
+	if err := l.Out(gpio.High); err == nil {
+		t.Error("it works without being closed before")
+	}
+	l.Close()
+	if err := l.Out(gpio.High); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestALineStaysAsItIsWhenItsProcessLetsGo(t *testing.T) {
 	c, l := chip(t)
 	if err := l.Out(gpio.High); err != nil {
