@@ -98,16 +98,15 @@ func (k *killing) had(t *testing.T, most int) map[uint64]*gateway.Record {
 	defer inbox.Close()
 	had := map[uint64]*gateway.Record{}
 	fatal(t, inbox.Update(context.Background(), func(tx gateway.Tx) error {
+		var seqs []uint64
 		for seq := uint64(1); seq <= uint64(most)+1; seq++ {
-			near, err := tx.Near(world.DefaultDevice, request.ID{}, seq)
-			if err != nil {
-				return err
-			}
-			for _, r := range near {
-				had[r.Seq] = r
-			}
+			seqs = append(seqs, seq)
 		}
-		return nil
+		records, err := tx.Seqs(world.DefaultDevice, seqs)
+		for _, r := range records {
+			had[r.Seq] = r
+		}
+		return err
 	}))
 	counts, err := inbox.Counts(context.Background())
 	fatal(t, err)
