@@ -165,8 +165,8 @@ func (c *Cable) deviceSaid(p *power, frame []byte) {
 			}
 		}()
 	case Unplugged:
+		p.fail() // before the host can see it, and plug in again
 		c.socket.unplug()
-		p.fail()
 	}
 }
 

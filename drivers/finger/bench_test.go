@@ -1,0 +1,187 @@
+package finger_test
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+
+	periph "periph.io/x/conn/v3/uart"
+
+	"motcua/drivers"
+	"motcua/drivers/drivertest"
+	"motcua/drivers/emu/finger"
+	"motcua/drivers/emu/line"
+)
+
+// module is what the emulated modules have in common.
+type module interface {
+	line.Device
+	line.Rated
+	Left() []string
+}
+
+// watched counts the frames that a module sends and does something before one.
+type watched struct {
+	module
+
+	mu     sync.Mutex
+	sent   int
+	at     int
+	before func()
+}
+
+func (w *watched) Run(ctx context.Context, wire io.ReadWriter) {
+	w.module.Run(ctx, watchedWire{wire, w})
+}
+
+type watchedWire struct {
+	io.ReadWriter
+	w *watched
+}
+
+func (x watchedWire) Write(frame []byte) (int, error) {
+	x.w.mu.Lock()
+	x.w.sent++
+	do := x.w.before
+	if x.w.at != x.w.sent {
+		do = nil
+	}
+	x.w.mu.Unlock()
+	if do != nil {
+		do()
+	}
+	return x.ReadWriter.Write(frame)
+}
+
+func (w *watched) frames() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.sent
+}
+
+// set replaces what was set before and has not come to pass.
+func (w *watched) set(n int, do func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.at, w.before = w.sent+n, do
+}
+
+// reader is one kind of reader under test: its module, its driver, and what the
+// module does wrong by itself.
+type reader struct {
+	module module
+	glass  *finger.Glass
+	keep   func()
+	lit    func() bool
+	open   func(context.Context, periph.Port) (drivers.FingerReader, error)
+	wrong  []wrong
+}
+
+// wrong is something that the module does with its next answer.
+type wrong struct {
+	name string
+	set  func()
+}
+
+// inject makes a module wrong from the frame before the nth on, so that the next
+// answer is.
+func (x wrong) inject(w *watched) func(n int) {
+	return func(n int) {
+		w.set(n-1, x.set)
+		if n == 1 {
+			x.set()
+		}
+	}
+}
+
+// cable is one of the two lines on which the suite is told.
+type cable func(t *testing.T, d line.Device) (*line.Cable, error)
+
+func inMemory(_ *testing.T, d line.Device) (*line.Cable, error) { return line.InMemory(d, 1) }
+
+func onPTY(t *testing.T, d line.Device) (*line.Cable, error) {
+	return line.OnPTY(filepath.Join(t.TempDir(), "finger"), d, 1)
+}
+
+// lineFaults are those of the line, those that matter most on a real one first.
+var lineFaults = []line.Fault{
+	line.OneByte, line.Late, line.Reset, line.Truncated, line.Split,
+	line.Ready, line.Garbage, line.Merged, line.Flipped, line.Twice, line.Noise,
+}
+
+// harmless faults must go unnoticed.
+func harmless(f line.Fault) bool { return f == line.OneByte || f == line.Split || f == line.Ready }
+
+// bench lays a reader's cable. If few is not 0, so many faults are tried, of the
+// line only.
+func bench(t *testing.T, r reader, on cable, few int) *drivertest.FingerBench {
+	w := &watched{module: r.module}
+	c, err := on(t, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	plug := func() {
+		if err := c.Plug(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	inject := func(f line.Fault) func(int) {
+		return func(n int) { w.set(n, func() { c.Inject(f) }) }
+	}
+	faults := []drivertest.FingerFault{{Name: line.Unplugged.String(), Inject: inject(line.Unplugged), Unplugs: true}}
+	ofLine, ofModule := lineFaults, r.wrong
+	if few > 0 {
+		ofLine, ofModule = ofLine[:few], nil
+	}
+	for _, f := range ofLine {
+		faults = append(faults, drivertest.FingerFault{Name: f.String(), Inject: inject(f), Harmless: harmless(f)})
+	}
+	for _, x := range ofModule {
+		faults = append(faults, drivertest.FingerFault{Name: x.name, Inject: x.inject(w)})
+	}
+	return &drivertest.FingerBench{
+		Open: func(ctx context.Context) (drivers.FingerReader, error) {
+			port, err := c.Open()
+			if err != nil {
+				return nil, err
+			}
+			return r.open(ctx, port)
+		},
+		Lay: func(n int, poor bool) {
+			q := finger.Good
+			if poor {
+				q = finger.Smeared
+			}
+			r.glass.Lay(finger.Finger(n), q)
+		},
+		Lift: r.glass.Lift,
+		Line: &drivertest.FingerLine{
+			Left: r.module.Left, Keep: r.keep, Lit: r.lit, Unplug: c.Unplug, Plug: plug,
+			Frames: w.frames, Before: w.set, Faults: faults,
+		},
+	}
+}
+
+// tell runs the suite on both lines. One waits for real, and therefore tries fewer
+// frames; short tests try fewer on both.
+func tell(t *testing.T, suite drivertest.FingerSuite, make func() reader) {
+	t.Parallel() // mostly waiting
+	points, faults := 60, 5
+	if testing.Short() {
+		points, faults = 8, 3
+	}
+	t.Run("in memory", func(t *testing.T) {
+		suite.Tell, suite.Points = synctest.Test, points
+		suite.New = func(t *testing.T) *drivertest.FingerBench { return bench(t, make(), inMemory, 0) }
+		drivertest.TestFingerReader(t, suite)
+	})
+	t.Run("pty", func(t *testing.T) {
+		suite.Tell, suite.Points = nil, 2
+		suite.New = func(t *testing.T) *drivertest.FingerBench { return bench(t, make(), onPTY, faults) }
+		drivertest.TestFingerReader(t, suite)
+	})
+}
