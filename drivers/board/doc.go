@@ -33,4 +33,20 @@
 //     was quicker; both forms are found (find.go).
 //   - Chips are looked for once per process. One that was pulled is gone until the
 //     program is started again, and told as [motcua/drivers.ErrDeviceGone].
+//
+// What the traps do is shown by the tests of drivers/emu/gpiochip, whose lines have
+// them; that nothing comes of them, by the stories of every board (drivers/drivertest,
+// TestBoardOnEmulatedLines) and:
+//
+//	waits, lost Halt                   conformance: watch given up, closed
+//	output read                        TestOutputsAtRest
+//	unreadable is Low                  conformance: tamper switch cannot be read
+//	first level, level at the end      TestOutputsAtRest
+//	bouncing                           conformance: case opened and closed; TestSwingingTamperSwitch
+//	missed edge                        TestMissedEdge
+//	output that was refused            TestOccupiedLine
+//	closed set                         conformance: closed (the emulated set panics)
+//	texts without a number, log        TestCause, TestSystem
+//	names                              TestFind
+//	chip pulled                        conformance: unplugged
 package board

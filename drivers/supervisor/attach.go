@@ -155,7 +155,7 @@ func (s *Supervisor[D]) rest(ctx context.Context, d time.Duration) {
 				return
 			}
 		case c := <-s.calls:
-			c.reply <- s.Health().Reason
+			c.answer(s.Health().Reason)
 		}
 	}
 }
@@ -171,7 +171,7 @@ func (s *Supervisor[D]) mute(ctx context.Context, done <-chan struct{}) bool {
 		case <-ctx.Done():
 			return false
 		case c := <-s.calls:
-			c.reply <- drivers.ErrDeviceMute
+			c.answer(drivers.ErrDeviceMute)
 		}
 	}
 }

@@ -76,6 +76,24 @@ func TestEndWithACallThatHangs(t *testing.T) {
 	})
 }
 
+// A caller with all the time in the world hears as soon as it is known that the
+// device was pulled and its call does not come back.
+func TestPulledDuringACallThatHangs(t *testing.T) {
+	story(t, func(t *testing.T, w *world) {
+		w.ready()
+		release := w.hang("use")
+		time.AfterFunc(time.Minute, func() { w.plug() })
+		begun := time.Now()
+		err := w.supervisor.Use(t.Context(), work(0))
+		if took := time.Since(begun); !errors.Is(err, drivers.ErrDeviceMute) || took > time.Minute+5*time.Second {
+			t.Errorf("got %v after %v", err, took)
+		}
+		release()
+		time.Sleep(5 * time.Second)
+		w.is(drivers.StateGone, false, drivers.ErrDeviceGone)
+	})
+}
+
 // One that is told to end and does not is waited for, and told.
 func TestAttendDoesNotEnd(t *testing.T) {
 	var release chan struct{}

@@ -73,21 +73,21 @@ func (s *Supervisor[D]) use(ctx context.Context, a *attached[D], c call[D]) erro
 	defer cancel(nil)
 	stop := context.AfterFunc(ctx, func() { cancel(errStopped) })
 	defer stop()
-	err := s.perform(ctx, call, cancel, a, func(d D) error { return c.do(call, d) })
+	err := s.perform(ctx, call, cancel, a, func(d D) error { return c.do(call, d) }, c.answer)
 	if c.ctx.Err() == nil && call.Err() != nil && errors.Is(err, context.Canceled) {
 		err = context.Cause(call) // the device's end, not the caller's
 	}
 	if vanished(err) && a.lost == nil {
 		a.lost = err
 	}
-	c.reply <- err
+	c.answer(err)
 	return err
 }
 
 // perform makes a call in the device's goroutine, and ends it when the device
-// vanishes meanwhile. One that does not come back is waited for, with everybody
-// else told; the device is lost then.
-func (s *Supervisor[D]) perform(ctx, call context.Context, cancel context.CancelCauseFunc, a *attached[D], do func(D) error) error {
+// vanishes meanwhile. One that does not come back is given up and waited for; the
+// device is lost then.
+func (s *Supervisor[D]) perform(ctx, call context.Context, cancel context.CancelCauseFunc, a *attached[D], do func(D) error, givenUp func(error)) error {
 	var err error // the owner's until it is back
 	done := a.owner.do(func() { err = do(a.device) })
 	for call.Err() == nil {
@@ -107,6 +107,7 @@ func (s *Supervisor[D]) perform(ctx, call context.Context, cancel context.Cancel
 	if back(call, done) {
 		return err
 	}
+	givenUp(drivers.ErrDeviceMute)
 	if !s.mute(ctx, done) { // left behind
 		a.owner.end(func() { _ = a.device.Close() })
 		a.owner = nil
@@ -124,7 +125,7 @@ func (s *Supervisor[D]) examine(ctx context.Context, a *attached[D]) {
 		err := s.perform(ctx, timed, cancel, a, func(d D) (err error) {
 			info, err = s.ask(timed, d)
 			return err
-		})
+		}, func(error) {})
 		stop()
 		cancel(nil)
 		switch {

@@ -94,7 +94,9 @@ func (s *Supervisor[D]) Run(ctx context.Context) error {
 			s.serve(ctx, a)
 		}
 	}
-	s.tell(drivers.StateGone, false, drivers.Info{}, errStopped)
+	s.mu.Lock() // nobody is told: it was wanted
+	s.health.State, s.health.Usable, s.health.Reason, s.health.Since = drivers.StateGone, false, errStopped, time.Now()
+	s.mu.Unlock()
 	return ctx.Err()
 }
 

@@ -396,6 +396,9 @@ func TestEnd(t *testing.T) {
 		if err := w.supervisor.Use(t.Context(), work(0)); !errors.Is(err, drivers.ErrDeviceGone) {
 			t.Errorf("a call after the end: %v", err)
 		}
+		if h := w.supervisor.Health(); h.Usable || !strings.HasSuffix(w.states(), "ready") {
+			t.Errorf("%+v; told: %s", h, w.states())
+		}
 	})
 }
 

@@ -13,6 +13,14 @@ type call[D drivers.Device] struct {
 	reply chan error // has room for one
 }
 
+// answer replies; the first answer counts.
+func (c call[D]) answer(err error) {
+	select {
+	case c.reply <- err:
+	default:
+	}
+}
+
 // Use lets f use the device alone. Without a device it fails at once with the
 // reason; while another call is under way, or the device is being opened, it waits.
 //

@@ -34,7 +34,7 @@ func is(err error, any ...error) bool {
 	return false
 }
 
-// late makes no answer of a deadline of ours that has passed.
+// late turns a deadline of ours that has passed into an answer that is missing.
 func late(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return wrap(drivers.ErrNoAnswer, err)
