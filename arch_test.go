@@ -84,6 +84,7 @@ var layers = []layer{
 	{"drivers/uart", []string{"drivers"}, "the machine's serial ports"},
 	{"drivers/supervisor", []string{"drivers"}, "keeps any device attached, whatever it is"},
 	{"drivers/finger", []string{"drivers", "drivers/uart"}, "modules on a serial line; it keeps no template and knows nobody's name"},
+	{"drivers/qr", []string{"drivers", "drivers/uart"}, "bytes of codes, without a view of what they mean"},
 	{"drivers/rig", nil, "starts other programs"},
 	{"drivers/emu/...", []string{"drivers/...", "protocol/..."}, "device sides of the protocols"},
 	{"drivers/cmd/...", []string{"drivers/...", "protocol/..."}, "mains of emulators"},

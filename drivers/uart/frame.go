@@ -38,7 +38,7 @@ func (l *Line) Frame(ctx context.Context, wait, gap time.Duration, split bufio.S
 			return nil, fmt.Errorf("%w: uart: %s: a frame of more than %d bytes", drivers.ErrProtocol, l, maxFrame)
 		default:
 			if last.IsZero() {
-				last = after(l.wireTime(maxFrame))
+				last = after(l.patience(maxFrame))
 			}
 			err = l.fillUntil(ctx, last, gap)
 			if errors.Is(err, drivers.ErrNoAnswer) {

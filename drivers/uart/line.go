@@ -21,7 +21,8 @@ const (
 	// maxNoise is how many bytes without a frame a line may carry before it counts
 	// as set to another speed, or as broken.
 	maxNoise = 16 * maxFrame
-	// maxDrain is how long a line may go on talking while it should fall silent.
+	// maxDrain is how long a line may go on talking while it should fall silent,
+	// beside the time of the longest frame.
 	maxDrain = 2 * time.Second
 )
 
@@ -112,7 +113,7 @@ func (l *Line) ReadFull(ctx context.Context, p []byte, wait time.Duration) error
 // Write hands p to the port. It is given twice the time that p takes on the wire,
 // and a second.
 func (l *Line) Write(ctx context.Context, p []byte) error {
-	n, err := bounded(ctx, l.wireTime(len(p)), l.stream.SetWriteDeadline, func() (int, error) { return l.stream.Write(p) })
+	n, err := bounded(ctx, l.patience(len(p)), l.stream.SetWriteDeadline, func() (int, error) { return l.stream.Write(p) })
 	if err != nil {
 		return fmt.Errorf("uart: %s: writing %d of %d bytes: %w", l, n, len(p), err)
 	}
@@ -123,7 +124,7 @@ func (l *Line) Write(ctx context.Context, p []byte) error {
 // quiet for so long. It fails with [drivers.ErrProtocol] when it never is, as on a
 // line of another speed.
 func (l *Line) Drain(ctx context.Context, quiet time.Duration) error {
-	end := time.Now().Add(maxDrain)
+	end := time.Now().Add(maxDrain + l.wireTime(maxFrame))
 	for noise := 0; noise <= maxNoise && time.Now().Before(end); noise += len(l.held) {
 		l.discard(len(l.held))
 		err := l.fill(ctx, quiet)
@@ -138,11 +139,14 @@ func (l *Line) Drain(ctx context.Context, quiet time.Duration) error {
 	return fmt.Errorf("%w: uart: %s does not fall silent", drivers.ErrProtocol, l)
 }
 
-// wireTime is twice what n bytes take, and a second.
+// wireTime is what n bytes take on the wire.
 func (l *Line) wireTime(n int) time.Duration {
 	const bits = 12 // of the longest character with start, parity and stop bits
-	return time.Second + 2*time.Duration(n)*bits*time.Second/time.Duration(l.settings.Baud)
+	return time.Duration(n) * bits * time.Second / time.Duration(l.settings.Baud)
 }
+
+// patience is twice what n bytes take, and a second.
+func (l *Line) patience(n int) time.Duration { return time.Second + 2*l.wireTime(n) }
 
 // fill reads more behind what is held.
 func (l *Line) fill(ctx context.Context, wait time.Duration) error {

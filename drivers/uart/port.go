@@ -34,7 +34,7 @@ func Open(path string) (*Port, error) {
 	if err != nil {
 		return nil, openError(path, err)
 	}
-	if err := control(f, take); err != nil {
+	if err := Control(f, take); err != nil {
 		_ = f.Close()
 		return nil, openError(path, err)
 	}
@@ -47,7 +47,7 @@ func (p *Port) String() string { return p.path }
 // Close lets go of the port. It may be called twice and while a read waits, which
 // then fails.
 func (p *Port) Close() error {
-	if err := control(p.file, letGo); err != nil {
+	if err := Control(p.file, letGo); err != nil {
 		return nil // closed before
 	}
 	if err := p.file.Close(); err != nil {
@@ -84,14 +84,15 @@ func (p *Port) Connect(f physic.Frequency, stop periph.Stop, parity periph.Parit
 	if err != nil {
 		return nil, fmt.Errorf("uart: %s: %w", p.path, err)
 	}
-	if err := control(p.file, s.apply); err != nil {
+	if err := Control(p.file, s.apply); err != nil {
 		return nil, fmt.Errorf("uart: setting %s to %s: %w", p.path, s, lineError(err))
 	}
 	return &Conn{port: p}, nil
 }
 
-// control runs do on the file's descriptor, which stays the poller's.
-func control(f *os.File, do func(fd int) error) error {
+// Control runs do on a file's descriptor, which stays the poller's: the file keeps
+// its deadlines. It fails with [drivers.ErrDeviceGone] when the file is closed.
+func Control(f *os.File, do func(fd int) error) error {
 	raw, err := f.SyscallConn()
 	if err != nil {
 		return err

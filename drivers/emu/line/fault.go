@@ -31,6 +31,14 @@ var faultNames = [...]string{
 	Unplugged: "unplugged within",
 }
 
+// Faults lists every fault.
+func Faults() (all []Fault) {
+	for f := OneByte; f <= Unplugged; f++ {
+		all = append(all, f)
+	}
+	return all
+}
+
 func (f Fault) String() string { return faultNames[f] }
 
 // faults decides what befalls each frame.
@@ -169,4 +177,11 @@ func (c *Cable) Release() {
 	for _, frame := range c.faults.takeLate() {
 		c.socket.deliver(frame)
 	}
+}
+
+// Calm forgets faults that have not befallen anything yet.
+func (c *Cable) Calm() {
+	c.faults.mu.Lock()
+	defer c.faults.mu.Unlock()
+	c.faults.next = nil
 }
