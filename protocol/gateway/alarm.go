@@ -35,6 +35,9 @@ const (
 	AlarmLevel AlarmKind = "level-above-evidence"
 	// AlarmRevoked: a device whose certificate counts no more has sent something.
 	AlarmRevoked AlarmKind = "revoked"
+	// AlarmTrust: authorities that were put into the centre's files cannot be taken, or
+	// may be used no more. It is about [Centre]; Digest is of what is in the files.
+	AlarmTrust AlarmKind = "trust-refused"
 	// AlarmAuditFork: two checkpoints of a device's audit log contradict each other:
 	// entries were changed or removed after they had been signed, or two kiosks
 	// write one log.
@@ -52,6 +55,9 @@ const (
 	// under its seq.
 	AlarmAuditHead AlarmKind = "audit-head"
 )
+
+// Centre stands for the centre itself where an alarm names a device.
+const Centre = "centre"
 
 // Alarm is a message that was authentic and yet cannot be. Somebody has to look at
 // the device. After an alarm about the message itself nothing has been processed

@@ -185,7 +185,7 @@ func openGateway(b *testing.B, fleet *gatewaytest.Fleet) *gateway.Gateway {
 	g, err := gateway.New(gateway.Config{
 		Roots: fleet.Roots, Service: fleet.Service, Signer: fleet.Receipt.Key, Chain: fleet.Receipt.Chain(), Inbox: inbox,
 		Services: map[string]gateway.Service{"H01": serviceFunc(func(gateway.State) (gateway.Outcome, error) { return gateway.Outcome{}, nil })},
-		Now:      now, Rand: rand.Reader, Trust: fleet.Issuer.Anchors(b),
+		Now:      now, Rand: rand.Reader, Trust: gateway.NewTrusted(fleet.Issuer.Anchors(b)),
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -83,7 +83,7 @@ func (c *centre) with(t *testing.T, services map[string]gateway.Service) {
 	var err error
 	c.Gateway, err = gateway.New(gateway.Config{
 		Roots: c.fleet.Roots, Service: c.fleet.Service, Signer: c.fleet.Receipt.Key, Chain: c.fleet.Receipt.Chain(),
-		Inbox: c.inbox, Services: services, Now: func() time.Time { return c.now }, Rand: rand.Reader, Trust: c.trust, Nonces: gateway.DefaultNonces(), Revoked: &c.revoked, Limits: c.limits,
+		Inbox: c.inbox, Services: services, Now: func() time.Time { return c.now }, Rand: rand.Reader, Trust: gateway.NewTrusted(c.trust), Nonces: gateway.DefaultNonces(), Revoked: &c.revoked, Limits: c.limits,
 	})
 	if err != nil {
 		t.Fatal(err)

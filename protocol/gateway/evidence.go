@@ -92,7 +92,8 @@ func timely(opened, captured, created int64) bool {
 func (g *Gateway) examine(f *finding, kind catalogue.Service, r Request) string {
 	e := r.Inner.Evidence
 	f.level, f.basis = request.LevelOf(e.Facts), BasisClaimed
-	if g.cfg.Trust.Len() == 0 || !e.Facts.Chip || len(e.SOD) == 0 || len(e.DG1) == 0 {
+	trust := g.cfg.Trust.Anchors()
+	if trust.Len() == 0 || !e.Facts.Chip || len(e.SOD) == 0 || len(e.DG1) == 0 {
 		if f.level.AtLeast(request.E1) {
 			f.level = request.E1
 		}
@@ -102,7 +103,7 @@ func (g *Gateway) examine(f *finding, kind catalogue.Service, r Request) string 
 	if e.AA != nil {
 		groups[15] = e.AA.Key
 	}
-	v := emrtd.VerifyPassive(e.SOD, groups, g.cfg.Trust, r.Now)
+	v := emrtd.VerifyPassive(e.SOD, groups, trust, r.Now)
 	if v.Verdict == emrtd.Forged {
 		return "card-forged"
 	}

@@ -14,7 +14,6 @@ import (
 	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
-	"motcua/protocol/pki"
 	"motcua/protocol/request"
 	"motcua/protocol/wire"
 )
@@ -29,12 +28,9 @@ type Config struct {
 	Services map[string]Service // by catalogue id
 	Now      func() time.Time
 	Rand     io.Reader // for signatures
-	// Trust is the authorities whose cards the centre believes, with their
-	// revocation lists. The zero value believes none: no evidence is worth more
-	// than E1 then, whatever a device states.
-	Trust pki.Anchors
-	// Nonces, Limits and Revoked may be zero: no nonces are given, nobody is limited,
-	// and nobody is revoked.
+	// Trust, Nonces, Limits and Revoked may be zero: no authority is believed, no
+	// nonces are given, nobody is limited, and nobody is revoked.
+	Trust   *Trusted
 	Nonces  Nonces
 	Limits  Limits
 	Revoked *Revoked

@@ -72,7 +72,7 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 	if err := list.load(); err != nil {
 		return err
 	}
-	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, revoked); err != nil {
+	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, revoked, gateway.NewTrusted(i.material.trust.anchors)); err != nil {
 		return err
 	}
 	folder := os.DirFS(i.dir)

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"motcua/protocol/envelope"
-	"motcua/protocol/pki"
 	"motcua/protocol/request"
 	"motcua/protocol/simcentral"
 )
@@ -24,7 +23,7 @@ type material struct {
 	receipt tls.Certificate
 	service envelope.ServicePrivateKey
 	insurer *simcentral.Insurer
-	trust   pki.Anchors
+	trust   trust
 	peers   centrePeers
 }
 
@@ -118,7 +117,7 @@ func (m *material) loadInsurer(file string) error {
 }
 
 func (m *material) loadTrust(c trustConfig, now time.Time) (err error) {
-	m.trust, err = loadAnchors(c, now)
+	m.trust, err = loadTrust(c, now)
 	return err
 }
 

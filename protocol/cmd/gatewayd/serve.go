@@ -93,7 +93,8 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	if err := list.load(); err != nil {
 		return nil, err
 	}
-	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), revoked)
+	trusted := newAuthorities(c.Trust, m.trust, log)
+	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), revoked, trusted.trusted)
 	if err != nil {
 		return nil, err
 	}
@@ -101,9 +102,16 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	if err != nil {
 		return nil, err
 	}
-	if m.trust.Len() == 0 {
+	if m.trust.anchors.Len() == 0 {
 		log.Warn("no authority is trusted: requests that need a card's proof are held", "hint", "set trust.csca or trust.bundle")
 	}
+	trusted.raise = func(ctx context.Context, a gateway.Alarm) {
+		w.alarm(a)
+		if err := inbox.Update(ctx, func(tx gateway.Tx) error { return tx.Raise(a) }); err != nil {
+			log.Error("an alarm is not stored", "fault", err.Error())
+		}
+	}
+	trusted.figures(figures)
 	figures.asks("motcua_gateway_held", "Requests that wait for a person, 1000 at most; -1 when the inbox does not say.", waitForPeople(inbox))
 	figures.asks("motcua_gateway_waiting_messages", "Messages that have come and not been taken up.", w.waiting)
 	silence, err := figures.serve(c.Metrics.Listen, log)
@@ -117,6 +125,7 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 			log.Error("devices hear of no revocation", "fault", err.Error())
 		}
 	})
+	beside.Go(func() { trusted.watch(ctx) })
 	beside.Go(func() { w.later(ctx) })
 	if c.Events.Enabled {
 		beside.Go(func() {
@@ -132,14 +141,14 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	}, nil
 }
 
-func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, revoked *gateway.Revoked) (*gateway.Gateway, error) {
+func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, revoked *gateway.Revoked, trusted *gateway.Trusted) (*gateway.Gateway, error) {
 	signer, err := m.signer()
 	if err != nil {
 		return nil, err
 	}
 	return gateway.New(gateway.Config{
 		Roots: m.roots, Service: m.service, Signer: signer, Chain: m.receipt.Certificate,
-		Inbox: inbox, Services: simcentral.Services(m.insurer), Now: time.Now, Rand: rand.Reader, Trust: m.trust,
+		Inbox: inbox, Services: simcentral.Services(m.insurer), Now: time.Now, Rand: rand.Reader, Trust: trusted,
 		Nonces: gateway.DefaultNonces(), Limits: limits, Revoked: revoked,
 	})
 }

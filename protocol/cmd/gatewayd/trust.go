@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"motcua/protocol/pki"
+	"motcua/protocol/request"
 	"motcua/protocol/trustbundle"
 )
 
@@ -34,68 +36,93 @@ func (c trustConfig) faults() (faults []error) {
 // maxTrustFile bounds one file of the folder.
 const maxTrustFile = 4 << 20
 
-// loadAnchors reads the authorities. Everything in the folder must be good: an
+// trust is the authorities that the files hold.
+type trust struct {
+	anchors pki.Anchors
+	digest  request.Digest // of the bundle, or of all that is in the folder
+	// Of a bundle: its number, which grows, and when it ends. Zero for a folder.
+	serial uint64
+	until  time.Time
+}
+
+// loadTrust reads the authorities. Everything in the folder must be good: an
 // authority that is left out has its cards' holders sent to the counter, and a
-// revocation list that is left out lets revoked cards pass.
-func loadAnchors(c trustConfig, now time.Time) (pki.Anchors, error) {
+// revocation list that is left out lets revoked cards pass. An error comes with
+// the digest of what was read as far as it was.
+func loadTrust(c trustConfig, now time.Time) (trust, error) {
 	switch {
 	case c.Bundle != "":
 		return loadBundle(c, now)
 	case c.CSCA != "":
 		return loadFolder(c.CSCA)
 	}
-	return pki.Anchors{}, nil
+	return trust{}, nil
 }
 
-func loadBundle(c trustConfig, now time.Time) (pki.Anchors, error) {
+func loadBundle(c trustConfig, now time.Time) (trust, error) {
 	text, err := readFile("trust.key", c.Key)
 	raw, bundleErr := readFile("trust.bundle", c.Bundle)
+	t := trust{digest: sha256.Sum256(raw)}
 	if err := errors.Join(err, bundleErr); err != nil {
-		return pki.Anchors{}, err
+		return t, err
 	}
 	key, err := trustbundle.ParsePublicKey(text)
 	if err != nil {
-		return pki.Anchors{}, fmt.Errorf("trust.key: %q: %w", c.Key, err)
+		return t, fmt.Errorf("trust.key: %q: %w", c.Key, err)
 	}
 	content, err := trustbundle.Open(raw, key)
 	if err == nil {
 		err = content.ValidAt(now)
 	}
 	if err != nil {
-		return pki.Anchors{}, fmt.Errorf("trust.bundle: %q: %w", c.Bundle, err)
+		return t, fmt.Errorf("trust.bundle: %q: %w", c.Bundle, err)
 	}
-	anchors, skipped := content.Anchors()
+	t.serial, t.until = content.Serial, content.Expires
+	var skipped []error
+	t.anchors, skipped = content.Anchors()
 	if err := errors.Join(skipped...); err != nil {
-		return pki.Anchors{}, fmt.Errorf("trust.bundle: %q: %w", c.Bundle, err)
+		return t, fmt.Errorf("trust.bundle: %q: %w", c.Bundle, err)
 	}
-	return anchors, nil
+	return t, nil
 }
 
-func loadFolder(folder string) (pki.Anchors, error) {
-	entries, err := os.ReadDir(folder)
+func loadFolder(folder string) (trust, error) {
+	files, err := trustFiles(folder)
 	if err != nil {
-		return pki.Anchors{}, fmt.Errorf("trust.csca: %w", err)
+		return trust{}, fmt.Errorf("trust.csca: %w", err)
 	}
+	all := sha256.New()
 	var names []string
 	var certificates, lists [][]byte
-	for _, e := range entries {
-		kind := strings.ToLower(filepath.Ext(e.Name()))
-		if !slices.Contains([]string{".pem", ".crt", ".cer", ".der", ".crl"}, kind) {
-			continue
-		}
-		raw, err := os.ReadFile(filepath.Join(folder, e.Name()))
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		name := filepath.Base(file)
 		if err != nil || len(raw) > maxTrustFile {
-			return pki.Anchors{}, fmt.Errorf("trust.csca: %q is too large or cannot be read: %w", e.Name(), err)
+			return trust{}, fmt.Errorf("trust.csca: %q is too large or cannot be read: %w", name, err)
 		}
-		for _, p := range parts(raw, kind == ".crl") {
+		all.Write(raw)
+		for _, p := range parts(raw, strings.EqualFold(filepath.Ext(name), ".crl")) {
 			if p.list {
 				lists = append(lists, p.der)
 				continue
 			}
-			names, certificates = append(names, e.Name()), append(certificates, p.der)
+			names, certificates = append(names, name), append(certificates, p.der)
 		}
 	}
-	return gather(certificates, lists, names)
+	t := trust{digest: request.Digest(all.Sum(nil))}
+	t.anchors, err = gather(certificates, lists, names)
+	return t, err
+}
+
+// trustFiles are the files of the folder that hold certificates and lists.
+func trustFiles(folder string) (files []string, err error) {
+	entries, err := os.ReadDir(folder)
+	for _, e := range entries {
+		if slices.Contains([]string{".pem", ".crt", ".cer", ".der", ".crl"}, strings.ToLower(filepath.Ext(e.Name()))) {
+			files = append(files, filepath.Join(folder, e.Name()))
+		}
+	}
+	return files, err
 }
 
 // part is one certificate or revocation list.
