@@ -11,7 +11,7 @@ TOOL     := go tool -modfile=.ci/tools.mod
 # packages that build without C, checked for the kiosks' processors
 PURE     := ./protocol/... ./drivers/... ./daemon/... ./kiosk/text ./kiosk/model ./kiosk/scene ./kiosk/raster ./kiosk/link ./provisioning/...
 # what reads hostile bytes, tested where an int has 32 bits: natively as 386, and as the kiosks' armv7 under an emulator
-WIDTH    := $(addprefix ./,$(addsuffix /...,$(wildcard $(addprefix protocol/,apdu tlv der pki trustbundle mrz ec modp group emrtd cvc cccd code signedlist jpeg2000))))
+WIDTH    := $(addprefix ./,$(addsuffix /...,$(wildcard $(addprefix protocol/,apdu tlv der pki trustbundle mrz montgomery ec modp group emrtd cvc cccd code signedlist jpeg2000))))
 # what speaks to devices
 DEVICES  := ./drivers/board ./drivers/supervisor ./drivers/uart ./drivers/finger ./drivers/emu/line ./drivers/qr
 FUZZTIME ?= 10s

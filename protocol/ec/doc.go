@@ -11,5 +11,6 @@
 // such as that a point is off the curve, is no secret.
 // Verification on NIST curves that the standard library has is left to it.
 //
-// The package takes bytes and a random source, and imports nothing of ours.
+// The package takes bytes and a random source, and imports protocol/montgomery
+// only.
 package ec

@@ -2,8 +2,11 @@ package ec
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"math/big"
 	"testing"
+
+	"motcua/protocol/montgomery"
 )
 
 // fields are those of coordinates and of scalars.
@@ -13,6 +16,11 @@ func fields() map[string]*field {
 		all[c.name+" coordinates"], all[c.name+" scalars"] = c.field, c.scalar
 	}
 	return all
+}
+
+func limbs(v *big.Int) (e element) {
+	copy(e[:], montgomery.Limbs(v, maxLimbs))
+	return e
 }
 
 func (f *field) integer(e *element) *big.Int {
@@ -40,7 +48,7 @@ func (f *field) edges(t *testing.T, count int) []element {
 			if _, err := rand.Read(b[:]); err != nil {
 				t.Fatal(err)
 			}
-			e[i] = [...]uint64{0, 1, ^uint64(0), ^uint64(0) - 1, 1 << 63, f.p[i], f.p[i] - 1, beUint64(b[1:])}[b[0]%8]
+			e[i] = [...]uint64{0, 1, ^uint64(0), ^uint64(0) - 1, 1 << 63, f.p[i], f.p[i] - 1, binary.BigEndian.Uint64(b[1:])}[b[0]%8]
 		}
 		v := f.integer(&e)
 		all = append(all, limbs(v.Mod(v, p)))

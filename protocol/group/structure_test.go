@@ -16,15 +16,20 @@ import (
 var publicNames = []string{"f", "n", "size", "i", "j", "at", "nil"}
 
 // setUp are functions that see nothing but constants of a group.
-var setUp = []string{"newField", "limbs", "beUint64", "newComb"}
+var setUp = []string{"New", "Limbs", "newField", "newComb"}
 
 // secretPath are the functions that a private key, a nonce or a shared secret
 // passes through, with the further names that may decide something there.
 var secretPath = map[string]map[string][]string{
+	"../montgomery": {
+		"Field.SetBytes": {"over", "borrow"}, // tells whether the integer is in range
+		"Field.Reduce":   {"first", "whole"}, // by the length alone
+		"Field.Mul":      {"fewLimbs"},       // by the size of the field
+		"load":           nil, "Field.Bytes": nil, "Field.Add": nil, "Field.Sub": nil, "Field.settle": nil,
+		"step": nil, "mulAdd": nil, "IsZero": nil, "Equal": nil,
+	},
 	"../ec": {
-		"field.fromBytes": {"over", "borrow"}, // tells whether the integer is in range
-		"field.reduce":    {"first"},          // by the length alone
-		"field.toBytes":   nil, "field.add": nil, "field.settle": nil, "field.sub": nil, "field.mul": nil, "mulStep": nil, "mulAdd": nil,
+		"field.fromBytes": nil, "field.reduce": nil, "field.toBytes": nil, "field.add": nil, "field.sub": nil, "field.mul": nil,
 		"choose": nil, "field.isZero": nil, "field.equal": nil, "field.invert": nil,
 		"field.power": {"digit"}, // of the exponent, which is public
 		"add4":        nil, "choose4": nil, "sub4": nil, "mul4": nil, "mul6": nil, "mul8": nil,
@@ -36,15 +41,15 @@ var secretPath = map[string]map[string][]string{
 		"Curve.RandomScalar": {"c", "scalar", "fromBytes", "isZero", "e", "k", "err"}, // tells that a try was thrown away
 	},
 	"../modp": {
-		"field.fromBytes": nil, "field.reduce": {"first"}, "field.toBytes": nil, "field.add": nil, "field.settle": nil, "field.mul": nil,
-		"step": nil, "mulAdd": nil, "field.equal": nil, "field.power": nil, "field.pick": nil, "inRange": nil, "Element.Exp": nil,
+		"field.fromBytes": nil, "field.mul": nil, "field.equal": nil, "field.power": nil, "field.pick": nil, "inRange": nil, "Element.Exp": nil,
 	},
 }
 
 // wholly are the files of which every function is of the one or the other kind.
 var wholly = map[string][]string{
-	"../ec":   {"field.go", "field4.go", "field6.go", "field8.go", "formulas.go", "comb.go"},
-	"../modp": {"field.go"},
+	"../montgomery": {"field.go"},
+	"../ec":         {"field.go", "field4.go", "field6.go", "field8.go", "formulas.go", "comb.go"},
+	"../modp":       {"field.go"},
 }
 
 // The arithmetic on secrets has no branch, index or division that depends on

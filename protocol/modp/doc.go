@@ -6,5 +6,6 @@
 // memory addresses depend on an exponent or an element; they depend on the
 // length of an exponent, and on the group's parameters.
 //
-// The package takes bytes and a random source, and imports nothing of ours.
+// The package takes bytes and a random source, and imports protocol/montgomery
+// only.
 package modp

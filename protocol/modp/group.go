@@ -139,7 +139,7 @@ func inRange(k, q []byte) uint32 {
 // 4.4.3.3.2).
 func (g *Group) Map(u []byte) (*Element, error) {
 	e := &Element{group: g}
-	g.field.reduce(&e.v, u)
+	g.field.mont.Reduce(e.v[:g.field.n], u)
 	g.field.power(&e.v, &e.v, g.cofactor)
 	if e.IsIdentity() || g.field.equal(&e.v, &residue{}) == 1 {
 		return nil, fmt.Errorf("mapping to no generator of %s: %w", g.name, ErrElement)
@@ -183,7 +183,7 @@ func (e *Element) Mul(f *Element) (*Element, error) {
 // Bytes is the integer as wide as p, whatever its value.
 func (e *Element) Bytes() []byte {
 	b := make([]byte, e.group.Size())
-	e.group.field.toBytes(b, &e.v)
+	e.group.field.mont.Bytes(b, e.v[:e.group.field.n])
 	return b
 }
 
