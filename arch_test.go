@@ -58,6 +58,7 @@ var layers = []layer{
 	{"protocol/der", []string{"protocol/tlv"}, "a codec"},
 	{"protocol/pki", []string{"protocol/der", "protocol/tlv", "protocol/ec"}, "certificates and signed data know no chip"},
 	{"protocol/signedlist", nil, "a codec of what the provisioner signs"},
+	{"protocol/pki/pkitest", []string{"protocol/ec", "protocol/tlv"}, "issues what protocol/pki reads, for tests"},
 	{"protocol/trustbundle", []string{"protocol/pki", "protocol/signedlist"}, "how authorities reach a device"},
 	{"protocol/cvc", []string{"protocol/tlv", "protocol/ec"}, "certificates for chips know no chip"},
 	{"protocol/emrtd/lds", []string{"protocol/tlv", "protocol/mrz"}, "the contents of files know no chip"},
@@ -128,7 +129,7 @@ var homes = []struct {
 	{"os/exec", []string{"drivers/rig", "protocol/gateway/gatewaytest"}},
 	{"github.com/jackc/pgx", []string{"protocol/gateway/inboxpg"}},
 	{"github.com/prometheus", []string{"daemon/metrics", "protocol/cmd/gatewayd"}},
-	{"testing", []string{"drivers/drivertest", "drivers/rig", "protocol/gateway/gatewaytest"}},
+	{"testing", []string{"drivers/drivertest", "drivers/rig", "protocol/gateway/gatewaytest", "protocol/pki/pkitest"}},
 	{module + "/protocol/vectors", []string{"drivers/emu/..."}},
 }
 

@@ -10,6 +10,7 @@ import (
 	"motcua/protocol/apdu"
 	"motcua/protocol/ec"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/pki/pkitest"
 	"motcua/protocol/tlv"
 )
 
@@ -19,45 +20,45 @@ func TestRSAChipProof(t *testing.T) {
 	trailer := map[crypto.Hash][]byte{
 		crypto.SHA1: {0xBC}, crypto.SHA256: {0x34, 0xCC}, crypto.SHA384: {0x36, 0xCC}, crypto.SHA512: {0x35, 0xCC}, crypto.SHA224: {0x38, 0xCC},
 	}
-	check := func(name string, k *rsaSigner, signature []byte, want bool) {
+	check := func(name string, k *pkitest.RSAKey, signature []byte, want bool) {
 		t.Helper()
-		algorithm, good, err := emrtd.VerifyActive(tlv.Encode(0x6F, k.spki()), nil, challenge, signature)
+		algorithm, good, err := emrtd.VerifyActive(tlv.Encode(0x6F, k.SPKI()), nil, challenge, signature)
 		if err != nil || good != want || good != (algorithm != "") {
-			t.Errorf("%s, %v: %v %q %v", name, k.h, good, algorithm, err)
+			t.Errorf("%s, %v: %v %q %v", name, k.H, good, algorithm, err)
 		}
 	}
 	for h, end := range trailer {
-		k := &rsaSigner{key: testRSA(), h: h}
-		good := k.sign9796With(t, challenge[:], 0x6A, end)
+		k := &pkitest.RSAKey{Key: testRSA(), H: h}
+		good := sign9796With(t, k, challenge[:], 0x6A, end)
 		check("good", k, good, true)
-		check("the smaller of s and n-s", k, new(big.Int).Sub(k.key.N, new(big.Int).SetBytes(good)).FillBytes(make([]byte, 256)), true)
-		check("another challenge", k, k.sign9796With(t, []byte("12345678"), 0x6A, end), false)
-		check("another header", k, k.sign9796With(t, challenge[:], 0x4B, end), false)
-		check("another trailer", k, k.sign9796With(t, challenge[:], 0x6A, []byte{0x31, 0xCC}), false)
+		check("the smaller of s and n-s", k, new(big.Int).Sub(k.Key.N, new(big.Int).SetBytes(good)).FillBytes(make([]byte, 256)), true)
+		check("another challenge", k, sign9796With(t, k, []byte("12345678"), 0x6A, end), false)
+		check("another header", k, sign9796With(t, k, challenge[:], 0x4B, end), false)
+		check("another trailer", k, sign9796With(t, k, challenge[:], 0x6A, []byte{0x31, 0xCC}), false)
 		check("cut", k, good[:255], false)
 		check("nothing", k, nil, false)
 		check("zeros", k, make([]byte, 256), false)
-		check("the modulus", k, k.key.N.Bytes(), false)
+		check("the modulus", k, k.Key.N.Bytes(), false)
 		check("one", k, big.NewInt(1).FillBytes(make([]byte, 256)), false)
 		flipped := bytes.Clone(good)
 		flipped[100] ^= 1
 		check("a flipped bit", k, flipped, false)
 	}
-	k := &rsaSigner{key: testRSA(), h: crypto.SHA1}
-	check("SHA-1 by its number", k, k.sign9796With(t, challenge[:], 0x6A, []byte{0x33, 0xCC}), true)
+	k := &pkitest.RSAKey{Key: testRSA(), H: crypto.SHA1}
+	check("SHA-1 by its number", k, sign9796With(t, k, challenge[:], 0x6A, []byte{0x33, 0xCC}), true)
 }
 
 // TestRSAChipProofOfOddShape: blocks made by hand after ISO/IEC 9796-2, 8.2 (an M1
 // that does not fill the block is preceded by the nibbles B ... A), and signatures
 // whose leading zeros were left away, as a number is written.
 func TestRSAChipProofOfOddShape(t *testing.T) {
-	k := &rsaSigner{key: testRSA(), h: crypto.SHA256}
-	dg15 := tlv.Encode(0x6F, k.spki())
+	k := &pkitest.RSAKey{Key: testRSA(), H: crypto.SHA256}
+	dg15 := tlv.Encode(0x6F, k.SPKI())
 	sign := func(header []byte, m1 []byte) []byte {
 		f := append(bytes.Clone(header), m1...)
-		f = append(f, digest(crypto.SHA256, append(bytes.Clone(m1), challenge[:]...))...)
+		f = append(f, pkitest.Digest(crypto.SHA256, append(bytes.Clone(m1), challenge[:]...))...)
 		f = append(f, 0x34, 0xCC)
-		return new(big.Int).Exp(new(big.Int).SetBytes(f), k.key.D, k.key.N).FillBytes(make([]byte, 256))
+		return new(big.Int).Exp(new(big.Int).SetBytes(f), k.Key.D, k.Key.N).FillBytes(make([]byte, 256))
 	}
 	const room = 256 - 32 - 2
 	for _, c := range []struct {
@@ -103,14 +104,14 @@ func TestECDSAChipProof(t *testing.T) {
 			if 8*h.Size() > curve.OrderBits() {
 				continue
 			}
-			k := newECSigner(t, curve, h)
-			dg15 := tlv.Encode(0x6F, k.spki())
+			k := pkitest.NewECKey(t, curve, h)
+			dg15 := tlv.Encode(0x6F, k.SPKI())
 			last := map[crypto.Hash]string{crypto.SHA1: "\x01", crypto.SHA224: "\x02", crypto.SHA256: "\x03", crypto.SHA384: "\x04", crypto.SHA512: "\x05"}[h]
-			info := seq(oid("\x67\x81\x08\x01\x01\x05"), integer(1), oid("\x04\x00\x7f\x00\x07\x01\x01\x04\x01"+last))
-			dg14 := tlv.Encode(0x6E, set(info))
-			r, s := k.raw(t, challenge[:])
+			info := pkitest.Seq(pkitest.OID("\x67\x81\x08\x01\x01\x05"), pkitest.Integer(1), pkitest.OID("\x04\x00\x7f\x00\x07\x01\x01\x04\x01"+last))
+			dg14 := tlv.Encode(0x6E, pkitest.Set(info))
+			r, s := k.SignRaw(t, challenge[:])
 			plain := append(bytes.Clone(r), s...)
-			for name, signature := range map[string][]byte{"r||s": plain, "DER": k.sign(t, challenge[:])} {
+			for name, signature := range map[string][]byte{"r||s": plain, "DER": k.Sign(t, challenge[:])} {
 				for _, named := range [][]byte{dg14, nil} {
 					if algorithm, good, err := emrtd.VerifyActive(dg15, named, challenge, signature); err != nil || !good {
 						t.Errorf("%s %v %s: %q %v", curve.Name(), h, name, algorithm, err)
@@ -130,10 +131,10 @@ func TestECDSAChipProof(t *testing.T) {
 
 func TestChipKeysThatAreNone(t *testing.T) {
 	for name, b := range map[string][]byte{
-		"nothing": nil, "another group": tlv.Encode(0x6E, nil), "no key": tlv.Encode(0x6F, seq()), "unknown kind": tlv.Encode(0x6F, seq(seq(oid("\x2a\x03")), bitString([]byte{1}))),
-		"off the curve": tlv.Encode(0x6F, seq(seq(oid(oidX962+"\x02\x01"), oid(oidX962+"\x03\x01\x07")), bitString(append([]byte{4}, make([]byte, 64)...)))),
-		"even modulus":  tlv.Encode(0x6F, seq(seq(oid(oidPKCS+"\x01"), []byte{5, 0}), bitString(seq(integer(bytes.Repeat([]byte{0xF0}, 256)...), integer(1, 0, 1))))),
-		"tiny modulus":  tlv.Encode(0x6F, seq(seq(oid(oidPKCS+"\x01"), []byte{5, 0}), bitString(seq(integer(35), integer(5))))),
+		"nothing": nil, "another group": tlv.Encode(0x6E, nil), "no key": tlv.Encode(0x6F, pkitest.Seq()), "unknown kind": tlv.Encode(0x6F, pkitest.Seq(pkitest.Seq(pkitest.OID("\x2a\x03")), pkitest.Bits([]byte{1}))),
+		"off the curve": tlv.Encode(0x6F, pkitest.Seq(pkitest.Seq(pkitest.OID(pkitest.OIDX962+"\x02\x01"), pkitest.OID(pkitest.OIDX962+"\x03\x01\x07")), pkitest.Bits(append([]byte{4}, make([]byte, 64)...)))),
+		"even modulus":  tlv.Encode(0x6F, pkitest.Seq(pkitest.Seq(pkitest.OID(pkitest.OIDPKCS+"\x01"), []byte{5, 0}), pkitest.Bits(pkitest.Seq(pkitest.Integer(bytes.Repeat([]byte{0xF0}, 256)...), pkitest.Integer(1, 0, 1))))),
+		"tiny modulus":  tlv.Encode(0x6F, pkitest.Seq(pkitest.Seq(pkitest.OID(pkitest.OIDPKCS+"\x01"), []byte{5, 0}), pkitest.Bits(pkitest.Seq(pkitest.Integer(35), pkitest.Integer(5))))),
 	} {
 		if _, _, err := emrtd.VerifyActive(b, nil, challenge, make([]byte, 256)); err == nil {
 			t.Errorf("%s is a key", name)
@@ -143,7 +144,7 @@ func TestChipKeysThatAreNone(t *testing.T) {
 
 // What a chip does about its proof, and what the verdict makes of it.
 func TestChipProofInTheVerdict(t *testing.T) {
-	other := newECSigner(t, ec.P256(), crypto.SHA256)
+	other := pkitest.NewECKey(t, ec.P256(), crypto.SHA256)
 	for _, c := range []struct {
 		name    string
 		change  func(*chip, *issuer)
@@ -158,8 +159,8 @@ func TestChipProofInTheVerdict(t *testing.T) {
 			c.sign = func(b []byte) []byte { return whole(b)[:200] }
 		}, emrtd.Unreadable, emrtd.ReasonChipProofRefused},
 		{"a copied card with its own key", func(c *chip, _ *issuer) {
-			c.files[0x010F] = tlv.Encode(0x6F, other.spki())
-			c.sign = func(b []byte) []byte { r, s := other.raw(t, b); return append(r, s...) }
+			c.files[0x010F] = tlv.Encode(0x6F, other.SPKI())
+			c.sign = func(b []byte) []byte { r, s := other.SignRaw(t, b); return append(r, s...) }
 		}, emrtd.Forged, emrtd.ReasonGroupAltered},
 		{"a copied card without a proof", func(c *chip, _ *issuer) { c.sign = nil }, emrtd.Unreadable, emrtd.ReasonChipProofRefused},
 		{"a copied card without the key", func(c *chip, _ *issuer) { delete(c.files, 0x010F) }, emrtd.Unreadable, emrtd.ReasonGroupWithheld},
@@ -194,10 +195,10 @@ func TestChipProofInTheVerdict(t *testing.T) {
 
 func TestECDSAKeyAsksForDG14(t *testing.T) {
 	card, issuer := newCard(t, canKey(t), 500, cccdOffer())
-	k := newECSigner(t, ec.BrainpoolP256r1(), crypto.SHA256)
-	info := seq(oid("\x67\x81\x08\x01\x01\x05"), integer(1), oid("\x04\x00\x7f\x00\x07\x01\x01\x04\x01\x03"))
-	card.files[0x010F], card.files[0x010E] = tlv.Encode(0x6F, k.spki()), tlv.Encode(0x6E, set(info))
-	card.sign = func(b []byte) []byte { r, s := k.raw(t, b); return append(r, s...) }
+	k := pkitest.NewECKey(t, ec.BrainpoolP256r1(), crypto.SHA256)
+	info := pkitest.Seq(pkitest.OID("\x67\x81\x08\x01\x01\x05"), pkitest.Integer(1), pkitest.OID("\x04\x00\x7f\x00\x07\x01\x01\x04\x01\x03"))
+	card.files[0x010F], card.files[0x010E] = tlv.Encode(0x6F, k.SPKI()), tlv.Encode(0x6E, pkitest.Set(info))
+	card.sign = func(b []byte) []byte { r, s := k.SignRaw(t, b); return append(r, s...) }
 	groups := map[int][]byte{}
 	for _, n := range []int{1, 2, 13, 14, 15} {
 		groups[n] = card.files[0x0100|uint16(n)]

@@ -7,6 +7,7 @@ import (
 
 	"motcua/protocol/apdu"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/pki/pkitest"
 	"motcua/protocol/tlv"
 )
 
@@ -24,7 +25,7 @@ func agreeingCard(t *testing.T, way emrtd.PACEInfo) (*chip, *issuer) {
 	if !g.Elliptic() {
 		key, method = idPKDH, idCADH
 	}
-	card.files[0x010E] = tlv.Encode(0x6E, set(
+	card.files[0x010E] = tlv.Encode(0x6E, pkitest.Set(
 		tlv.Encode(0x30, tlv.Encode(0x06, hexBytes(method), []byte{byte(way.Suite)}), number(1)),
 		tlv.Encode(0x30, named(key), spki(standard, public)),
 	))

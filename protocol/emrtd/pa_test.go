@@ -11,6 +11,7 @@ import (
 	"motcua/protocol/ec"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/pki"
+	"motcua/protocol/pki/pkitest"
 	"motcua/protocol/tlv"
 )
 
@@ -20,19 +21,19 @@ func someGroups() map[int][]byte {
 
 func TestPassiveAuthenticationKnowsEveryAlgorithm(t *testing.T) {
 	for _, c := range []struct {
-		csca, ds  signKey
+		csca, ds  pkitest.Key
 		hash      crypto.Hash
 		signature string
 		weak      bool
 	}{
-		{newECSigner(t, ec.P384(), crypto.SHA384), newECSigner(t, ec.P256(), crypto.SHA256), crypto.SHA256, "ECDSA-SHA-256", false},
-		{newECSigner(t, ec.BrainpoolP512r1(), crypto.SHA512), newECSigner(t, ec.BrainpoolP384r1(), crypto.SHA384), crypto.SHA384, "ECDSA-SHA-384", false},
-		{newECSigner(t, ec.P521(), crypto.SHA512), newECSigner(t, ec.BrainpoolP256r1(), crypto.SHA512), crypto.SHA512, "ECDSA-SHA-512", false},
-		{&ecSigner{curve: ec.BrainpoolP256r1(), d: []byte{5}, h: crypto.SHA256, explicit: true}, newECSigner(t, ec.P256(), crypto.SHA224), crypto.SHA224, "ECDSA-SHA-224", false},
-		{&rsaSigner{key: testRSA(), h: crypto.SHA512, pss: true}, &rsaSigner{key: testRSA(), h: crypto.SHA256, pss: true}, crypto.SHA256, "RSA-PSS-SHA-256", false},
-		{&rsaSigner{key: testRSA(), h: crypto.SHA256}, &rsaSigner{key: testRSA(), h: crypto.SHA384}, crypto.SHA256, "RSA-PKCS1-SHA-384", false},
-		{&rsaSigner{key: testRSA(), h: crypto.SHA256}, &rsaSigner{key: testRSA(), h: crypto.SHA1}, crypto.SHA1, "RSA-PKCS1-SHA-1", true},
-		{newECSigner(t, ec.P256(), crypto.SHA1), newECSigner(t, ec.P256(), crypto.SHA256), crypto.SHA256, "ECDSA-SHA-256", true},
+		{pkitest.NewECKey(t, ec.P384(), crypto.SHA384), pkitest.NewECKey(t, ec.P256(), crypto.SHA256), crypto.SHA256, "ECDSA-SHA-256", false},
+		{pkitest.NewECKey(t, ec.BrainpoolP512r1(), crypto.SHA512), pkitest.NewECKey(t, ec.BrainpoolP384r1(), crypto.SHA384), crypto.SHA384, "ECDSA-SHA-384", false},
+		{pkitest.NewECKey(t, ec.P521(), crypto.SHA512), pkitest.NewECKey(t, ec.BrainpoolP256r1(), crypto.SHA512), crypto.SHA512, "ECDSA-SHA-512", false},
+		{&pkitest.ECKey{Curve: ec.BrainpoolP256r1(), D: []byte{5}, H: crypto.SHA256, Explicit: true}, pkitest.NewECKey(t, ec.P256(), crypto.SHA224), crypto.SHA224, "ECDSA-SHA-224", false},
+		{&pkitest.RSAKey{Key: testRSA(), H: crypto.SHA512, PSS: true}, &pkitest.RSAKey{Key: testRSA(), H: crypto.SHA256, PSS: true}, crypto.SHA256, "RSA-PSS-SHA-256", false},
+		{&pkitest.RSAKey{Key: testRSA(), H: crypto.SHA256}, &pkitest.RSAKey{Key: testRSA(), H: crypto.SHA384}, crypto.SHA256, "RSA-PKCS1-SHA-384", false},
+		{&pkitest.RSAKey{Key: testRSA(), H: crypto.SHA256}, &pkitest.RSAKey{Key: testRSA(), H: crypto.SHA1}, crypto.SHA1, "RSA-PKCS1-SHA-1", true},
+		{pkitest.NewECKey(t, ec.P256(), crypto.SHA1), pkitest.NewECKey(t, ec.P256(), crypto.SHA256), crypto.SHA256, "ECDSA-SHA-256", true},
 	} {
 		i := issuerWith(c.csca, c.ds, c.hash)
 		v := emrtd.VerifyPassive(i.sod(t, someGroups()), someGroups(), i.anchors(t), now)
@@ -67,12 +68,12 @@ func ofLDS(version byte, info []byte) func(*testing.T, *issuer, map[int][]byte) 
 		first := must[tlv.Item](t)(tlv.Parse(i.lds(groups), 0x30))
 		rest := first.Items()
 		must[tlv.Item](t)(rest.Next()) // the version
-		return i.wrap(t, seq(integer(version), rest.Rest(), info), i.ds.der(t), cscaName())
+		return i.wrap(t, pkitest.Seq(pkitest.Integer(version), rest.Rest(), info), i.ds.DER(t))
 	}
 }
 
 func ldsInfo(lds, unicode string) []byte {
-	return seq(tlv.Encode(0x13, []byte(lds)), tlv.Encode(0x13, []byte(unicode)))
+	return pkitest.Seq(tlv.Encode(0x13, []byte(lds)), tlv.Encode(0x13, []byte(unicode)))
 }
 
 func plainSOD(t *testing.T, i *issuer, groups map[int][]byte) []byte { return i.sod(t, groups) }
@@ -103,7 +104,7 @@ var faults = []fault{
 		name: "a hash is flipped in the index", verdict: emrtd.Forged, reasons: []emrtd.Reason{emrtd.ReasonGroupAltered, emrtd.ReasonDigestAltered},
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
 			sod := i.sod(t, groups)
-			at := bytes.Index(sod, digest(crypto.SHA256, groups[13]))
+			at := bytes.Index(sod, pkitest.Digest(crypto.SHA256, groups[13]))
 			sod[at] ^= 1
 			return sod
 		},
@@ -111,9 +112,9 @@ var faults = []fault{
 	{
 		name: "another signer", verdict: emrtd.Forged, reasons: []emrtd.Reason{emrtd.ReasonSignatureFalse},
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
-			ds := i.ds.der(t)
-			i.dsKey = newECSigner(t, ec.P256(), crypto.SHA256)
-			return i.wrap(t, i.lds(groups), ds, cscaName())
+			ds := i.ds.DER(t)
+			i.ds.Key = pkitest.NewECKey(t, ec.P256(), crypto.SHA256)
+			return i.wrap(t, i.lds(groups), ds)
 		},
 	},
 	{
@@ -127,7 +128,7 @@ var faults = []fault{
 	{
 		name: "own signer under the authority's name and key id", verdict: emrtd.Forged, reasons: []emrtd.Reason{emrtd.ReasonIssuerFalse},
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
-			i.ds.by = newECSigner(t, ec.BrainpoolP256r1(), crypto.SHA256)
+			i.ds.By = pkitest.NewECKey(t, ec.BrainpoolP256r1(), crypto.SHA256)
 			return i.sod(t, groups)
 		},
 	},
@@ -142,21 +143,21 @@ var faults = []fault{
 	{
 		name: "an unknown issuer", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonIssuerUnknown},
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
-			i.ds.issuer, i.ds.aki = dn(0x13, "\x03", "Nobody"), nil
-			return i.wrap(t, i.lds(groups), i.ds.der(t), i.ds.issuer)
+			i.ds.Issuer, i.ds.AKI = pkitest.Name(0x13, "\x03", "Nobody"), nil
+			return i.sod(t, groups)
 		},
 	},
 	{
 		name: "the signer has expired", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonSignerExpired},
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
-			i.ds.to = now.AddDate(0, 0, -1)
+			i.ds.To = now.AddDate(0, 0, -1)
 			return i.sod(t, groups)
 		},
 	},
 	{
 		name: "the signer is not yet valid", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonSignerExpired},
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
-			i.ds.from = now.AddDate(0, 0, 1)
+			i.ds.From = now.AddDate(0, 0, 1)
 			return i.sod(t, groups)
 		},
 	},
@@ -167,28 +168,29 @@ var faults = []fault{
 	{
 		name: "the signer may not sign", verdict: emrtd.IntegrityOnly, reasons: []emrtd.Reason{emrtd.ReasonSignerNotAllowed},
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
-			i.ds.usage = 0x08
+			i.ds.Usage = 0x08
 			return i.sod(t, groups)
 		},
 	},
 	{
 		name: "names written otherwise", verdict: emrtd.Genuine,
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
-			i.ds.issuer, i.ds.aki = dn(0x0C, "\x03", "csca", "\x06", "vn", "\x0a", "Demo  Authority"), nil
-			return i.wrap(t, i.lds(groups), i.ds.der(t), cscaName())
+			i.ds.Issuer, i.ds.AKI = pkitest.Name(0x0C, "\x03", "csca", "\x06", "vn", "\x0a", "Demo  Authority"), nil
+			i.named = i.Cert.Subject
+			return i.sod(t, groups)
 		},
 	},
 	{
 		name: "no certificate of the signer", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonSignerAbsent},
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
-			return i.wrap(t, i.lds(groups), i.csca.der(t), cscaName())
+			return i.wrap(t, i.lds(groups), i.Cert.DER(t))
 		},
 	},
 	{
 		name: "an unknown hash", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonAlgorithmUnknown},
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
 			sod := i.sod(t, groups)
-			return bytes.ReplaceAll(sod, []byte(oidSHA2+"\x01"), []byte(oidSHA2+"\x7F"))
+			return bytes.ReplaceAll(sod, []byte(pkitest.OIDSHA2+"\x01"), []byte(pkitest.OIDSHA2+"\x7F"))
 		},
 	},
 	{
@@ -248,8 +250,8 @@ var faults = []fault{
 	{
 		name: "a group listed twice", verdict: emrtd.Unreadable, reasons: []emrtd.Reason{emrtd.ReasonSODMalformed},
 		change: func(t *testing.T, i *issuer, groups map[int][]byte) []byte {
-			one := seq(integer(1), octets(digest(crypto.SHA256, groups[1])))
-			return i.wrap(t, seq(integer(0), hashID(crypto.SHA256), seq(one, one)), i.ds.der(t), cscaName())
+			one := pkitest.Seq(pkitest.Integer(1), pkitest.Octets(pkitest.Digest(crypto.SHA256, groups[1])))
+			return i.wrap(t, pkitest.Seq(pkitest.Integer(0), pkitest.HashID(crypto.SHA256), pkitest.Seq(one, one)), i.ds.DER(t))
 		},
 	},
 }
@@ -306,7 +308,7 @@ func TestNoFlippedBitIsGenuine(t *testing.T) {
 // covered tells whether a byte belongs to the content, to a certificate or to
 // the signature.
 func covered(sod []byte, at int) bool {
-	file := sod[bytes.Index(sod, []byte(oidLDS))+len(oidLDS):]
+	file := sod[bytes.Index(sod, []byte(pkitest.OIDLDS))+len(pkitest.OIDLDS):]
 	start := len(sod) - len(file)
 	return at >= start && at < start+100 || at >= len(sod)-60
 }
@@ -344,7 +346,7 @@ func FuzzSOD(f *testing.F) {
 	i, groups := newIssuer(f), someGroups()
 	anchors := i.anchors(f)
 	f.Add(i.sod(f, groups))
-	r := issuerWith(&rsaSigner{key: testRSA(), h: crypto.SHA256}, &rsaSigner{key: testRSA(), h: crypto.SHA256, pss: true}, crypto.SHA256)
+	r := issuerWith(&pkitest.RSAKey{Key: testRSA(), H: crypto.SHA256}, &pkitest.RSAKey{Key: testRSA(), H: crypto.SHA256, PSS: true}, crypto.SHA256)
 	f.Add(r.sod(f, groups))
 	f.Add([]byte{0x77, 0})
 	f.Fuzz(func(t *testing.T, b []byte) {

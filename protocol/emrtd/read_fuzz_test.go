@@ -9,6 +9,7 @@ import (
 
 	"motcua/protocol/apdu"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/pki/pkitest"
 	"motcua/protocol/tlv"
 )
 
@@ -102,7 +103,7 @@ func FuzzRead(f *testing.F) {
 		}
 		c := *card
 		c.t, c.sm, c.inApp, c.current, c.seen = t, nil, false, nil, nil
-		c.sign = (&rsaSigner{key: testRSA(), h: crypto.SHA256}).sign9796(t)
+		c.sign = sign9796(t, &pkitest.RSAKey{Key: testRSA(), H: crypto.SHA256})
 		d, err := emrtd.Read(t.Context(), &hostile{chip: &c, script: script}, o)
 		known := err == nil
 		for _, kind := range []error{emrtd.ErrProtocol, emrtd.ErrUnsupported, emrtd.ErrWrongKey, apdu.ErrCardGone} {

@@ -11,6 +11,7 @@ import (
 
 	"motcua/protocol/apdu"
 	"motcua/protocol/emrtd"
+	"motcua/protocol/pki/pkitest"
 	"motcua/protocol/tlv"
 	"motcua/protocol/vectors"
 )
@@ -28,11 +29,11 @@ func newCard(t testing.TB, key emrtd.Key, photo int, offers ...emrtd.PACEInfo) (
 	t.Helper()
 	v := must[vectors.CCCD](t)(vectors.LoadCCCD())
 	issuer := newIssuer(t)
-	aa := &rsaSigner{key: testRSA(), h: crypto.SHA256}
+	aa := &pkitest.RSAKey{Key: testRSA(), H: crypto.SHA256}
 	groups := map[int][]byte{
-		1: v.DG1, 2: tlv.Encode(0x75, filler(photo)), 13: v.DG13, 14: tlv.Encode(0x6E, set()), 15: tlv.Encode(0x6F, aa.spki()),
+		1: v.DG1, 2: tlv.Encode(0x75, filler(photo)), 13: v.DG13, 14: tlv.Encode(0x6E, pkitest.Set()), 15: tlv.Encode(0x6F, aa.SPKI()),
 	}
-	c := &chip{t: t, key: key, offer: offers, files: map[uint16][]byte{}, sign: aa.sign9796(t)}
+	c := &chip{t: t, key: key, offer: offers, files: map[uint16][]byte{}, sign: sign9796(t, aa)}
 	for n, b := range groups {
 		c.files[0x0100|uint16(n)] = b
 	}
@@ -43,7 +44,7 @@ func newCard(t testing.TB, key emrtd.Key, photo int, offers ...emrtd.PACEInfo) (
 		for _, o := range offers {
 			infos = append(infos, o.Bytes())
 		}
-		c.files[0x011C] = set(infos...)
+		c.files[0x011C] = pkitest.Set(infos...)
 	} else {
 		c.quirks.cardAccess = apdu.StatusFileNotFound
 	}
@@ -174,7 +175,7 @@ func TestCopesWithQuirkyCards(t *testing.T) {
 			o.Photo, o.MaxChunk, o.Habits.Chunk = true, c.chunk, c.chunk
 			d, err := emrtd.Read(t.Context(), card, o)
 			wantGenuine(t, d, err)
-			equal(t, "photo", digest(crypto.SHA256, d.DG(2)), digest(crypto.SHA256, card.files[0x0102]))
+			equal(t, "photo", pkitest.Digest(crypto.SHA256, d.DG(2)), pkitest.Digest(crypto.SHA256, card.files[0x0102]))
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"motcua/protocol/emrtd"
 	"motcua/protocol/group"
 	"motcua/protocol/modp"
+	"motcua/protocol/pki/pkitest"
 	"motcua/protocol/tlv"
 	"motcua/protocol/vectors"
 )
@@ -98,7 +99,7 @@ func TestExplicitParametersMustBeKnown(t *testing.T) {
 		{"a field where a curve is named", [][]byte{offer(idPACEECDHGM, 0)}, ""},
 		{"a standardized id in words of its own", [][]byte{offer(idPACEECDHGM, 40), domain(idPACEECDHGM, tlv.Encode(0x30, named(idStandard), number(13)), 40)}, "brainpoolP256r1"},
 	} {
-		infos, err := emrtd.ParseCardAccess(set(c.infos...))
+		infos, err := emrtd.ParseCardAccess(pkitest.Set(c.infos...))
 		if err != nil || len(infos.PACE) != 1 {
 			t.Errorf("%s: %d offers, %v", c.name, len(infos.PACE), err)
 			continue
@@ -130,7 +131,7 @@ func TestKeysOfChipAuthentication(t *testing.T) {
 		{"a reserved id", tlv.Encode(0x30, named(idPKECDH), spki(standard(30), public(t, 13))), "", -1},
 		{"another algorithm", tlv.Encode(0x30, named(idPKECDH), spki(tlv.Encode(0x30, named("2A864886F70D010101")), []byte{1})), "", -1},
 	} {
-		infos, err := emrtd.ParseDG14(tlv.Encode(0x6E, set(c.info)))
+		infos, err := emrtd.ParseDG14(tlv.Encode(0x6E, pkitest.Set(c.info)))
 		if err != nil || len(infos.ChipKeys) != 1 {
 			t.Errorf("%s: %d keys, %v", c.name, len(infos.ChipKeys), err)
 			continue
@@ -143,7 +144,7 @@ func TestKeysOfChipAuthentication(t *testing.T) {
 }
 
 func TestWaysOfAuthentication(t *testing.T) {
-	infos, err := emrtd.ParseDG14(tlv.Encode(0x6E, set(
+	infos, err := emrtd.ParseDG14(tlv.Encode(0x6E, pkitest.Set(
 		tlv.Encode(0x30, named(idTA), number(1)),
 		tlv.Encode(0x30, named(idCAECDH+"04"), number(1), number(9)),
 		tlv.Encode(0x30, named(idCADH+"01"), number(1)),
@@ -166,13 +167,13 @@ func TestWaysOfAuthentication(t *testing.T) {
 
 func FuzzCardAccess(f *testing.F) {
 	f.Add(hexBytes("3134300D060804007F0007020202020101300F060A04007F000702020302020201013012060A04007F0007020204020202010202010D"))
-	f.Add(set(emrtd.PACEInfoFor(emrtd.SuiteAES256, 12).Bytes()))
-	f.Add(tlv.Encode(0x6E, set(seq(oid("\x67\x81\x08\x01\x01\x05"), integer(1), oid(oidX962+"\x04\x03\x02")))))
+	f.Add(pkitest.Set(emrtd.PACEInfoFor(emrtd.SuiteAES256, 12).Bytes()))
+	f.Add(tlv.Encode(0x6E, pkitest.Set(pkitest.Seq(pkitest.OID("\x67\x81\x08\x01\x01\x05"), pkitest.Integer(1), pkitest.OID(pkitest.OIDX962+"\x04\x03\x02")))))
 	f.Add([]byte{0x31, 0})
 	curve := tlv.Encode(0x30, named(idECPublicKey), hexBytes(brainpool256r1))
-	f.Add(set(tlv.Encode(0x30, named(idPACEECDHGM+"02"), number(2), number(40)), tlv.Encode(0x30, named(idPACEECDHGM), curve, number(40))))
-	f.Add(tlv.Encode(0x6E, set(tlv.Encode(0x30, named(idPKDH), spki(field(modp.MODP1024q160(), true), positive(public(f, 0))), number(3)))))
-	f.Add(tlv.Encode(0x6E, set(tlv.Encode(0x30, named(idPKECDH), spki(curve, public(f, 13))), tlv.Encode(0x30, named(idCAECDH+"02"), number(1)))))
+	f.Add(pkitest.Set(tlv.Encode(0x30, named(idPACEECDHGM+"02"), number(2), number(40)), tlv.Encode(0x30, named(idPACEECDHGM), curve, number(40))))
+	f.Add(tlv.Encode(0x6E, pkitest.Set(tlv.Encode(0x30, named(idPKDH), spki(field(modp.MODP1024q160(), true), positive(public(f, 0))), number(3)))))
+	f.Add(tlv.Encode(0x6E, pkitest.Set(tlv.Encode(0x30, named(idPKECDH), spki(curve, public(f, 13))), tlv.Encode(0x30, named(idCAECDH+"02"), number(1)))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for what, parse := range map[string]func([]byte) (emrtd.SecurityInfos, error){"EF.CardAccess": emrtd.ParseCardAccess, "DG14": emrtd.ParseDG14} {
 			infos, err := parse(b)

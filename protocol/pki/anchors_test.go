@@ -10,11 +10,12 @@ import (
 	"motcua/protocol/der"
 	"motcua/protocol/ec"
 	"motcua/protocol/pki"
+	"motcua/protocol/pki/pkitest"
 )
 
 func TestAnchorsTakeAuthoritiesOnly(t *testing.T) {
-	a := newAuthority(t, "VN")
-	if _, err := pki.NewAnchors(a.cert.der(t), a.signer(newKey(t), nil).der(t)); !errors.Is(err, pki.ErrNotAnchored) {
+	a := pkitest.NewAuthority(t, "VN")
+	if _, err := pki.NewAnchors(a.Cert.DER(t), a.Signer(pkitest.NewKey(t), nil).DER(t)); !errors.Is(err, pki.ErrNotAnchored) {
 		t.Errorf("a document signer is trusted: %v", err)
 	}
 	if _, err := pki.NewAnchors([]byte("-----BEGIN CERTIFICATE-----")); !errors.Is(err, der.ErrMalformed) {
@@ -23,7 +24,7 @@ func TestAnchorsTakeAuthoritiesOnly(t *testing.T) {
 	if empty := must[pki.Anchors](t)(pki.NewAnchors()); empty.Len() != 0 {
 		t.Error("somebody is trusted")
 	}
-	own := a.cert.der(t)
+	own := a.Cert.DER(t)
 	if twice := must[pki.Anchors](t)(pki.NewAnchors(own, own)); twice.Len() != 1 {
 		t.Errorf("%d authorities", twice.Len())
 	}
@@ -36,25 +37,25 @@ func TestAnchorsTakeAuthoritiesOnly(t *testing.T) {
 // A key changes: documents of both generations are good with the old authority
 // and the link, whoever comes first in the list.
 func TestLinkCertificatesAnchorTheNextKey(t *testing.T) {
-	old := newAuthority(t, "VN")
-	next, link := old.next(t, 2)
-	third, secondLink := next.next(t, 4)
-	of := func(a *authority) *pki.Certificate {
-		return must[*pki.Certificate](t)(pki.ParseCertificate(a.signer(newKey(t), nil).der(t)))
+	old := pkitest.NewAuthority(t, "VN")
+	next, link := old.Next(t, 2)
+	third, secondLink := next.Next(t, 4)
+	of := func(a *pkitest.Authority) *pki.Certificate {
+		return must[*pki.Certificate](t)(pki.ParseCertificate(a.Signer(pkitest.NewKey(t), nil).DER(t)))
 	}
 	signers := map[string]*pki.Certificate{"first": of(old), "second": of(next), "third": of(third)}
 	for _, c := range []struct {
 		name    string
-		certs   []certificate
+		certs   []pkitest.Certificate
 		trusted []string
 	}{
-		{"the old key only", []certificate{old.cert}, []string{"first"}},
-		{"the new key only", []certificate{next.cert}, []string{"second"}},
-		{"old key and link", []certificate{old.cert, link}, []string{"first", "second"}},
-		{"link first", []certificate{link, old.cert}, []string{"first", "second"}},
-		{"two links, backwards", []certificate{secondLink, link, old.cert}, []string{"first", "second", "third"}},
-		{"both keys and link", []certificate{next.cert, old.cert, link}, []string{"first", "second"}},
-		{"a link from the new key", []certificate{next.cert, secondLink}, []string{"second", "third"}},
+		{"the old key only", []pkitest.Certificate{old.Cert}, []string{"first"}},
+		{"the new key only", []pkitest.Certificate{next.Cert}, []string{"second"}},
+		{"old key and link", []pkitest.Certificate{old.Cert, link}, []string{"first", "second"}},
+		{"link first", []pkitest.Certificate{link, old.Cert}, []string{"first", "second"}},
+		{"two links, backwards", []pkitest.Certificate{secondLink, link, old.Cert}, []string{"first", "second", "third"}},
+		{"both keys and link", []pkitest.Certificate{next.Cert, old.Cert, link}, []string{"first", "second"}},
+		{"a link from the new key", []pkitest.Certificate{next.Cert, secondLink}, []string{"second", "third"}},
 	} {
 		anchors := anchorsOf(t, c.certs...)
 		var trusted []string
@@ -71,30 +72,30 @@ func TestLinkCertificatesAnchorTheNextKey(t *testing.T) {
 }
 
 func TestLinksAloneAnchorNothing(t *testing.T) {
-	old := newAuthority(t, "VN")
-	_, link := old.next(t, 2)
-	stranger := newAuthority(t, "VN")
+	old := pkitest.NewAuthority(t, "VN")
+	_, link := old.Next(t, 2)
+	stranger := pkitest.NewAuthority(t, "VN")
 	forged := link
-	forged.by = stranger.key // names the old key's identifier
-	a, b := newAuthority(t, "VN"), newAuthority(t, "VN")
-	circle := func(of, by *authority) certificate {
-		c := of.cert
-		c.by, c.aki = by.key, keyID(by.key)
+	forged.By = stranger.Key // names the old key's identifier
+	a, b := pkitest.NewAuthority(t, "VN"), pkitest.NewAuthority(t, "VN")
+	circle := func(of, by *pkitest.Authority) pkitest.Certificate {
+		c := of.Cert
+		c.By, c.AKI = by.Key, pkitest.KeyID(by.Key)
 		return c
 	}
 	critical := link
-	critical.critical = "\x2a\x03\x04"
-	for name, certs := range map[string][]certificate{
+	critical.Critical = "\x2a\x03\x04"
+	for name, certs := range map[string][]pkitest.Certificate{
 		"a link":              {link},
 		"a circle of two":     {circle(a, b), circle(b, a)},
-		"a forged link":       {old.cert, forged},
-		"an unknown demand":   {old.cert, critical},
-		"a signer as a link":  {old.cert, old.signer(newKey(t), nil)},
-		"a link of a strange": {stranger.cert, link},
+		"a forged link":       {old.Cert, forged},
+		"an unknown demand":   {old.Cert, critical},
+		"a signer as a link":  {old.Cert, old.Signer(pkitest.NewKey(t), nil)},
+		"a link of a strange": {stranger.Cert, link},
 	} {
 		var list [][]byte
 		for _, c := range certs {
-			list = append(list, c.der(t))
+			list = append(list, c.DER(t))
 		}
 		anchors, errs := pki.GatherAnchors(list...)
 		if last := errs[len(errs)-1]; !errors.Is(last, pki.ErrNotAnchored) {
@@ -108,11 +109,11 @@ func TestLinksAloneAnchorNothing(t *testing.T) {
 
 // More changes of key than any authority makes are not followed.
 func TestLinksHaveAnEnd(t *testing.T) {
-	a := newAuthority(t, "VN")
-	list := [][]byte{a.cert.der(t)}
+	a := pkitest.NewAuthority(t, "VN")
+	list := [][]byte{a.Cert.DER(t)}
 	for i := range 12 {
-		next, link := a.next(t, byte(10+2*i))
-		list, a = append(list, link.der(t)), next
+		next, link := a.Next(t, byte(10+2*i))
+		list, a = append(list, link.DER(t)), next
 	}
 	slices.Reverse(list)
 	anchors, errs := pki.GatherAnchors(list...)
@@ -128,40 +129,40 @@ func TestLinksHaveAnEnd(t *testing.T) {
 }
 
 // chainOf checks a signer at the time of the tests.
-func chainOf(t *testing.T, anchors pki.Anchors, c certificate, at pki.Times) pki.Chain {
+func chainOf(t *testing.T, anchors pki.Anchors, c pkitest.Certificate, at pki.Times) pki.Chain {
 	t.Helper()
 	if at.Reading.IsZero() {
 		at.Reading = now
 	}
-	return anchors.Check(must[*pki.Certificate](t)(pki.ParseCertificate(c.der(t))), pki.SigningDocuments, at)
+	return anchors.Check(must[*pki.Certificate](t)(pki.ParseCertificate(c.DER(t))), pki.SigningDocuments, at)
 }
 
 func TestSignersAreHeldToTheirProfile(t *testing.T) {
-	a := newAuthority(t, "VN")
-	anchors := anchorsOf(t, a.cert)
-	weak := authorityOf(newECKey(t, ec.P256(), crypto.SHA1), "VN", 9)
+	a := pkitest.NewAuthority(t, "VN")
+	anchors := anchorsOf(t, a.Cert)
+	weak := pkitest.AuthorityOf(pkitest.NewECKey(t, ec.P256(), crypto.SHA1), "VN", 9)
 	day := 24 * time.Hour
 	for _, c := range []struct {
 		name    string
-		change  func(*certificate)
+		change  func(*pkitest.Certificate)
 		at      pki.Times
 		anchors *pki.Anchors
 		want    []pki.Finding
 	}{
 		{name: "good"},
-		{name: "key usage of another kind", change: func(c *certificate) { c.usage = 0x08 }, want: []pki.Finding{pki.SignerNotAllowed}},
-		{name: "an authority", change: func(c *certificate) { c.ca = true }, want: []pki.Finding{pki.SignerNotAllowed}},
+		{name: "key usage of another kind", change: func(c *pkitest.Certificate) { c.Usage = 0x08 }, want: []pki.Finding{pki.SignerNotAllowed}},
+		{name: "an authority", change: func(c *pkitest.Certificate) { c.CA = true }, want: []pki.Finding{pki.SignerNotAllowed}},
 		{
-			name: "a signer of master lists", change: func(c *certificate) { c.purposes = []string{oidLister} },
+			name: "a signer of master lists", change: func(c *pkitest.Certificate) { c.Purposes = []string{pkitest.OIDMasterListSigner} },
 			want: []pki.Finding{pki.SignerNotAllowed},
 		},
 		{
-			name: "a signer of deviation lists", change: func(c *certificate) { c.purposes = []string{oidICAO + "\x08"} },
+			name: "a signer of deviation lists", change: func(c *pkitest.Certificate) { c.Purposes = []string{pkitest.OIDICAO + "\x08"} },
 			want: []pki.Finding{pki.SignerNotAllowed},
 		},
-		{name: "an unknown demand", change: func(c *certificate) { c.critical = "\x2a\x03\x04" }, want: []pki.Finding{pki.SignerNotAllowed}},
-		{name: "another country", change: func(c *certificate) { c.subject = nameOf("LA", "DS") }, want: []pki.Finding{pki.CountryMismatch}},
-		{name: "a country in small letters", change: func(c *certificate) { c.subject = nameOf("vn", "DS") }},
+		{name: "an unknown demand", change: func(c *pkitest.Certificate) { c.Critical = "\x2a\x03\x04" }, want: []pki.Finding{pki.SignerNotAllowed}},
+		{name: "another country", change: func(c *pkitest.Certificate) { c.Subject = pkitest.NameIn("LA", "DS") }, want: []pki.Finding{pki.CountryMismatch}},
+		{name: "a country in small letters", change: func(c *pkitest.Certificate) { c.Subject = pkitest.NameIn("vn", "DS") }},
 		{name: "expired", at: pki.Times{Reading: now.AddDate(10, 0, 0)}, want: []pki.Finding{pki.SignerExpired}},
 		{
 			name: "expired, signed while it was valid", at: pki.Times{Reading: now.AddDate(10, 0, 0), Signing: now},
@@ -177,38 +178,44 @@ func TestSignersAreHeldToTheirProfile(t *testing.T) {
 		{name: "signed hours before", at: pki.Times{Signing: now.AddDate(-1, 0, 0).Add(-7 * time.Hour)}},
 		{
 			name: "signed after the key was to be used", at: pki.Times{Signing: now.AddDate(0, -3, 0)},
-			change: func(c *certificate) { c.privateFrom, c.privateTo = now.AddDate(-1, 0, 0), now.AddDate(0, -9, 0) },
-			want:   []pki.Finding{pki.SignedOutside},
+			change: func(c *pkitest.Certificate) {
+				c.PrivateFrom, c.PrivateTo = now.AddDate(-1, 0, 0), now.AddDate(0, -9, 0)
+			},
+			want: []pki.Finding{pki.SignedOutside},
 		},
 		{
 			name: "signed while the key was to be used", at: pki.Times{Signing: now.AddDate(0, -10, 0)},
-			change: func(c *certificate) { c.privateFrom, c.privateTo = now.AddDate(-1, 0, 0), now.AddDate(0, -9, 0) },
+			change: func(c *pkitest.Certificate) {
+				c.PrivateFrom, c.PrivateTo = now.AddDate(-1, 0, 0), now.AddDate(0, -9, 0)
+			},
 		},
 		{
 			name: "signed before the key was to be used", at: pki.Times{Signing: now.AddDate(-1, 0, 2)},
-			change: func(c *certificate) { c.privateFrom, c.privateTo = now.AddDate(0, -9, 0), now.AddDate(0, -6, 0) },
-			want:   []pki.Finding{pki.SignedOutside},
+			change: func(c *pkitest.Certificate) {
+				c.PrivateFrom, c.PrivateTo = now.AddDate(0, -9, 0), now.AddDate(0, -6, 0)
+			},
+			want: []pki.Finding{pki.SignedOutside},
 		},
 		{name: "issued some weeks before", at: pki.Times{Issued: now.AddDate(-1, 0, 0).Add(-30 * day)}},
 		{name: "issued long before", at: pki.Times{Issued: now.AddDate(-2, 0, 0)}, want: []pki.Finding{pki.SignedOutside}},
-		{name: "unknown issuer", change: func(c *certificate) {
-			c.issuer, c.aki = nameOf("VN", "Nobody"), nil
+		{name: "unknown issuer", change: func(c *pkitest.Certificate) {
+			c.Issuer, c.AKI = pkitest.NameIn("VN", "Nobody"), nil
 		}, want: []pki.Finding{pki.IssuerUnknown}},
-		{name: "issuer by its name", change: func(c *certificate) { c.aki = nil }},
-		{name: "issuer by its key", change: func(c *certificate) { c.issuer = nameOf("VN", "Renamed") }},
-		{name: "false issuer", change: func(c *certificate) { c.by = newKey(t) }, want: []pki.Finding{pki.IssuerFalse}},
-		{name: "false issuer of the same name", change: func(c *certificate) { c.by, c.aki = newKey(t), nil }, want: []pki.Finding{pki.IssuerUnknown}},
+		{name: "issuer by its name", change: func(c *pkitest.Certificate) { c.AKI = nil }},
+		{name: "issuer by its key", change: func(c *pkitest.Certificate) { c.Issuer = pkitest.NameIn("VN", "Renamed") }},
+		{name: "false issuer", change: func(c *pkitest.Certificate) { c.By = pkitest.NewKey(t) }, want: []pki.Finding{pki.IssuerFalse}},
+		{name: "false issuer of the same name", change: func(c *pkitest.Certificate) { c.By, c.AKI = pkitest.NewKey(t), nil }, want: []pki.Finding{pki.IssuerUnknown}},
 		{name: "nobody trusted", anchors: &pki.Anchors{}, want: []pki.Finding{pki.NoAnchors}},
 		{
-			name: "SHA-1", change: func(c *certificate) { c.by, c.aki = weak.key, keyID(weak.key) },
-			anchors: new(anchorsOf(t, weak.cert)), want: []pki.Finding{pki.WeakAlgorithm},
+			name: "SHA-1", change: func(c *pkitest.Certificate) { c.By, c.AKI = weak.Key, pkitest.KeyID(weak.Key) },
+			anchors: new(anchorsOf(t, weak.Cert)), want: []pki.Finding{pki.WeakAlgorithm},
 		},
 	} {
 		trust := anchors
 		if c.anchors != nil {
 			trust = *c.anchors
 		}
-		chain := chainOf(t, trust, a.signer(newKey(t), c.change), c.at)
+		chain := chainOf(t, trust, a.Signer(pkitest.NewKey(t), c.change), c.at)
 		slices.Sort(chain.Findings)
 		slices.Sort(c.want)
 		if !slices.Equal(chain.Findings, c.want) {
@@ -222,18 +229,18 @@ func TestSignersAreHeldToTheirProfile(t *testing.T) {
 
 // Of two certificates of the authority's key, the one that is good now counts.
 func TestTheBetterCertificateOfAKeyCounts(t *testing.T) {
-	a := newAuthority(t, "VN")
-	expired := a.cert
-	expired.serial, expired.to = 2, now.AddDate(0, 0, -1)
-	for _, order := range [][]certificate{{expired, a.cert}, {a.cert, expired}} {
-		if chain := chainOf(t, anchorsOf(t, order...), a.signer(newKey(t), nil), pki.Times{}); !chain.Trusted() {
+	a := pkitest.NewAuthority(t, "VN")
+	expired := a.Cert
+	expired.Serial, expired.To = 2, now.AddDate(0, 0, -1)
+	for _, order := range [][]pkitest.Certificate{{expired, a.Cert}, {a.Cert, expired}} {
+		if chain := chainOf(t, anchorsOf(t, order...), a.Signer(pkitest.NewKey(t), nil), pki.Times{}); !chain.Trusted() {
 			t.Errorf("%v", chain.Findings)
 		}
 	}
 }
 
 func TestDocumentTypes(t *testing.T) {
-	a := newAuthority(t, "VN")
+	a := pkitest.NewAuthority(t, "VN")
 	for _, c := range []struct {
 		types []string
 		code  string
@@ -249,7 +256,7 @@ func TestDocumentTypes(t *testing.T) {
 		{[]string{"PM"}, "P", false},
 		{[]string{}, "P", false},
 	} {
-		cert := must[*pki.Certificate](t)(pki.ParseCertificate(a.signer(newKey(t), func(d *certificate) { d.types = c.types }).der(t)))
+		cert := must[*pki.Certificate](t)(pki.ParseCertificate(a.Signer(pkitest.NewKey(t), func(d *pkitest.Certificate) { d.Types = c.types }).DER(t)))
 		if got := cert.MayIssue(c.code); got != c.may {
 			t.Errorf("%v may issue %s: %v", c.types, c.code, got)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"motcua/protocol/der"
 	"motcua/protocol/pki"
+	"motcua/protocol/pki/pkitest"
 )
 
 // known fails when an error is of a kind that this package does not promise.
@@ -23,14 +24,14 @@ func known(t *testing.T, err error, kinds ...error) {
 }
 
 func FuzzCertificate(f *testing.F) {
-	a := newAuthority(f, "VN")
-	_, link := a.next(f, 2)
-	f.Add(a.cert.der(f))
-	f.Add(link.der(f))
-	f.Add(a.signer(&rsaKey{key: testRSA(), h: crypto.SHA256, pss: true}, func(c *certificate) {
-		c.types, c.privateFrom, c.privateTo, c.purposes = []string{"P", "ID"}, now, now, []string{oidLister}
-	}).der(f))
-	anchors := anchorsOf(f, a.cert)
+	a := pkitest.NewAuthority(f, "VN")
+	_, link := a.Next(f, 2)
+	f.Add(a.Cert.DER(f))
+	f.Add(link.DER(f))
+	f.Add(a.Signer(&pkitest.RSAKey{Key: testRSA(), H: crypto.SHA256, PSS: true}, func(c *pkitest.Certificate) {
+		c.Types, c.PrivateFrom, c.PrivateTo, c.Purposes = []string{"P", "ID"}, now, now, []string{pkitest.OIDMasterListSigner}
+	}).DER(f))
+	anchors := anchorsOf(f, a.Cert)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := pki.ParseCertificate(b)
 		known(t, err)
@@ -43,7 +44,7 @@ func FuzzCertificate(f *testing.F) {
 		c.MayIssue("P")
 		_ = c.Subject() + c.Country() + c.Serial()
 		anchors.Check(c, pki.SigningDocuments, pki.Times{Reading: now, Signing: now})
-		gathered, errs := pki.GatherAnchors(b, a.cert.der(t))
+		gathered, errs := pki.GatherAnchors(b, a.Cert.DER(t))
 		if errs[1] != nil || (errs[0] == nil) != (gathered.Len() == 2) && c.ID() != gathered.Certificates()[0].ID() {
 			t.Fatalf("%d anchors, %v", gathered.Len(), errs)
 		}
@@ -51,10 +52,10 @@ func FuzzCertificate(f *testing.F) {
 }
 
 func FuzzCRL(f *testing.F) {
-	a := newAuthority(f, "VN")
-	f.Add(a.crl(f, now, now.AddDate(0, 1, 0), 5, 77))
-	f.Add(a.crl(f, now, now))
-	anchors := anchorsOf(f, a.cert)
+	a := pkitest.NewAuthority(f, "VN")
+	f.Add(a.CRL(f, now, now.AddDate(0, 1, 0), 5, 77))
+	f.Add(a.CRL(f, now, now))
+	anchors := anchorsOf(f, a.Cert)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := pki.ParseCRL(b)
 		known(t, err)
@@ -67,13 +68,13 @@ func FuzzCRL(f *testing.F) {
 }
 
 func FuzzSignedData(f *testing.F) {
-	a := newAuthority(f, "VN")
-	m := message{kind: oidCard, content: []byte("content"), cert: a.signer(newKey(f), nil), at: now}
-	f.Add(m.der(f))
-	f.Add(indefinite(f, m.der(f)))
-	m.bare = true
-	f.Add(m.der(f))
-	anchors := anchorsOf(f, a.cert)
+	a := pkitest.NewAuthority(f, "VN")
+	m := pkitest.Message{Kind: pkitest.OIDCardSecurity, Content: []byte("content"), Cert: a.Signer(pkitest.NewKey(f), nil), At: now}
+	f.Add(m.DER(f))
+	f.Add(indefinite(f, m.DER(f)))
+	m.Bare = true
+	f.Add(m.DER(f))
+	anchors := anchorsOf(f, a.Cert)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		s, err := pki.ParseSignedData(b)
 		known(t, err)
@@ -90,8 +91,8 @@ func FuzzSignedData(f *testing.F) {
 }
 
 func FuzzMasterList(f *testing.F) {
-	a := newAuthority(f, "DE")
-	b := masterList(f, a, 0, a.cert.der(f), []byte{0x30, 0}).der(f)
+	a := pkitest.NewAuthority(f, "DE")
+	b := masterList(f, a, 0, a.Cert.DER(f), []byte{0x30, 0}).DER(f)
 	f.Add(b)
 	f.Add(indefinite(f, b))
 	f.Add([]byte("dn: c=DE\npkdMasterListContent:: AAAA\n BBBB\n"))

@@ -10,24 +10,25 @@ import (
 
 	"motcua/protocol/der"
 	"motcua/protocol/pki"
+	"motcua/protocol/pki/pkitest"
 )
 
 // masterList is a list that the authority's own signer of lists made.
-func masterList(t testing.TB, a *authority, version byte, certs ...[]byte) message {
+func masterList(t testing.TB, a *pkitest.Authority, version byte, certs ...[]byte) pkitest.Message {
 	t.Helper()
-	return message{
-		kind: oidList, content: seq(integer(version), set(certs...)), at: now.AddDate(0, -1, 0), byKeyID: true,
-		cert: a.signer(newKey(t), func(c *certificate) { c.purposes = []string{oidLister} }),
+	return pkitest.Message{
+		Kind: pkitest.OIDMasterList, Content: pkitest.Seq(pkitest.Integer(version), pkitest.Set(certs...)), At: now.AddDate(0, -1, 0), ByKeyID: true,
+		Cert: a.Signer(pkitest.NewKey(t), func(c *pkitest.Certificate) { c.Purposes = []string{pkitest.OIDMasterListSigner} }),
 	}
 }
 
 func TestMasterList(t *testing.T) {
-	vn, la, de := newAuthority(t, "VN"), newAuthority(t, "LA"), newAuthority(t, "DE")
-	next, link := vn.next(t, 2)
-	broken := bytes.Replace(de.cert.der(t), []byte("\x2a\x86\x48\xce\x3d\x03\x01\x07"), []byte("\x2a\x86\x48\xce\x3d\x03\x01\x63"), 1)
-	m := masterList(t, de, 0, vn.cert.der(t), broken, la.cert.der(t), link.der(t), next.cert.der(t))
-	m.certs = [][]byte{m.cert.der(t), de.cert.der(t)}
-	for name, b := range map[string][]byte{"DER": m.der(t), "BER": indefinite(t, m.der(t))} {
+	vn, la, de := pkitest.NewAuthority(t, "VN"), pkitest.NewAuthority(t, "LA"), pkitest.NewAuthority(t, "DE")
+	next, link := vn.Next(t, 2)
+	broken := bytes.Replace(de.Cert.DER(t), []byte("\x2a\x86\x48\xce\x3d\x03\x01\x07"), []byte("\x2a\x86\x48\xce\x3d\x03\x01\x63"), 1)
+	m := masterList(t, de, 0, vn.Cert.DER(t), broken, la.Cert.DER(t), link.DER(t), next.Cert.DER(t))
+	m.Certs = [][]byte{m.Cert.DER(t), de.Cert.DER(t)}
+	for name, b := range map[string][]byte{"DER": m.DER(t), "BER": indefinite(t, m.DER(t))} {
 		list := must[*pki.MasterList](t)(pki.ParseMasterList(b))
 		var countries []string
 		for _, c := range list.Certificates {
@@ -39,14 +40,14 @@ func TestMasterList(t *testing.T) {
 		if len(list.Skipped) != 1 || !errors.Is(list.Skipped[0], pki.ErrUnsupported) || !strings.HasPrefix(list.Skipped[0].Error(), "certificate 2: ") {
 			t.Errorf("%s: %v", name, list.Skipped)
 		}
-		if chain, err := list.Verify(anchorsOf(t, de.cert), now); err != nil || !chain.Trusted() {
+		if chain, err := list.Verify(anchorsOf(t, de.Cert), now); err != nil || !chain.Trusted() {
 			t.Errorf("%s: %v, %v", name, chain.Findings, err)
 		}
 		// The authority that comes with the list vouches for nothing.
 		if chain, err := list.Verify(pki.Anchors{}, now); err != nil || chain.Trusted() {
 			t.Errorf("%s: %v, %v", name, chain.Findings, err)
 		}
-		if chain, err := list.Verify(anchorsOf(t, vn.cert), now); err != nil || chain.Trusted() {
+		if chain, err := list.Verify(anchorsOf(t, vn.Cert), now); err != nil || chain.Trusted() {
 			t.Errorf("%s: %v, %v", name, chain.Findings, err)
 		}
 		if list.Signer() == nil || !list.SigningTime().Equal(now.AddDate(0, -1, 0)) || list.CheckSignature() != nil {
@@ -56,13 +57,13 @@ func TestMasterList(t *testing.T) {
 }
 
 func TestMasterListsThatAreRefused(t *testing.T) {
-	a := newAuthority(t, "DE")
-	anchors := anchorsOf(t, a.cert)
-	good := masterList(t, a, 0, a.cert.der(t))
+	a := pkitest.NewAuthority(t, "DE")
+	anchors := anchorsOf(t, a.Cert)
+	good := masterList(t, a, 0, a.Cert.DER(t))
 	documents := good
-	documents.cert = a.signer(newKey(t), nil)
+	documents.Cert = a.Signer(pkitest.NewKey(t), nil)
 	sod := good
-	sod.kind = oidLDS
+	sod.Kind = pkitest.OIDLDS
 	for _, c := range []struct {
 		name string
 		list []byte
@@ -70,20 +71,20 @@ func TestMasterListsThatAreRefused(t *testing.T) {
 	}{
 		{"a zip file", []byte("PK\x03\x04more"), pki.ErrArchive},
 		{"LDIF", []byte("# PKD\ndn: o=ml,c=DE\n"), pki.ErrArchive},
-		{"another version", masterList(t, a, 1, a.cert.der(t)).der(t), der.ErrMalformed},
-		{"no certificate but an integer", masterList(t, a, 0, integer(5)).der(t), der.ErrMalformed},
-		{"other signed data", sod.der(t), der.ErrMalformed},
+		{"another version", masterList(t, a, 1, a.Cert.DER(t)).DER(t), der.ErrMalformed},
+		{"no certificate but an integer", masterList(t, a, 0, pkitest.Integer(5)).DER(t), der.ErrMalformed},
+		{"other signed data", sod.DER(t), der.ErrMalformed},
 		{"nothing", nil, der.ErrMalformed},
 	} {
 		if _, err := pki.ParseMasterList(c.list); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
-	chain, err := must[*pki.MasterList](t)(pki.ParseMasterList(documents.der(t))).Verify(anchors, now)
+	chain, err := must[*pki.MasterList](t)(pki.ParseMasterList(documents.DER(t))).Verify(anchors, now)
 	if err != nil || chain.Trusted() || !chain.Has(pki.SignerNotAllowed) {
 		t.Errorf("signed by a signer of documents: %v, %v", chain.Findings, err)
 	}
-	b := good.der(t)
+	b := good.DER(t)
 	b[len(b)-1] ^= 1
 	if _, err := must[*pki.MasterList](t)(pki.ParseMasterList(b)).Verify(anchors, now); !errors.Is(err, pki.ErrSignature) {
 		t.Errorf("a flipped bit: %v", err)
