@@ -13,7 +13,7 @@ PURE     := ./protocol/... ./drivers/... ./daemon/... ./kiosk/text ./kiosk/model
 # what reads hostile bytes, tested where an int has 32 bits: natively as 386, and as the kiosks' armv7 under an emulator
 WIDTH    := $(addprefix ./,$(addsuffix /...,$(wildcard $(addprefix protocol/,apdu tlv der pki trustbundle mrz montgomery ec modp group emrtd cvc cccd code signedlist jpeg2000))))
 # what speaks to devices
-DEVICES  := ./drivers/board ./drivers/supervisor ./drivers/uart ./drivers/finger ./drivers/emu/line ./drivers/qr
+DEVICES  := ./drivers/board ./drivers/supervisor ./drivers/uart ./drivers/finger ./drivers/printer/... ./drivers/emu/escpos ./drivers/emu/line ./drivers/qr
 FUZZTIME ?= 10s
 FUZZED   ?= ./protocol/... ./drivers/... ./daemon/... ./provisioning/... ./kiosk/text ./kiosk/model ./kiosk/link
 KILLS    ?= 1000

@@ -82,6 +82,7 @@ var layers = []layer{
 	{"drivers/drivertest", []string{"drivers", "protocol/apdu"}, "conformance suites know interfaces only"},
 	{"drivers/pcsc", []string{"drivers", "protocol/apdu"}, "a driver moves bytes, it does not know what they mean"},
 	{"drivers/board", []string{"drivers"}, "lamps and switches, without a view of what they are for"},
+	{"drivers/printer", []string{"drivers", "drivers/printer/ticket", "drivers/uart"}, "sends pictures, and knows how a printer is"},
 	{"drivers/printer/ticket", []string{"drivers", "protocol/notosans"}, "sets a picture, knows no printer"},
 	{"drivers/uart", []string{"drivers"}, "the machine's serial ports"},
 	{"drivers/supervisor", []string{"drivers"}, "keeps any device attached, whatever it is"},

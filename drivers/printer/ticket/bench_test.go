@@ -3,13 +3,14 @@ package ticket_test
 import (
 	"testing"
 
+	"motcua/drivers/drivertest"
 	"motcua/drivers/printer/ticket"
 )
 
 // BenchmarkBudget measures this package's rows of the budget table: a ticket with
 // the letters at hand, and the first one after start.
 func BenchmarkBudget(b *testing.B) {
-	tk := slips()["number.vi"].Ticket()
+	tk := drivertest.Tickets()["number.vi"]
 	b.Run("ticket/set/time", func(b *testing.B) {
 		s := setter(b, ticket.Paper80)
 		for b.Loop() {

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,6 +17,11 @@ import (
 type MissingError struct {
 	// Class is the Unicode general category and script, such as "Lo Khmer".
 	Class string
+}
+
+// Missing is the error about a character.
+func Missing(r rune) *MissingError {
+	return &MissingError{Class: class(unicode.Categories, r, 2) + " " + class(unicode.Scripts, r, 0)}
 }
 
 func (e *MissingError) Error() string {
@@ -40,29 +46,21 @@ func (s *Setter) compose(text string, bold bool) (string, error) {
 			continue
 		}
 		if _, ok := face.NominalGlyph(r); !ok {
-			return "", &MissingError{class(r)}
+			return "", Missing(r)
 		}
 	}
 	return text, nil
 }
 
-// class is the general category and script of a character.
-func class(r rune) string {
-	return named(unicode.Categories, r, func(name string) bool { return len(name) == 2 }) + " " +
-		named(unicode.Scripts, r, func(string) bool { return true })
-}
-
-func named(tables map[string]*unicode.RangeTable, r rune, wanted func(string) bool) string {
-	var found []string
-	for name, table := range tables {
-		if wanted(name) && unicode.Is(table, r) {
-			found = append(found, name)
+// class is the name of the table that holds a character: of n letters, if that is
+// not 0.
+func class(tables map[string]*unicode.RangeTable, r rune, n int) string {
+	for _, name := range slices.Sorted(maps.Keys(tables)) {
+		if (n == 0 || len(name) == n) && unicode.Is(tables[name], r) {
+			return name
 		}
 	}
-	if len(found) == 0 {
-		return "unassigned"
-	}
-	return slices.Min(found)
+	return "unassigned"
 }
 
 func isMark(r rune) bool { return unicode.Is(unicode.M, r) }

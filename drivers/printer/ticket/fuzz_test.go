@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"motcua/drivers"
+	"motcua/drivers/drivertest"
 	"motcua/drivers/printer/ticket"
 )
 
 // Whatever a ticket says, it is set between the margins, within its limits, or
 // refused for a reason that is documented.
 func FuzzSet(f *testing.F) {
-	for _, b := range slips()["number.vi"].Ticket().Blocks {
+	for _, b := range drivertest.Tickets()["number.vi"].Blocks {
 		f.Add(int(b.Kind), b.Text, b.Value)
 	}
 	f.Add(int(drivers.BlockText), "ê\u0306\u0306\u0306\u0323\x00\xff\t\n  \u00a0", "")

@@ -45,7 +45,7 @@ func NewSetter(p Paper) (*Setter, error) {
 
 // Set sets a ticket. It fails with [MissingError] or [ErrTooLong].
 func (s *Setter) Set(t drivers.Ticket) (*Bitmap, error) {
-	if err := small(t); err != nil {
+	if err := CheckSize(t); err != nil {
 		return nil, err
 	}
 	out := &sheet{paper: newBitmap(int(s.paper)), measures: s.measures}
@@ -62,8 +62,9 @@ func (s *Setter) Set(t drivers.Ticket) (*Bitmap, error) {
 	return out.paper, nil
 }
 
-// small tells whether a ticket is as small as tickets are.
-func small(t drivers.Ticket) error {
+// CheckSize fails with [ErrTooLong] for a ticket that has more in it than a ticket
+// may have.
+func CheckSize(t drivers.Ticket) error {
 	n := 0
 	for _, b := range t.Blocks {
 		n += len(b.Text) + len(b.Value)

@@ -15,79 +15,11 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"motcua/drivers"
+	"motcua/drivers/drivertest"
 	"motcua/drivers/printer/ticket"
 )
 
 var update = flag.Bool("update", false, "draw the golden pictures anew")
-
-// slips are the ends of a visit, in both languages.
-func slips() map[string]drivers.Slip {
-	return map[string]drivers.Slip{
-		"number.vi": {
-			Facility: "Bệnh viện Đa khoa Hoa Sen",
-			Service:  "Khám bảo hiểm y tế",
-			Caption:  "Số thứ tự của ông/bà",
-			Number:   "A012",
-			Facts: []drivers.Fact{
-				{Label: "Phòng", Value: "112"},
-				{Label: "Tầng", Value: "1"},
-				{Label: "Người chờ trước", Value: "3"},
-				{Label: "Chờ khoảng", Value: "15\u00a0phút"},
-			},
-			Next:      "Mời ông/bà ngồi chờ trước phòng 112. Khi bảng hiện số A012, mời ông/bà vào phòng và đưa thẻ căn cước.",
-			Reference: drivers.Fact{Label: "Mã nhận", Value: "7K2P-9M4T"},
-			Time:      "07:42, thứ Hai 05/10/2026",
-		},
-		"number.en": {
-			Facility: "Bệnh viện Đa khoa Hoa Sen",
-			Service:  "Insured check-in",
-			Caption:  "Your number",
-			Number:   "A012",
-			Facts: []drivers.Fact{
-				{Label: "Room", Value: "112"},
-				{Label: "Floor", Value: "1"},
-				{Label: "People ahead", Value: "3"},
-				{Label: "Wait about", Value: "15\u00a0min"},
-			},
-			Next:      "Please wait outside room 112. When the board shows A012, go in and show your identity card.",
-			Reference: drivers.Fact{Label: "Receipt", Value: "7K2P-9M4T"},
-			Time:      "07:42, Monday 5 October 2026",
-		},
-		"saved.vi": {
-			Facility: "Bệnh viện Đa khoa khu vực Hoa Sen, cơ sở 2",
-			Service:  "Đăng ký khám bảo hiểm y tế",
-			Caption:  "Đã lưu trên máy này, số lưu",
-			Number:   "184",
-			Next:     "Bệnh viện chưa nhận được vì chưa có mạng. Máy sẽ tự gửi khi có mạng. Xin đến quầy tiếp đón và đọc số này.",
-			Time:     "07:42, thứ Hai 05/10/2026",
-			Note:     "TRÌNH DIỄN: máy và bệnh viện này không có thật.",
-		},
-	}
-}
-
-// letters is a ticket with every letter of Vietnamese and of Ede and Jarai.
-func letters() drivers.Ticket {
-	return drivers.Ticket{Blocks: []drivers.Block{
-		{Kind: drivers.BlockHeading, Text: strings.Join(alphabet(), " ")},
-		{Kind: drivers.BlockText, Text: strings.Join(alphabet(), " ")},
-		{Kind: drivers.BlockSmall, Text: strings.Join(alphabet(), " ")},
-	}}
-}
-
-// alphabet is every letter with marks, composed as far as Unicode composes it.
-func alphabet() []string {
-	const vowels, tones = "aăâeêioôơuưy", "\u0300\u0301\u0303\u0309\u0323"
-	var out []string
-	for _, v := range vowels + strings.ToUpper(vowels) {
-		out = append(out, string(v))
-		for _, t := range tones {
-			out = append(out, norm.NFC.String(string(v)+string(t)))
-		}
-	}
-	out = append(out, "đ", "Đ")
-	const highlands = "ƀ č ĕ ĭ ñ ŏ ŭ ê\u0306 ô\u0306 ơ\u0306 ư\u0306"
-	return append(append(out, strings.Fields(highlands)...), strings.Fields(strings.ToUpper(highlands))...)
-}
 
 func setter(tb testing.TB, p ticket.Paper) *ticket.Setter {
 	tb.Helper()
@@ -117,11 +49,7 @@ var papers = map[string]ticket.Paper{"58": ticket.Paper58, "80": ticket.Paper80}
 
 // Goldens are what people take along.
 func TestGoldens(t *testing.T) {
-	tickets := map[string]drivers.Ticket{"letters": letters()}
-	for name, s := range slips() {
-		tickets[name] = s.Ticket()
-	}
-	for name, tk := range tickets {
+	for name, tk := range drivertest.Tickets() {
 		for width, p := range papers {
 			t.Run(name+"."+width, func(t *testing.T) {
 				compare(t, filepath.Join("testdata", name+"."+width+".png"), set(t, p, tk))
@@ -175,7 +103,7 @@ func TestEveryLetterLooksDifferent(t *testing.T) {
 	for width, p := range papers {
 		for name, kind := range map[string]drivers.BlockKind{"heading": drivers.BlockHeading, "text": drivers.BlockText, "small": drivers.BlockSmall} {
 			s, seen := setter(t, p), map[string]string{}
-			for _, l := range alphabet() {
+			for _, l := range drivertest.Letters() {
 				b, err := s.Set(drivers.Ticket{Blocks: []drivers.Block{{Kind: kind, Text: l}}})
 				if err != nil {
 					t.Fatal(err)
@@ -192,7 +120,7 @@ func TestEveryLetterLooksDifferent(t *testing.T) {
 
 func TestDecomposedTextIsComposed(t *testing.T) {
 	for _, kind := range []drivers.BlockKind{drivers.BlockHeading, drivers.BlockNumber, drivers.BlockText} {
-		text := strings.Join(alphabet()[:20], " ")
+		text := strings.Join(drivertest.Letters()[:20], " ")
 		got, want := one(t, ticket.Paper80, kind, norm.NFD.String(text)), one(t, ticket.Paper80, kind, text)
 		if !bytes.Equal(got.Bits, want.Bits) {
 			t.Errorf("kind %d: a decomposed text looks different", kind)
@@ -319,17 +247,17 @@ func TestLimits(t *testing.T) {
 // A ticket sets to the same picture whatever was set before.
 func TestNothingStaysBehind(t *testing.T) {
 	s := setter(t, ticket.Paper58)
-	first, err := s.Set(slips()["number.vi"].Ticket())
+	first, err := s.Set(drivertest.Tickets()["number.vi"])
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Set(letters()); err != nil {
+	if _, err := s.Set(drivertest.Tickets()["letters"]); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Set(drivers.Ticket{Blocks: []drivers.Block{{Kind: drivers.BlockText, Text: "ក"}}}); err == nil {
 		t.Fatal("a missing letter was set")
 	}
-	again, err := s.Set(slips()["number.vi"].Ticket())
+	again, err := s.Set(drivertest.Tickets()["number.vi"])
 	if err != nil {
 		t.Fatal(err)
 	}

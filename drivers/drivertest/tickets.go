@@ -1,0 +1,87 @@
+package drivertest
+
+import (
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"motcua/drivers"
+)
+
+// Tickets are what printers are tested with, by name: ends of a visit in both
+// languages, and every letter in three sizes.
+func Tickets() map[string]drivers.Ticket {
+	out := map[string]drivers.Ticket{"letters": letters()}
+	for name, s := range slips() {
+		out[name] = s.Ticket()
+	}
+	return out
+}
+
+func slips() map[string]drivers.Slip {
+	return map[string]drivers.Slip{
+		"number.vi": {
+			Facility: "Bệnh viện Đa khoa Hoa Sen",
+			Service:  "Khám bảo hiểm y tế",
+			Caption:  "Số thứ tự của ông/bà",
+			Number:   "A012",
+			Facts: []drivers.Fact{
+				{Label: "Phòng", Value: "112"},
+				{Label: "Tầng", Value: "1"},
+				{Label: "Người chờ trước", Value: "3"},
+				{Label: "Chờ khoảng", Value: "15\u00a0phút"},
+			},
+			Next:      "Mời ông/bà ngồi chờ trước phòng 112. Khi bảng hiện số A012, mời ông/bà vào phòng và đưa thẻ căn cước.",
+			Reference: drivers.Fact{Label: "Mã nhận", Value: "7K2P-9M4T"},
+			Time:      "07:42, thứ Hai 05/10/2026",
+		},
+		"number.en": {
+			Facility: "Bệnh viện Đa khoa Hoa Sen",
+			Service:  "Insured check-in",
+			Caption:  "Your number",
+			Number:   "A012",
+			Facts: []drivers.Fact{
+				{Label: "Room", Value: "112"},
+				{Label: "Floor", Value: "1"},
+				{Label: "People ahead", Value: "3"},
+				{Label: "Wait about", Value: "15\u00a0min"},
+			},
+			Next:      "Please wait outside room 112. When the board shows A012, go in and show your identity card.",
+			Reference: drivers.Fact{Label: "Receipt", Value: "7K2P-9M4T"},
+			Time:      "07:42, Monday 5 October 2026",
+		},
+		"saved.vi": {
+			Facility: "Bệnh viện Đa khoa khu vực Hoa Sen, cơ sở 2",
+			Service:  "Đăng ký khám bảo hiểm y tế",
+			Caption:  "Đã lưu trên máy này, số lưu",
+			Number:   "184",
+			Next:     "Bệnh viện chưa nhận được vì chưa có mạng. Máy sẽ tự gửi khi có mạng. Xin đến quầy tiếp đón và đọc số này.",
+			Time:     "07:42, thứ Hai 05/10/2026",
+			Note:     "TRÌNH DIỄN: máy và bệnh viện này không có thật.",
+		},
+	}
+}
+
+func letters() drivers.Ticket {
+	return drivers.Ticket{Blocks: []drivers.Block{
+		{Kind: drivers.BlockHeading, Text: strings.Join(Letters(), " ")},
+		{Kind: drivers.BlockText, Text: strings.Join(Letters(), " ")},
+		{Kind: drivers.BlockSmall, Text: strings.Join(Letters(), " ")},
+	}}
+}
+
+// Letters is every letter with marks of Vietnamese, Ede and Jarai, composed as far
+// as Unicode composes it.
+func Letters() []string {
+	const vowels, tones = "aăâeêioôơuưy", "\u0300\u0301\u0303\u0309\u0323"
+	var out []string
+	for _, v := range vowels + strings.ToUpper(vowels) {
+		out = append(out, string(v))
+		for _, t := range tones {
+			out = append(out, norm.NFC.String(string(v)+string(t)))
+		}
+	}
+	out = append(out, "đ", "Đ")
+	const highlands = "ƀ č ĕ ĭ ñ ŏ ŭ ê\u0306 ô\u0306 ơ\u0306 ư\u0306"
+	return append(append(out, strings.Fields(highlands)...), strings.Fields(strings.ToUpper(highlands))...)
+}

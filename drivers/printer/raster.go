@@ -1,0 +1,74 @@
+package printer
+
+import (
+	"motcua/drivers/printer/ticket"
+)
+
+// bandRows is how many rows of dots are sent at once: 2 mm. Three bands of the
+// widest paper, with what stands around them and fifty questions how the printer
+// is, fit the smallest receive buffer in use (4 KB).
+const bandRows = 16
+
+// maxPiece bounds everything that is sent at once, so that it also bounds what a
+// printer may be waiting for.
+const maxPiece = 2048
+
+// bands writes a picture as raster commands (GS v 0, each dot as large as a dot), a
+// band each. White to the right of a band is not sent.
+func bands(b *ticket.Bitmap) [][]byte {
+	var out [][]byte
+	for y := 0; y < b.H; y += bandRows {
+		out = append(out, band(b, y, min(bandRows, b.H-y)))
+	}
+	return out
+}
+
+func band(b *ticket.Bitmap, y, rows int) []byte {
+	width := inked(b, y, rows)
+	out := make([]byte, 0, 8+rows*width+len(tell))
+	out = append(out, gs, 'v', '0', 0, byte(width), byte(width>>8), byte(rows), byte(rows>>8))
+	head := len(out)
+	for r := y; r < y+rows; r++ {
+		out = append(out, b.Bits[r*b.Stride:][:width]...)
+	}
+	calm(out[head:])
+	return out
+}
+
+// inked is how many bytes of the rows have ink, at least one.
+func inked(b *ticket.Bitmap, y, rows int) int {
+	width := 1
+	for r := y; r < y+rows; r++ {
+		row := b.Bits[r*b.Stride:][:b.Stride]
+		for width < len(row) && !white(row[width:]) {
+			width++
+		}
+	}
+	return width
+}
+
+func white(row []byte) bool {
+	for _, b := range row {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// calm keeps dots from being taken for a command. A printer looks for real-time
+// commands in everything it receives, pictures included: DLE EOT would make it
+// answer, DLE ENQ forget an error, DLE DC4 open the drawer, switch itself off or
+// clear its buffers. Where one begins by chance a dot is set beside another, which
+// nobody sees.
+func calm(dots []byte) {
+	for i := range len(dots) - 1 {
+		if dots[i] != dle {
+			continue
+		}
+		switch dots[i+1] {
+		case eot, enq, dc4:
+			dots[i] = 0x18
+		}
+	}
+}
