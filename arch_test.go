@@ -94,6 +94,7 @@ var layers = []layer{
 	{"daemon/config", []string{"protocol/...", "drivers"}, "a leaf"},
 	{"daemon/habits", []string{"protocol/..."}, "memory of cards, without a reader"},
 	{"daemon/clock", []string{"protocol/request"}, "judges the time, knows nobody who tells it"},
+	{"daemon/seal", nil, "one file"},
 	{"daemon/nonces", []string{"protocol/request"}, "a pool on the disk"},
 	{"daemon/sign", []string{"protocol/..."}, "keys"},
 	{"daemon/trust", []string{"protocol/..."}, "anchors"},

@@ -32,6 +32,7 @@ const (
 	Alarm     Kind = "alarm"     // something that cannot be by accident
 	Fault     Kind = "fault"     // the kiosk went out of service, or came back
 	Clock     Kind = "clock"     // the clock was set
+	Case      Kind = "case"      // the case was opened or closed, or an officer looked at the kiosk
 	Visit     Kind = "visit"     // a visit ended, or staff were called
 	Tool      Kind = "tool"      // a technician did something
 	Drop      Kind = "drop"      // entries before seq are dropped after their time

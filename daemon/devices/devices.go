@@ -50,9 +50,14 @@ type Devices struct {
 // tamper is what is known of the case.
 type tamper struct {
 	watched bool // there is a tamper switch
+	known   bool // it, or its absence, was told to the visit
 	open    bool // or not known to be closed
 	since   time.Time
 }
+
+// unreadFor is how long after the start nobody may be able to tell whether the
+// case is open before it counts as open.
+const unreadFor = 10 * time.Second
 
 // New prepares the configured devices; Run keeps them attached. Its error is that
 // of [Drivers.Check].
@@ -144,6 +149,7 @@ func (d *Devices) Run(ctx context.Context) error {
 	if d.panel != nil {
 		g.Go(func() error { d.panel.follow(ctx); return nil })
 	}
+	defer time.AfterFunc(unreadFor, d.unread).Stop()
 	if err := g.Wait(); ctx.Err() == nil {
 		return err
 	}

@@ -42,15 +42,23 @@ type kiosk struct {
 	parts   []local.PartState
 	faults  []fault.Code
 	pressed int
+	cases   []bool // what was told of the case
 }
 
 // story begins with a board and a printer, in a bubble.
 func story(t *testing.T, tell func(k *kiosk)) {
 	t.Helper()
+	storyWith(t, func(*gpiochip.Chip) {}, tell)
+}
+
+// storyWith begins with a board that something was done to before.
+func storyWith(t *testing.T, before func(*gpiochip.Chip), tell func(k *kiosk)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		k := &kiosk{t: t, newer: make(chan struct{})}
 		k.chip = gpiochip.New(1, "L1", "L5", "BUZZER", "TAMPER", "STAFF", "PIR")
 		k.chip.Close("TAMPER")
+		before(k.chip)
 		d, err := devices.New(devices.Options{
 			Config: config.Devices{Board: &boardConfig, Printer: &config.Port{Path: "tcp://printer.example:9100"}},
 			Drivers: devices.Drivers{
@@ -90,6 +98,12 @@ func (k *kiosk) CallStaff() {
 	k.pressed++
 	k.mu.Unlock()
 	k.see(func(s *local.Snapshot) { s.Kiosk.StaffCalled = true })
+}
+
+func (k *kiosk) SetCase(open bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.cases = append(k.cases, open)
 }
 
 func (k *kiosk) show(parts []local.PartState) {
@@ -189,7 +203,35 @@ func TestCase(t *testing.T) {
 		k.chip.Close("TAMPER")
 		time.Sleep(time.Second)
 		k.is("case", "ready", "")
+		k.heardOfCase(false, true, false)
 	})
+}
+
+// heardOfCase checks what the visit was told of the case, in order.
+func (k *kiosk) heardOfCase(want ...bool) {
+	k.t.Helper()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if !slices.Equal(k.cases, want) {
+		k.t.Errorf("told of the case %v, want %v", k.cases, want)
+	}
+}
+
+// A case that was open all the time is told as such, and one whose switch nobody
+// could ever read counts as open after a while.
+func TestCaseFromTheStart(t *testing.T) {
+	for name, before := range map[string]func(*gpiochip.Chip){
+		"open":   func(c *gpiochip.Chip) { c.Open("TAMPER") },
+		"unread": func(c *gpiochip.Chip) { c.Unplug() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			storyWith(t, before, func(k *kiosk) {
+				time.Sleep(10 * time.Second)
+				k.is("case", "degraded", fault.CaseOpen)
+				k.heardOfCase(true)
+			})
+		})
+	}
 }
 
 // A board that is pulled is told, and nobody can say that the case is closed.
@@ -199,6 +241,7 @@ func TestBoardPulled(t *testing.T) {
 		time.Sleep(time.Minute)
 		k.is("board", "gone", fault.BoardGone)
 		k.is("case", "degraded", fault.CaseOpen)
+		k.heardOfCase(false, true)
 		for _, c := range []fault.Code{fault.BoardGone, fault.CaseOpen} {
 			if !slices.Contains(k.faults, c) {
 				k.t.Errorf("%s was not counted: %v", c, k.faults)

@@ -19,6 +19,9 @@ type Host interface {
 	State() (local.Snapshot, <-chan struct{})
 	// CallStaff is a press of the staff button.
 	CallStaff()
+	// SetCase tells whether the case is open, or nobody can tell. It must return at
+	// once.
+	SetCase(open bool)
 }
 
 // panel connects the board with the visit: lamps and sounds one way, what happens

@@ -20,8 +20,8 @@ func (d *Devices) changed(h drivers.Health) {
 	if c := CodeOf(h); c != "" {
 		d.o.Fault(c)
 	}
-	if h.Class == drivers.ClassBoard && !h.Usable {
-		d.setCase(true) // nobody watches it
+	if h.Class == drivers.ClassBoard && !h.Usable && d.tamper.known {
+		d.setCase(true) // nobody watches it any more
 	}
 	d.show()
 }
@@ -43,16 +43,28 @@ func (d *Devices) happened(e drivers.BoardEvent) {
 
 // setCase takes what is known of the case. The caller holds mu.
 func (d *Devices) setCase(open bool) {
-	if !d.tamper.watched || d.tamper.open == open {
+	if !d.tamper.watched || d.tamper.known && d.tamper.open == open {
 		return
 	}
-	d.tamper.open, d.tamper.since = open, time.Now()
+	d.tamper.known, d.tamper.open, d.tamper.since = true, open, time.Now()
+	d.o.Host.SetCase(open)
 	if open {
 		d.o.Log.Warn("the case is open", "code", fault.CaseOpen, "do", fault.Lookup(fault.CaseOpen).Action)
 		d.o.Fault(fault.CaseOpen)
 	} else {
 		d.o.Log.Info("the case is closed")
 	}
+}
+
+// unread takes that nobody could tell about the case for too long.
+func (d *Devices) unread() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.tamper.known {
+		return
+	}
+	d.setCase(true)
+	d.show()
 }
 
 // log writes a line about a change.

@@ -13,9 +13,14 @@ import (
 // step that the person saw has passed, and with local.ErrNotOffered when the step
 // takes no such act; nothing was done then.
 func (s *Session) Act(ctx context.Context, a local.Action) error {
+	return s.ask(ctx, func() error { return s.act(a) })
+}
+
+// ask has the loop do f, and waits for what comes of it.
+func (s *Session) ask(ctx context.Context, f func() error) error {
 	answer := make(chan error, 1)
 	select {
-	case s.inbox <- func() { answer <- s.act(a) }:
+	case s.inbox <- func() { answer <- f() }:
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-s.quit:

@@ -18,6 +18,7 @@ const (
 	AboutConsent About = "consent" // the person agreed
 	AboutVisit   About = "visit"   // it ended, or staff were called
 	AboutFault   About = "fault"   // the kiosk went out of order, or came back
+	AboutCase    About = "case"    // it was opened or closed, or an officer looked at it
 )
 
 // Note is something that happened, in words from closed lists. Nothing in it is

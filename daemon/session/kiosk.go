@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -20,12 +21,28 @@ type kiosk struct {
 	devices []local.PartState
 	called  bool // staff were, and nobody has come yet
 	word    local.CodeWord
+	open    bool // the case is, or nobody can tell
+	seal    Seal
 }
 
-func newKiosk() kiosk { return kiosk{link: Link{Code: fault.Offline}} }
+func newKiosk(seal Seal) kiosk { return kiosk{link: Link{Code: fault.Offline}, seal: seal} }
 
 // fault says why no visit can begin, or "" when one can.
 func (k kiosk) fault() fault.Code {
+	return cmp.Or(k.caseFault(), k.readerFault(), stockCode(k.stock), auditCode(k.audit))
+}
+
+func (k kiosk) caseFault() fault.Code {
+	switch {
+	case k.open:
+		return fault.CaseOpen
+	case k.seal.Broken():
+		return fault.CaseOpened
+	}
+	return ""
+}
+
+func (k kiosk) readerFault() fault.Code {
 	switch {
 	case errors.Is(k.service, drivers.ErrAccessDenied):
 		return fault.Denied
@@ -37,10 +54,6 @@ func (k kiosk) fault() fault.Code {
 		return fault.NoReader
 	case k.mute:
 		return fault.ReaderMute
-	case k.stock.Err != nil:
-		return fault.CodeOf(k.stock.Err)
-	case k.audit != nil:
-		return fault.CodeOf(k.audit)
 	}
 	return ""
 }
@@ -103,13 +116,14 @@ func (s *Session) Health() local.Health {
 
 func (s *Session) health() local.Health {
 	k := s.kiosk
-	reader := k
-	reader.stock, reader.audit = Stock{}, nil
 	parts := []local.PartState{
-		part("reader", reader.fault(), "gone"),
+		part("reader", k.readerFault(), "gone"),
 		part("queue", stockCode(k.stock), "degraded"),
 		part("audit", auditCode(k.audit), "gone"),
 		part("link", linkCode(k.link), "degraded"),
+	}
+	if k.seal.Broken() {
+		parts = append(parts, part("seal", fault.CaseOpened, "degraded"))
 	}
 	for _, p := range s.cfg.Parts {
 		parts = append(parts, part(p.Part, p.Code, "degraded"))

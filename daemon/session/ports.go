@@ -67,6 +67,14 @@ type Nonces interface {
 	Take() (nonce []byte, ok bool)
 }
 
+// Seal remembers that the case was opened, until an officer has looked at the
+// kiosk. It is called from the session's loop, rarely, and may wait for the disk.
+type Seal interface {
+	Broken() bool
+	Break() error
+	Mend() error
+}
+
 // Clock says how far the kiosk's clock is trusted.
 type Clock interface {
 	State() request.Clock
@@ -87,6 +95,7 @@ type Config struct {
 	Clock     Clock               // nil: not known to be wrong, nor right
 	Meter     Meter               // nil: nobody counts
 	Audit     Auditor             // nil: nothing is kept
+	Seal      Seal                // nil: forgotten when the program ends
 	Rand      io.Reader
 	Version   string // of the program, for Health
 	Times     Times

@@ -54,6 +54,9 @@ func New(cfg Config, log *slog.Logger) *Session {
 	if cfg.Meter == nil {
 		cfg.Meter = unmetered{}
 	}
+	if cfg.Seal == nil {
+		cfg.Seal = &unsealed{}
+	}
 	if cfg.Rand == nil {
 		cfg.Rand = rand.Reader
 	}
@@ -62,7 +65,7 @@ func New(cfg Config, log *slog.Logger) *Session {
 		inbox:   make(chan func(), 64),
 		quit:    make(chan struct{}),
 		changed: make(chan struct{}),
-		kiosk:   newKiosk(),
+		kiosk:   newKiosk(cfg.Seal),
 	}
 	s.out.snap = local.Snapshot{Version: local.Version, Kiosk: s.shownKiosk()}
 	return s

@@ -137,6 +137,9 @@ func (n *notary) Note(s session.Note) {
 		e.Detail = new(request.Digest(s.Detail))
 	}
 	n.add(e)
+	if s.About == session.AboutCase && n.book != nil {
+		n.book.Sign() // it is durable at once, and the centre hears of it
+	}
 }
 
 // sync waits until everything that was added is durable. It is done beside the

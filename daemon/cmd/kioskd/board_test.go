@@ -55,6 +55,7 @@ func kioskdWithBoard(control string) int {
 	defer stop()
 	chip := gpiochip.New(1, "CARD", "CALL", "BUZZER", "TAMPER", "STAFF", "PIR")
 	chip.Close("TAMPER")
+	_ = os.Remove(control) // of one that was killed
 	l, err := net.Listen("unix", control)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -8,6 +8,7 @@ import (
 	"motcua/daemon/config"
 	"motcua/daemon/devices"
 	"motcua/daemon/metrics"
+	"motcua/daemon/seal"
 	"motcua/daemon/session"
 	"motcua/drivers"
 	"motcua/drivers/board"
@@ -26,6 +27,15 @@ func deviceDrivers(log *slog.Logger) devices.Drivers {
 			return board.Open(l, pins)
 		},
 	}
+}
+
+// openSeal opens what is remembered of the case.
+func openSeal(file string, log *slog.Logger) *seal.Seal {
+	s, err := seal.Open(file)
+	if err != nil {
+		log.Error("the case counts as opened", "err", err)
+	}
+	return s
 }
 
 // newDevices prepares the devices that are configured.

@@ -83,6 +83,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		Clock:     m.clock,
 		Meter:     k.figures,
 		Audit:     k.notary,
+		Seal:      openSeal(c.Queue.File+".case", log),
 		Version:   version,
 		Times:     session.Times{Idle: c.Visit.Idle, End: c.Visit.End, AnswerWait: c.Visit.AnswerWait},
 		Parts:     weak,
