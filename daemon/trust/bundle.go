@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"motcua/protocol/fault"
+	"motcua/protocol/signedlist"
 	"motcua/protocol/trustbundle"
 )
 
@@ -54,7 +55,7 @@ func (b Bundle) take(now time.Time, keep func(name string, raw []byte) error) (S
 	if err != nil {
 		return Store{}, fmt.Errorf("reading the key of trust bundles: %w", err)
 	}
-	key, err := trustbundle.ParsePublicKey(text)
+	key, err := signedlist.ParsePublicKey(text)
 	if err != nil {
 		return Store{}, fmt.Errorf("reading the key of trust bundles: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"motcua/daemon/trust"
 	"motcua/protocol/fault"
+	"motcua/protocol/signedlist"
 	"motcua/protocol/trustbundle"
 )
 
@@ -149,7 +150,7 @@ func TestABundleNeedsItsKey(t *testing.T) {
 	if err := os.WriteFile(d.Key, []byte("no key"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	d.load(began, 0, true, trustbundle.ErrKey)
+	d.load(began, 0, true, signedlist.ErrKey)
 	d.Key = ""
 	d.load(began, 0, true, os.ErrNotExist)
 }

@@ -6,6 +6,8 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"testing"
 	"time"
@@ -119,6 +121,34 @@ func TestValidAt(t *testing.T) {
 	} {
 		if err := head.ValidAt(at); (err == nil) != good || err != nil && !errors.Is(err, signedlist.ErrTime) {
 			t.Errorf("at %v: %v", at, err)
+		}
+	}
+}
+
+func TestKeys(t *testing.T) {
+	private, err := x509.MarshalPKCS8PrivateKey(key(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	spki, err := x509.MarshalPKIXPublicKey(public(key(1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(kind string, b []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}) }
+	if k, err := signedlist.ParsePrivateKey(text("PRIVATE KEY", private)); err != nil || !k.Equal(key(1)) {
+		t.Errorf("%v", err)
+	}
+	if k, err := signedlist.ParsePublicKey(text("PUBLIC KEY", spki)); err != nil || !k.Equal(public(key(1))) {
+		t.Errorf("%v", err)
+	}
+	for name, bad := range map[string][]byte{
+		"nothing": nil, "the other kind": text("CERTIFICATE", spki), "no key": text("PUBLIC KEY", []byte("x")), "no private key": text("PRIVATE KEY", []byte("x")),
+	} {
+		if _, err := signedlist.ParsePublicKey(bad); !errors.Is(err, signedlist.ErrKey) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := signedlist.ParsePrivateKey(bad); !errors.Is(err, signedlist.ErrKey) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -6,8 +6,6 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"os"
 	"path/filepath"
@@ -189,34 +187,6 @@ func TestWhatIsNotKnownIsSkipped(t *testing.T) {
 	anchors, skipped := c.Anchors()
 	if anchors.Len() != 3 || len(anchors.Revocations()) != 1 || len(skipped) != 2 {
 		t.Errorf("%d authorities, %v", anchors.Len(), skipped)
-	}
-}
-
-func TestKeys(t *testing.T) {
-	private, err := x509.MarshalPKCS8PrivateKey(key(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	spki, err := x509.MarshalPKIXPublicKey(public(key(1)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := func(kind string, b []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}) }
-	if k, err := trustbundle.ParsePrivateKey(text("PRIVATE KEY", private)); err != nil || !k.Equal(key(1)) {
-		t.Errorf("%v", err)
-	}
-	if k, err := trustbundle.ParsePublicKey(text("PUBLIC KEY", spki)); err != nil || !k.Equal(public(key(1))) {
-		t.Errorf("%v", err)
-	}
-	for name, bad := range map[string][]byte{
-		"nothing": nil, "the other kind": text("CERTIFICATE", spki), "no key": text("PUBLIC KEY", []byte("x")), "no private key": text("PRIVATE KEY", []byte("x")),
-	} {
-		if _, err := trustbundle.ParsePublicKey(bad); !errors.Is(err, trustbundle.ErrKey) {
-			t.Errorf("%s: %v", name, err)
-		}
-		if _, err := trustbundle.ParsePrivateKey(bad); !errors.Is(err, trustbundle.ErrKey) {
-			t.Errorf("%s: %v", name, err)
-		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"motcua/protocol/pki"
 	"motcua/protocol/request"
+	"motcua/protocol/signedlist"
 	"motcua/protocol/trustbundle"
 )
 
@@ -66,7 +67,7 @@ func loadBundle(c trustConfig, now time.Time) (trust, error) {
 	if err := errors.Join(err, bundleErr); err != nil {
 		return t, err
 	}
-	key, err := trustbundle.ParsePublicKey(text)
+	key, err := signedlist.ParsePublicKey(text)
 	if err != nil {
 		return t, fmt.Errorf("trust.key: %q: %w", c.Key, err)
 	}

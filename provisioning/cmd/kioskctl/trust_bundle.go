@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"motcua/protocol/trustbundle"
+	"motcua/protocol/signedlist"
 	"motcua/provisioning/authorities"
 )
 
@@ -55,7 +55,7 @@ func runTrustBundle(_ context.Context, args []string, s surroundings) int {
 	if err != nil {
 		return failed(s.stderr, "reading the key", err)
 	}
-	key, err := trustbundle.ParsePrivateKey(text)
+	key, err := signedlist.ParsePrivateKey(text)
 	clear(text)
 	if err != nil {
 		return failed(s.stderr, "reading the key", err)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"motcua/protocol/pki"
-	"motcua/protocol/trustbundle"
+	"motcua/protocol/signedlist"
 	"motcua/provisioning/authorities"
 )
 
@@ -67,7 +67,7 @@ func readBundleKey(name string) (ed25519.PublicKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	return trustbundle.ParsePublicKey(text)
+	return signedlist.ParsePublicKey(text)
 }
 
 func writeInventory(w io.Writer, i authorities.Inventory) {

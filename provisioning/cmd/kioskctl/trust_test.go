@@ -142,14 +142,14 @@ func TestTrustShowTellsWhatIsOfNoUse(t *testing.T) {
 	b.write("false.bundle", []byte{0xD2, 0x84, 0})
 	b.ctl(exitUsage, "show @false.bundle", "--key")
 	b.ctl(exitInternal, "show --key @trust.pub @false.bundle", "trust bundle: not a signed list")
-	b.ctl(exitInternal, "show --key @trust.key @false.bundle", "not a key for trust bundles")
+	b.ctl(exitInternal, "show --key @trust.key @false.bundle", "not a key for signed lists")
 }
 
 func TestTrustBundleRefuses(t *testing.T) {
 	b := newTrustBench(t)
 	b.ctl(exitOK, "import --list @list.ml --signer @de.der --country DE --out @de", "1 certificates")
 	b.ctl(exitInternal, "bundle --key @trust.key --in @de --crl @revoked.crl --out @x", "no trusted authority signed the revocation list")
-	b.ctl(exitInternal, "bundle --key @trust.pub --in @de --out @x", "not a key for trust bundles")
+	b.ctl(exitInternal, "bundle --key @trust.pub --in @de --out @x", "not a key for signed lists")
 	b.ctl(exitInternal, "bundle --key @trust.key --in @missing --out @x", "no such file")
 	b.ctl(exitUsage, "bundle --key @trust.key --in @de --expires 2026-01-01 --out @x", "the date is over")
 	b.ctl(exitUsage, "bundle --key @trust.key --in @de --expires tomorrow --out @x", "a date such as")

@@ -1,4 +1,4 @@
-package trustbundle
+package signedlist
 
 import (
 	"crypto/ed25519"
@@ -9,9 +9,9 @@ import (
 )
 
 // ErrKey: the text holds no key of the kind that is needed.
-var ErrKey = errors.New("not a key for trust bundles")
+var ErrKey = errors.New("not a key for signed lists")
 
-// ParsePublicKey reads the key that bundles are checked with: PEM, PUBLIC KEY
+// ParsePublicKey reads the key that lists are checked with: PEM, PUBLIC KEY
 // (RFC 8410), Ed25519.
 func ParsePublicKey(text []byte) (ed25519.PublicKey, error) {
 	block, _ := pem.Decode(text)
@@ -29,7 +29,7 @@ func ParsePublicKey(text []byte) (ed25519.PublicKey, error) {
 	return public, nil
 }
 
-// ParsePrivateKey reads the key that bundles are signed with: PEM, PRIVATE KEY
+// ParsePrivateKey reads the key that lists are signed with: PEM, PRIVATE KEY
 // (PKCS #8), Ed25519. The caller clears it after use.
 func ParsePrivateKey(text []byte) (ed25519.PrivateKey, error) {
 	block, _ := pem.Decode(text)
