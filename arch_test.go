@@ -124,7 +124,7 @@ var homes = []struct {
 	Home    []string
 }{
 	{"github.com/ebfe/scard", []string{"drivers/pcsc"}},
-	{"periph.io/x/host/v3", []string{"drivers/board"}},
+	{"periph.io/x/host/v3", []string{"drivers/board", "drivers/qr"}},
 	{"github.com/eclipse/paho.mqtt.golang", []string{"daemon/uplink"}},
 	{"github.com/hajimehoshi/ebiten/v2", []string{"kiosk/screen"}},
 	{"modernc.org/sqlite", []string{"daemon/outbox", "protocol/gateway/..."}},

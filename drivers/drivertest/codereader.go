@@ -33,12 +33,12 @@ type CodeBench struct {
 
 // CodeTraits are what readers differ in.
 type CodeTraits struct {
-	Max       int    // the longest code, in bytes, that the reader carries
-	Tail      string // cannot be told from the end of a code, when it stands in one
-	ASCII     bool   // carries printable ASCII only
-	Triggered bool   // reads only when it is asked
-	Symbology bool   // tells the kind of a code
-	OnlyQR    bool   // reads no other kind
+	Max       int      // the longest code, in bytes, that the reader carries
+	Ends      []string // any of them ends a code, and cannot stand in one
+	ASCII     bool     // carries printable ASCII only
+	Triggered bool     // reads only when it is asked
+	Symbology bool     // tells the kind of a code
+	OnlyQR    bool     // reads no other kind
 	// Deaf is how long a reader that is not triggered throws away what it has read
 	// before, once Scan was called.
 	Deaf  time.Duration

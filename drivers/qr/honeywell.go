@@ -42,7 +42,7 @@ var (
 )
 
 func (h *honeywell) identify(ctx context.Context) (drivers.Info, error) {
-	answer, err := h.ask(ctx, "REVINF")
+	answer, err := h.ask(ctx, "REVINF", '.')
 	if err != nil {
 		return drivers.Info{}, err
 	}
@@ -61,7 +61,7 @@ func (h *honeywell) prepare(ctx context.Context) error {
 		"SUFCA2",       // no suffix
 		"SUFBK2990D0A", // but CR LF, for every kind of code
 	} {
-		if _, err := h.ask(ctx, setting); err != nil {
+		if _, err := h.ask(ctx, setting, untilPowerOff); err != nil {
 			return fmt.Errorf("setting %s: %w", setting, err)
 		}
 	}
@@ -75,29 +75,37 @@ func (h *honeywell) code(ctx context.Context) (drivers.Scan, error) {
 	return readText(ctx, h.line, window+time.Second, silenced(honeywellTail))
 }
 
+// untilPowerOff ends a menu command that changes a setting in the reader's memory
+// only; a full stop would keep it.
+const untilPowerOff = '!'
+
 // ask sends a menu command and gives what the reader says before it repeats it.
-func (h *honeywell) ask(ctx context.Context, command string) ([]byte, error) {
-	return exchange(ctx, h.line, honeywellCommand(command), honeywellAnswer(command))
+func (h *honeywell) ask(ctx context.Context, command string, end byte) ([]byte, error) {
+	return exchange(ctx, h.line, honeywellCommand(command, end), honeywellAnswer(command, end))
 }
 
-// honeywellCommand is "SYN M CR command !": ! until the power goes, where a full
-// stop would be for good.
-func honeywellCommand(command string) []byte { return []byte("\x16M\r" + command + "!") }
+// honeywellCommand is "SYN M CR command end".
+func honeywellCommand(command string, end byte) []byte {
+	return append([]byte("\x16M\r"+command), end)
+}
 
-// honeywellAnswer finds "text command status !", and gives text.
-func honeywellAnswer(command string) bufio.SplitFunc {
+// honeywellAnswer finds "text command status end", and gives text.
+func honeywellAnswer(command string, end byte) bufio.SplitFunc {
 	return func(data []byte, _ bool) (int, []byte, error) {
-		at := bytes.Index(data, []byte(command))
-		if at < 0 {
-			return 0, nil, nil
+		for from := 0; ; {
+			at := bytes.Index(data[from:], []byte(command))
+			if at < 0 {
+				return 0, nil, nil
+			}
+			status := from + at + len(command)
+			if len(data) < status+2 {
+				return 0, nil, nil
+			}
+			if data[status+1] == end {
+				text := data[: from+at : from+at]
+				return status + 2, text, statusError(data[status])
+			}
+			from = status
 		}
-		n := at + len(command) + len("?!")
-		if len(data) < n {
-			return 0, nil, nil
-		}
-		if data[n-1] != '!' {
-			return at + len(command), nil, nil
-		}
-		return n, data[:at:at], statusError(data[n-2])
 	}
 }

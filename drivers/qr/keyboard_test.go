@@ -37,9 +37,10 @@ func TestKeyboard(t *testing.T) {
 					k := &scanner.Keyboard{Word: word, AltCodes: true}
 					return k, &k.View
 				},
-				traits: drivertest.CodeTraits{Max: drivers.MaxCode, Deaf: 500 * time.Millisecond, ASCII: true, Tail: "\n"},
+				traits: drivertest.CodeTraits{Max: drivers.MaxCode, Deaf: 500 * time.Millisecond, ASCII: true, Ends: []string{"\n"}},
 				// The kernel tells of whole events; USB has checksums of its own.
-				faults: []line.Fault{line.Unplugged},
+				faults:   []line.Fault{line.Unplugged},
+				inMemory: word != qr.WordSize,
 			}.conforms(t)
 		})
 	}

@@ -14,8 +14,9 @@ import (
 // SerialOptions are settings of [NewSerial].
 type SerialOptions struct {
 	Baud int // 9600 when zero; a USB-CDC scanner takes any
-	// Tail is what the scanner adds to a code, CR when empty. A code that holds it is
-	// taken for two. [NoTail] is for a scanner that adds none.
+	// Tail is what the scanner adds to a code. A code that holds it is taken for two.
+	// Empty: the end of a line, be it CR, LF or both, as most scanners come. [NoTail]
+	// is for a scanner that adds none.
 	Tail string
 }
 
@@ -31,7 +32,7 @@ func NewSerial(p periph.PortCloser, o SerialOptions) (*Reader, error) {
 	if o.Baud == 0 {
 		o.Baud = 9600
 	}
-	split := tailed("\r")
+	split := bufio.SplitFunc(lined)
 	switch o.Tail {
 	case "":
 	case NoTail:

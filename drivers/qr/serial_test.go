@@ -15,23 +15,30 @@ import (
 )
 
 func TestSerial(t *testing.T) {
-	for name, tail := range map[string]string{"CR": "\r", "CR LF": "\r\n", "a word": "<end>", "none": ""} {
-		t.Run(name, func(t *testing.T) {
+	anyLineEnd := []string{"\r", "\n"}
+	for _, c := range []struct {
+		name, tail, said string
+		ends             []string
+	}{
+		{"CR", "", "\r", anyLineEnd},
+		{"LF", "", "\n", anyLineEnd},
+		{"CR LF", "", "\r\n", anyLineEnd},
+		{"CR LF and no other", "\r\n", "\r\n", []string{"\r\n"}},
+		{"a word", "<end>", "<end>", []string{"<end>"}},
+		{"nothing", qr.NoTail, "", nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
 			kind{
-				open: func(p periph.PortCloser) (*qr.Reader, error) {
-					o := qr.SerialOptions{Tail: tail}
-					if tail == "" {
-						o.Tail = qr.NoTail
-					}
-					return qr.NewSerial(p, o)
-				},
+				open: func(p periph.PortCloser) (*qr.Reader, error) { return qr.NewSerial(p, qr.SerialOptions{Tail: c.tail}) },
 				device: func() (device, *scanner.View) {
-					s := &scanner.Serial{Tail: tail}
+					s := &scanner.Serial{Tail: c.said}
 					return s, &s.View
 				},
-				traits: drivertest.CodeTraits{Max: drivers.MaxCode, Deaf: 100 * time.Millisecond, Tail: tail, Glues: tail == ""},
+				traits: drivertest.CodeTraits{Max: drivers.MaxCode, Deaf: 100 * time.Millisecond, Ends: c.ends, Glues: c.said == ""},
 				// A code that waits for the next is one that was read then, for all we know.
 				faults: slices.DeleteFunc(line.Faults(), func(f line.Fault) bool { return f == line.Merged }),
+				// On a pty it is told once.
+				inMemory: c.name != "CR",
 			}.conforms(t)
 		})
 	}

@@ -193,6 +193,9 @@ func (s *ssi) packet(ctx context.Context, wait time.Duration) (ssiPacket, error)
 			return ssiPacket{}, errors.Join(err, s.say(ctx, ssiPacket{op: ssiACK}))
 		case errors.Is(err, drivers.ErrProtocol) && damaged < tries-1:
 			damaged++
+			if err := s.line.Drain(ctx, quiet); err != nil { // the rest of it
+				return ssiPacket{}, err
+			}
 			if err := s.say(ctx, ssiPacket{op: ssiNAK, data: []byte{ssiNAKResend}}); err != nil {
 				return ssiPacket{}, err
 			}

@@ -58,8 +58,8 @@ func splitSSI(data []byte, silent bool) (int, []byte, error) {
 		if end == 0 {
 			continue
 		}
-		if end < ssiUnknown && end > maxSSI {
-			return skip, nil, errTooLong
+		if end < ssiUnknown && end > maxSSI && len(data)-skip >= head {
+			return skip + head, nil, errTooLong
 		}
 		if end+2 > len(data)-skip {
 			if silent {
@@ -69,7 +69,7 @@ func splitSSI(data []byte, silent bool) (int, []byte, error) {
 		}
 		b := data[skip : skip+end+2]
 		if ssiSum(b[:end]) != binary.BigEndian.Uint16(b[end:]) {
-			return len(data), nil, errSSISum
+			return skip + end + 2, nil, errSSISum
 		}
 		return skip + end + 2, append([]byte{b[1], b[head-1]}, b[head:end]...), nil
 	}

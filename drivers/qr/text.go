@@ -21,19 +21,29 @@ var (
 // code's end was lost.
 func tailed(tail string) bufio.SplitFunc {
 	return func(data []byte, silent bool) (int, []byte, error) {
-		end := bytes.Index(data, []byte(tail))
-		switch {
-		case end == 0:
-			return len(tail), nil, nil // nothing was said
-		case end > drivers.MaxCode, end < 0 && len(data) >= drivers.MaxCode+len(tail):
-			return len(data), nil, errTooLong
-		case end > 0:
-			return end + len(tail), data[:end], nil
-		case silent:
-			return len(data), nil, errCutShort
-		}
-		return 0, nil, nil
+		return upTo(data, bytes.Index(data, []byte(tail)), len(tail), silent)
 	}
+}
+
+// lined finds codes that end with the end of a line, be it CR, LF or both.
+func lined(data []byte, silent bool) (int, []byte, error) {
+	return upTo(data, bytes.IndexAny(data, "\r\n"), 1, silent) // the second of two is an empty line
+}
+
+// upTo takes the code before a tail, which is at an index or, if that is below
+// zero, not there.
+func upTo(data []byte, at, tail int, silent bool) (int, []byte, error) {
+	switch {
+	case at == 0:
+		return tail, nil, nil // nothing was said
+	case at > drivers.MaxCode, at < 0 && len(data) >= drivers.MaxCode+tail:
+		return len(data), nil, errTooLong
+	case at > 0:
+		return at + tail, data[:at], nil
+	case silent:
+		return len(data), nil, errCutShort
+	}
+	return 0, nil, nil
 }
 
 // silenced finds the code of a module that says one and then nothing: only what is

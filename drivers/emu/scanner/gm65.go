@@ -19,8 +19,9 @@ type GM65 struct {
 	// Forgetful: the first write to zone 00BC after power-on is confirmed and lost.
 	Forgetful bool
 
-	mu    sync.Mutex // guards flash and baud
+	mu    sync.Mutex // guards the rest
 	flash map[int]byte
+	zones map[int]byte // in use while there is power
 	baud  int
 }
 
@@ -30,27 +31,65 @@ var gm65Factory = map[int]byte{
 	0x00: 0xD4, 0x05: 0x0A, 0x06: 0x32, 0x0D: 0xA0, 0x13: 0x85, 0x2A: 0x39, 0x2B: 0x01, 0x60: 0x60, 0xE1: 0x64, 0xE3: 0x13,
 }
 
-// Baud is the module's speed.
+// Keep puts settings into the module's flash, by zone, as somebody did before.
+func (g *GM65) Keep(zones map[int]byte) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.boot()
+	maps.Copy(g.flash, zones)
+}
+
+// Kept is a setting in flash.
+func (g *GM65) Kept(zone int) byte {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.boot()
+	return g.flash[zone]
+}
+
+// Zone is a setting in use.
+func (g *GM65) Zone(zone int) byte {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.zones[zone]
+}
+
+// boot fills the flash of a new module. Callers hold the lock.
+func (g *GM65) boot() {
+	if g.flash == nil {
+		g.flash = maps.Clone(gm65Factory)
+	}
+	g.speed(g.flash)
+}
+
+// speed sets the module's speed from the zones with the divisor, if it is one of
+// the common ones. Callers hold the lock.
+func (g *GM65) speed(zones map[int]byte) {
+	divisor := int(zones[0x2B])<<8 | int(zones[0x2A])
+	for _, baud := range []int{1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115200} {
+		if divisor == 3_000_000/baud || divisor == (3_000_000+baud/2)/baud {
+			g.baud = baud
+		}
+	}
+}
+
+// Baud is the module's speed now.
 func (g *GM65) Baud() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.baud == 0 {
-		return 9600
+		g.boot()
 	}
 	return g.baud
 }
 
 // Run is the module's firmware.
 func (g *GM65) Run(ctx context.Context, wire io.ReadWriter) {
-	f := &gm65Firmware{module: g, zone: map[int]byte{}}
 	g.mu.Lock()
-	if g.flash == nil {
-		g.flash = map[int]byte{}
-		maps.Copy(g.flash, gm65Factory)
-	}
-	maps.Copy(f.zone, g.flash)
+	g.boot()
+	f := &gm65Firmware{module: g, zone: maps.Clone(g.flash)}
+	g.zones = maps.Clone(g.flash)
 	g.mu.Unlock()
-	f.setBaud()
 	run(ctx, wire, &g.View, &g.lamp, f)
 }
 
@@ -64,19 +103,17 @@ type gm65Firmware struct {
 	asked  bool      // zone 00BC was written
 }
 
+// tell shows a test the zones in use.
+func (f *gm65Firmware) tell() {
+	f.module.mu.Lock()
+	defer f.module.mu.Unlock()
+	f.module.zones = maps.Clone(f.zone)
+}
+
 func (f *gm65Firmware) setBaud() {
-	divisor := int(f.zone[0x2B])<<8 | int(f.zone[0x2A])
-	if divisor == 0 {
-		return
-	}
-	// the divisors are those of common speeds, cut to whole numbers
-	for _, baud := range []int{1200, 2400, 4800, 9600, 14400, 19200, 38400, 57600, 115200} {
-		if 3_000_000/baud == divisor || (3_000_000+baud/2)/baud == divisor {
-			f.module.mu.Lock()
-			f.module.baud = baud
-			f.module.mu.Unlock()
-		}
-	}
+	f.module.mu.Lock()
+	defer f.module.mu.Unlock()
+	f.module.speed(f.zone)
 }
 
 // hear collects "7E 00 type length addrH addrL data.. crcH crcL".
@@ -149,12 +186,12 @@ func (f *gm65Firmware) set(address int, v byte) {
 		}
 	case 0xD9: // 0x50: all zones as they came
 		if v == 0x50 {
-			f.zone = map[int]byte{}
-			maps.Copy(f.zone, gm65Factory)
+			f.zone = maps.Clone(gm65Factory)
 		}
 		return
 	}
 	f.zone[address] = v
+	f.tell()
 	switch address {
 	case 0x02:
 		f.ends = time.Time{}
