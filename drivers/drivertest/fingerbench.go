@@ -36,6 +36,8 @@ type FingerLine struct {
 	// Before has do called just before the reader sends its nth frame from now.
 	Before func(n int, do func())
 	Faults []FingerFault
+	// Calm ends what was asked for and has not come to pass.
+	Calm func()
 }
 
 // FingerFault is something that goes wrong with a frame of the reader.
@@ -68,7 +70,8 @@ type FingerSuite struct {
 type fingers struct {
 	*FingerBench
 	FingerSuite
-	t *testing.T
+	t     *testing.T
+	after string // what happened before
 }
 
 // longest is the most that a call may take that is not waiting for a person.
@@ -119,7 +122,7 @@ func (f fingers) verifies(d drivers.FingerReader, t drivers.Template, finger int
 	m, err := d.Verify(ctx, t)
 	f.Lift()
 	if err != nil || m.Same != same {
-		f.t.Fatalf("verifying finger %d: same %v, %v; want same %v", finger, m.Same, err, same)
+		f.t.Fatalf("%sverifying finger %d: same %v, %v; want same %v", f.after, finger, m.Same, err, same)
 	}
 	f.nothingLeft()
 }
@@ -142,7 +145,7 @@ func (f fingers) nothingLeft() {
 		left = without(left, place)
 	}
 	if len(left) > 0 {
-		f.t.Fatalf("left in the module: %q", left)
+		f.t.Fatalf("%sleft in the module: %q", f.after, left)
 	}
 }
 

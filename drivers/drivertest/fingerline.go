@@ -3,6 +3,7 @@ package drivertest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"motcua/drivers"
@@ -120,6 +121,7 @@ func faultsEverywhere(f fingers) {
 				ctx, cancel := context.WithTimeout(f.t.Context(), longest)
 				err := do.do(ctx, d)
 				cancel()
+				f.Line.Calm()
 				if err != nil && (!known(err) || fault.Harmless) || errors.Is(err, context.DeadlineExceeded) {
 					f.t.Errorf("%s, %s at frame %d: %v", do.name, fault.Name, n, err)
 				}
@@ -127,6 +129,7 @@ func faultsEverywhere(f fingers) {
 					f.t.Errorf("%s, %s at frame %d: and then the module cannot be emptied: %v", do.name, fault.Name, n, err)
 				}
 				f.nothingLeft()
+				f.after = fmt.Sprintf("after %s with %s at frame %d: ", do.name, fault.Name, n)
 				f.verifies(d, t, 2, false)
 			}
 			f.works(d, t)

@@ -48,7 +48,7 @@ func TestFingerReader(t *testing.T, suite FingerSuite) {
 				t.Parallel() // mostly waiting
 			}
 			tell(t, func(t *testing.T) {
-				f := fingers{suite.New(t), suite, t}
+				f := fingers{FingerBench: suite.New(t), FingerSuite: suite, t: t}
 				if s.line && f.Line == nil {
 					t.Skip("needs an emulated line")
 				}

@@ -78,6 +78,9 @@ type reader struct {
 	lit    func() bool
 	open   func(context.Context, periph.Port) (drivers.FingerReader, error)
 	wrong  []wrong
+	calm   func() // ends what is wrong
+	// slow has some of the next answers come long after every driver has given up.
+	slow func(pattern []bool)
 }
 
 // wrong is something that the module does with its next answer.
@@ -161,7 +164,7 @@ func bench(t *testing.T, r reader, on cable, few int) *drivertest.FingerBench {
 		Lift: r.glass.Lift,
 		Line: &drivertest.FingerLine{
 			Left: r.module.Left, Keep: r.keep, Lit: r.lit, Unplug: c.Unplug, Plug: plug,
-			Frames: w.frames, Before: w.set, Faults: faults,
+			Frames: w.frames, Before: w.set, Faults: faults, Calm: func() { w.set(0, nil); r.calm() },
 		},
 	}
 }
@@ -170,9 +173,9 @@ func bench(t *testing.T, r reader, on cable, few int) *drivertest.FingerBench {
 // frames; short tests try fewer on both.
 func tell(t *testing.T, suite drivertest.FingerSuite, make func() reader) {
 	t.Parallel() // mostly waiting
-	points, faults := 60, 5
+	points, few, faults := 60, 2, 5
 	if testing.Short() {
-		points, faults = 8, 3
+		points, few, faults = 8, 1, 2
 	}
 	t.Run("in memory", func(t *testing.T) {
 		suite.Tell, suite.Points = synctest.Test, points
@@ -180,7 +183,7 @@ func tell(t *testing.T, suite drivertest.FingerSuite, make func() reader) {
 		drivertest.TestFingerReader(t, suite)
 	})
 	t.Run("pty", func(t *testing.T) {
-		suite.Tell, suite.Points = nil, 2
+		suite.Tell, suite.Points = nil, few
 		suite.New = func(t *testing.T) *drivertest.FingerBench { return bench(t, make(), onPTY, faults) }
 		drivertest.TestFingerReader(t, suite)
 	})

@@ -107,6 +107,19 @@ func closing(purge func(context.Context) error, line *uart.Line) error {
 	return errors.Join(err, line.Close())
 }
 
+// retune connects a line at a speed, unless it has that.
+func retune(line **uart.Line, port periph.Port, baud int) error {
+	if *line != nil && (*line).Settings().Baud == baud {
+		return nil
+	}
+	tuned, err := uart.Connect(port, uart.Settings{Baud: baud})
+	if err != nil {
+		return err
+	}
+	*line = tuned
+	return nil
+}
+
 // trySpeeds connects at one speed after the other until the module answers. What
 // no other speed can mend ends it.
 func trySpeeds(ctx context.Context, speeds []int, connect func(baud int) error) (err error) {
@@ -125,4 +138,35 @@ func fits(t drivers.Template, kind string, size int) error {
 		return fmt.Errorf("%w: kind %q with %d bytes, want %q with %d", drivers.ErrTemplate, t.Kind, len(t.Data), kind, size)
 	}
 	return nil
+}
+
+// owed counts answers of a form of their own, by which a line is brought back into
+// step, that were asked for and have not come. Answers come in the order of their
+// commands: if one was given up, it comes before the one that is waited for.
+type owed int
+
+// settle takes answers until none is owed, or those that are still owed do not come.
+// take tells whether an answer was of that form.
+func (o *owed) settle(wait time.Duration, take func(wait time.Duration) (ours bool, err error)) error {
+	came := owed(0)
+	for range maxLate {
+		ours, err := take(wait)
+		switch {
+		case errors.Is(err, drivers.ErrProtocol):
+			continue
+		case errors.Is(err, drivers.ErrNoAnswer) && came > 0: // the others were lost
+			*o = 0
+			return nil
+		case err != nil:
+			return err
+		case !ours:
+			continue
+		}
+		if came++; came == *o {
+			*o = 0
+			return nil
+		}
+		wait = patience
+	}
+	return fmt.Errorf("%d answers to something else: %w", maxLate, drivers.ErrProtocol)
 }

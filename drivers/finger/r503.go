@@ -39,7 +39,7 @@ type R503 struct {
 	rings   bool        // it has a ring of light
 
 	unsure   bool // whether what comes next answers what is sent next
-	numbers  int  // random numbers that were asked for and have not come
+	numbers  owed // random numbers
 	touched  bool // something of a finger may be in the module
 	template bool // a template may be
 	closed   bool
@@ -107,12 +107,15 @@ func (d *R503) connect(ctx context.Context) error {
 	if d.o.Baud != 0 {
 		speeds = []int{d.o.Baud}
 	}
-	return trySpeeds(ctx, speeds, func(baud int) (err error) {
-		if d.line, err = uart.Connect(d.port, uart.Settings{Baud: baud}); err != nil {
-			return err
-		}
-		return d.settle(ctx)
-	})
+	return trySpeeds(ctx, speeds, func(baud int) error { return d.at(ctx, baud) })
+}
+
+// at connects at one speed.
+func (d *R503) at(ctx context.Context, baud int) error {
+	if err := retune(&d.line, d.port, baud); err != nil {
+		return err
+	}
+	return d.settle(ctx)
 }
 
 // identify learns what the module can do.

@@ -75,8 +75,7 @@ func (d *R503) hear(ctx context.Context, wait time.Duration) (r503Packet, error)
 // settle brings the line to where the next answer is that of the next command. It
 // lets the line fall silent, verifies the password, which a module that restarted
 // wants, and asks for a random number, which nothing else here asks for: whatever
-// comes before that answer is thrown away. Answers come in the order of their
-// commands; so if an earlier settle gave up, its number comes first.
+// comes before that answer is thrown away.
 func (d *R503) settle(ctx context.Context) error {
 	if err := silence(ctx, d.line); err != nil {
 		return err
@@ -85,52 +84,31 @@ func (d *R503) settle(ctx context.Context) error {
 		return err
 	}
 	refused := error(nil)
-	take := func(wait time.Duration) (R503Code, int, error) {
+	take := func(wait time.Duration) (number bool, err error) {
 		p, err := d.hear(ctx, wait)
 		if err != nil || p.Kind != r503Ack {
 			clear(p.Content) // of a picture that was given up
-			return 0, 0, err
+			return false, err
 		}
 		code := R503Code(p.Content[0])
 		if code == r503Password || code == r503Locked {
 			refused = code
 		}
-		return code, len(p.Content) - 1, nil
+		return code == r503OK && len(p.Content) == 1+r503NumberLen, nil
 	}
-	if _, _, err := take(r503Short); err != nil && !errors.Is(err, drivers.ErrProtocol) {
+	if _, err := take(r503Short); err != nil && !errors.Is(err, drivers.ErrProtocol) {
 		return err
 	}
 	d.numbers++
 	if err := d.send(ctx, r503Command, []byte{r503GetRandom}); err != nil {
 		return err
 	}
-	wait, came := r503Short, 0
-	for range maxLate {
-		code, length, err := take(wait)
-		switch {
-		case errors.Is(err, drivers.ErrProtocol):
-			continue
-		case errors.Is(err, drivers.ErrNoAnswer) && came > 0: // the others were lost
-			return d.settled()
-		case err != nil && refused != nil:
-			return refused
-		case err != nil:
-			return err
-		}
-		if code != r503OK || length != r503NumberLen {
-			continue
-		}
-		if came++; came == d.numbers {
-			return d.settled()
-		}
-		wait = patience
+	err := d.numbers.settle(r503Short, take)
+	if errors.Is(err, drivers.ErrNoAnswer) && refused != nil {
+		return refused
 	}
-	return fmt.Errorf("%d answers to something else: %w", maxLate, drivers.ErrProtocol)
-}
-
-func (d *R503) settled() error {
-	d.numbers, d.unsure = 0, false
-	return nil
+	d.unsure = err != nil
+	return err
 }
 
 // upload takes the data that the module sends behind an answer: size bytes.

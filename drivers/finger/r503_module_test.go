@@ -2,7 +2,6 @@ package finger_test
 
 import (
 	"errors"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -171,42 +170,6 @@ func TestR503Settings(t *testing.T) {
 						t.Errorf("packets of %d, finger %d: same %v, %v", size, finger, match.Same, err)
 					}
 				}
-			}
-		}
-	})
-}
-
-// TestR503ThatIsSlowForAWhile answers some of thirty commands long after the driver
-// has given them up, those of its recovery among them. Whatever it fails with, no
-// answer is taken for that to another command.
-func TestR503ThatIsSlowForAWhile(t *testing.T) {
-	o := r503.R503
-	o.Pace = 3 * time.Millisecond
-	plugged(t, o, func(t *testing.T, m *r503.Module, _ *line.Cable, d *finger.R503) {
-		kept := enrolled(t, &m.Glass, d)
-		for seed := range uint64(200) {
-			chance := rand.New(rand.NewPCG(seed, 7))
-			slow := make([]r503.Fault, 30)
-			for i := range slow {
-				if chance.IntN(10) < 4 {
-					slow[i].Kind = r503.FaultSlow
-				}
-			}
-			m.On(r503.AnyCommand, slow...)
-			for range 10 {
-				m.Glass.Lay(2, emu.Good)
-				match, err := d.Verify(t.Context(), kept)
-				if match.Same {
-					t.Fatalf("seed %d: finger 2 was taken for finger 1", seed)
-				}
-				if code, ok := errors.AsType[finger.R503Code](err); ok {
-					t.Fatalf("seed %d: an answer to something else: %v", seed, code)
-				}
-			}
-			m.On(r503.AnyCommand)
-			m.Glass.Lay(1, emu.Good)
-			if match, err := d.Verify(t.Context(), kept); err != nil || !match.Same {
-				t.Fatalf("seed %d: in the end: same %v, %v", seed, match.Same, err)
 			}
 		}
 	})

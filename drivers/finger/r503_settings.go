@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"motcua/drivers"
-	"motcua/drivers/uart"
 )
 
 // The settings of a module are in its flash: each of these outlasts a power cut,
@@ -21,12 +20,7 @@ func (d *R503) SetBaud(ctx context.Context, baud int) error {
 	if err := d.set(ctx, r503ParaBaud, byte(baud/9600)); err != nil {
 		return err
 	}
-	line, err := uart.Connect(d.port, uart.Settings{Baud: baud})
-	if err != nil {
-		return d.fail("setting the speed", err)
-	}
-	d.line = line
-	return d.fail("setting the speed", d.settle(ctx))
+	return d.fail("setting the speed", d.at(ctx, baud))
 }
 
 // SetSecurity sets how strict the module compares: 1 to 5, 5 is the strictest.

@@ -21,6 +21,16 @@ func newR503(o r503.Options) reader {
 		module: m, glass: &m.Glass,
 		keep: func() { m.Keep(5, 9) },
 		lit:  func() bool { l := m.Light(); return l != [4]byte{} && l[0] != 4 },
+		calm: func() { m.On(r503.AnyCommand) },
+		slow: func(pattern []bool) {
+			faults := make([]r503.Fault, len(pattern))
+			for i, slow := range pattern {
+				if slow {
+					faults[i].Kind = r503.FaultSlow
+				}
+			}
+			m.On(r503.AnyCommand, faults...)
+		},
 		open: func(ctx context.Context, p periph.Port) (drivers.FingerReader, error) {
 			return opened(finger.OpenR503(ctx, p, finger.R503Options{}))
 		},
