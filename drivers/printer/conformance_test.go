@@ -181,27 +181,29 @@ func TestPtyAsUSB(t *testing.T) {
 	}})
 }
 
-// called is a bench that is called over a network.
-func called(t *testing.T, o escpos.Options, listen func(again bool) (net.Listener, error), call func(context.Context) (printer.Line, error)) *drivertest.PrinterBench {
+// called is a bench that is called over the loopback interface.
+func called(t *testing.T, o escpos.Options) *drivertest.PrinterBench {
 	t.Helper()
 	o.LowAt = nearEnd
 	emulated := escpos.New(o)
+	address := "127.0.0.1:0" // and later the port that it gave
 	var serving sync.WaitGroup
 	var unplug context.CancelFunc
-	plug := func(again bool) {
-		l, err := listen(again)
+	plug := func() {
+		l, err := net.Listen("tcp", address)
 		if err != nil {
 			t.Fatal(err)
 		}
+		address = l.Addr().String()
 		var ctx context.Context
 		ctx, unplug = context.WithCancel(context.Background())
 		serving.Go(func() { _ = emulated.Serve(ctx, l) })
 	}
-	plug(false)
+	plug()
 	t.Cleanup(func() { unplug(); serving.Wait() })
-	b := bench(t, emulated, call)
+	b := bench(t, emulated, func(ctx context.Context) (printer.Line, error) { return printer.TCP(ctx, address) })
 	b.Unplug = func() { unplug(); serving.Wait() }
-	b.Plug = func() { plug(true) }
+	b.Plug = plug
 	return b
 }
 
@@ -209,16 +211,7 @@ func called(t *testing.T, o escpos.Options, listen func(again bool) (net.Listene
 func TestTCP(t *testing.T) {
 	t.Parallel() // it mostly waits
 	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: 397, New: func(t *testing.T) *drivertest.PrinterBench {
-		address := "127.0.0.1:0"
-		return called(t, escpos.Options{Handshake: true},
-			func(bool) (net.Listener, error) {
-				l, err := net.Listen("tcp", address)
-				if err == nil {
-					address = l.Addr().String()
-				}
-				return l, err
-			},
-			func(ctx context.Context) (printer.Line, error) { return printer.TCP(ctx, address) })
+		return called(t, escpos.Options{Handshake: true})
 	}})
 }
 

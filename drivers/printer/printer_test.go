@@ -33,7 +33,7 @@ func printed(t *testing.T, p ticket.Paper, o printer.Options, tk drivers.Ticket)
 	synctest.Test(t, func(t *testing.T) {
 		emulated := escpos.New(escpos.Options{Width: int(p)})
 		o.Paper = p
-		d := attach(t, emulated, o)
+		d, _ := attach(t, emulated, o, 1)
 		if err := d.Print(t.Context(), tk); err != nil {
 			t.Fatal(err)
 		}
@@ -54,9 +54,9 @@ func printed(t *testing.T, p ticket.Paper, o printer.Options, tk drivers.Ticket)
 }
 
 // attach drives an emulated printer over a cable in memory.
-func attach(t *testing.T, emulated *escpos.Printer, o printer.Options) *printer.Dev {
+func attach(t *testing.T, emulated *escpos.Printer, o printer.Options, seed uint64) (*printer.Dev, *line.Cable) {
 	t.Helper()
-	cable, err := line.InMemory(emulated, 1)
+	cable, err := line.InMemory(emulated, seed)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func attach(t *testing.T, emulated *escpos.Printer, o printer.Options) *printer.
 			t.Error(err)
 		}
 	})
-	return d
+	return d, cable
 }
 
 // What comes out of the printer is what was set, dot by dot: the golden pictures
@@ -166,7 +166,7 @@ func TestUncut(t *testing.T) {
 func TestPlainTextRefuses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		emulated := escpos.New(escpos.Options{})
-		d := attach(t, emulated, printer.Options{Text: true})
+		d, _ := attach(t, emulated, printer.Options{Text: true}, 1)
 		text := func(s string) drivers.Ticket {
 			return drivers.Ticket{Blocks: []drivers.Block{{Kind: drivers.BlockText, Text: s}}}
 		}
@@ -189,7 +189,7 @@ func TestPlainTextRefuses(t *testing.T) {
 func TestPlainTextFits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		emulated := escpos.New(escpos.Options{Width: int(ticket.Paper58)})
-		d := attach(t, emulated, printer.Options{Text: true, Paper: ticket.Paper58})
+		d, _ := attach(t, emulated, printer.Options{Text: true, Paper: ticket.Paper58}, 1)
 		long := strings.Repeat("x", 300)
 		tk := drivers.Ticket{Blocks: []drivers.Block{
 			{Kind: drivers.BlockHeading, Text: long},

@@ -1,6 +1,8 @@
 package printer
 
 import (
+	"bytes"
+
 	"motcua/drivers/printer/ticket"
 )
 
@@ -39,21 +41,9 @@ func band(b *ticket.Bitmap, y, rows int) []byte {
 func inked(b *ticket.Bitmap, y, rows int) int {
 	width := 1
 	for r := y; r < y+rows; r++ {
-		row := b.Bits[r*b.Stride:][:b.Stride]
-		for width < len(row) && !white(row[width:]) {
-			width++
-		}
+		width = max(width, len(bytes.TrimRight(b.Bits[r*b.Stride:][:b.Stride], "\x00")))
 	}
 	return width
-}
-
-func white(row []byte) bool {
-	for _, b := range row {
-		if b != 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // calm keeps dots from being taken for a command. A printer looks for real-time
@@ -62,13 +52,15 @@ func white(row []byte) bool {
 // clear its buffers. Where one begins by chance a dot is set beside another, which
 // nobody sees.
 func calm(dots []byte) {
-	for i := range len(dots) - 1 {
-		if dots[i] != dle {
-			continue
+	for {
+		i := bytes.IndexByte(dots, dle)
+		if i < 0 || i+1 == len(dots) {
+			return
 		}
 		switch dots[i+1] {
 		case eot, enq, dc4:
-			dots[i] = 0x18
+			dots[i] |= dle >> 1
 		}
+		dots = dots[i+1:]
 	}
 }
