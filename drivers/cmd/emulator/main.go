@@ -44,6 +44,7 @@ func commands() []command {
 		{"serve", "a reader that scripts control", runServe},
 		{"place", "place a card on the reader of a running serve", runPlace},
 		{"lift", "lift the card from it", runLift},
+		{"printer", "a receipt printer whose tickets become pictures", runPrinter},
 	}
 }
 

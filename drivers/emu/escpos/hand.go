@@ -100,3 +100,17 @@ func (p *Printer) Strange() []string {
 	defer p.mu.Unlock()
 	return slices.Clone(p.strange)
 }
+
+// Sheet waits for a piece of paper to be cut off, the first being number 0.
+func (p *Printer) Sheet(ctx context.Context, number int) (*Sheet, error) {
+	defer context.AfterFunc(ctx, func() { p.change(func() {}) })()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.sheets) <= number {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		p.changed.Wait()
+	}
+	return p.sheets[number], nil
+}

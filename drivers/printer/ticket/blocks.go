@@ -14,7 +14,7 @@ func (s *Setter) text(out *sheet, text string, st style) error {
 		return err
 	}
 	lines := s.lines(text, st.cut, out.width())
-	if st.align == centred {
+	if st.align == centred || len(lines[len(lines)-1].words) == 1 {
 		lines = s.even(text, st.cut, lines, out.width())
 	}
 	out.apart(st.gap)

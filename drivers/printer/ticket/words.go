@@ -65,7 +65,7 @@ func (s *Setter) lines(text string, c cut, width int) []line {
 }
 
 // even breaks a text again, which takes these lines at a width, into as many of
-// about equal length, so that no word stands alone below a heading.
+// about equal length, so that no word stands alone below the others.
 func (s *Setter) even(text string, c cut, lines []line, width int) []line {
 	lo, hi := widestWord(lines), width
 	for lo < hi && len(lines) > 1 {
