@@ -78,18 +78,13 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 	folder := os.DirFS(i.dir)
 	index := i.index(folder)
 	requests, log := i.requests(ctx, folder), i.audit(ctx, folder, index.Audit)
-	if errors.Is(requests, handover.ErrNothing) && errors.Is(log, handover.ErrNothing) {
+	switch {
+	case errors.Is(log, handover.ErrNothing):
 		return requests
+	case errors.Is(requests, handover.ErrNothing) && len(index.Items) == 0: // the audit log alone
+		return log
 	}
-	return errors.Join(unlessNothing(requests), unlessNothing(log))
-}
-
-// unlessNothing lets a folder hold only one of both.
-func unlessNothing(err error) error {
-	if errors.Is(err, handover.ErrNothing) {
-		return nil
-	}
-	return err
+	return errors.Join(requests, log)
 }
 
 // requests takes the requests of the folder. What is wrong with one does not keep

@@ -110,6 +110,19 @@ func TestImportAudit(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(alone, handover.ReceiptsDir)); err == nil {
 		t.Error("there are receipts, and there was no request")
 	}
+	lists := request.Export{
+		V: request.Version, Type: request.TypeExport, ID: l.id, Device: "k01", At: time.Now().UnixMilli(), Last: 1, Head: request.Digest{1},
+		Items: []request.Exported{{Seq: 1, Digest: request.Digest{1}}},
+	}
+	b, err := envelope.SignExport(rand.Reader, lists, d.Key, d.Chain())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(alone, handover.IndexName), b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	bring(exitFail, alone, "k01 listed 1 requests, 1 are missing or not the same; the first is 1\n")
+
 	forked := &logbook{device: d, id: l.id}
 	forked.grow(t, 299, "one")
 	forked.grow(t, 200, "two")
