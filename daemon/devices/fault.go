@@ -2,6 +2,7 @@ package devices
 
 import (
 	"errors"
+	"io/fs"
 
 	"motcua/drivers"
 	"motcua/protocol/fault"
@@ -19,6 +20,7 @@ var kinds = []struct {
 	{drivers.ErrCoverOpen, func(codes) fault.Code { return fault.CoverOpen }},
 	{drivers.ErrPaperLow, func(codes) fault.Code { return fault.PaperLow }},
 	{drivers.ErrInUse, func(c codes) fault.Code { return c.busy }},
+	{fs.ErrPermission, func(c codes) fault.Code { return c.busy }},
 	{drivers.ErrRefused, func(c codes) fault.Code { return c.wrong }},
 	{drivers.ErrDeviceMute, func(c codes) fault.Code { return c.mute }},
 	{drivers.ErrProtocol, func(c codes) fault.Code { return c.wrong }},

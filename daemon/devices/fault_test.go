@@ -3,6 +3,7 @@ package devices_test
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,7 @@ func TestCodeOf(t *testing.T) {
 		{drivers.ClassFinger, drivers.ErrNoAnswer, fault.FingerMute},
 		{drivers.ClassFinger, drivers.ErrDeviceMute, fault.FingerMute},
 		{drivers.ClassCode, drivers.ErrProtocol, fault.ScannerWrong},
+		{drivers.ClassCode, &fs.PathError{Op: "open", Path: "/dev/ttyUSB0", Err: fs.ErrPermission}, fault.ScannerBusy},
 		{drivers.ClassCode, wrap(drivers.ErrUnsteady, drivers.ErrDeviceGone), fault.ScannerUnsteady},
 		{drivers.ClassBoard, wrap(drivers.ErrDeviceFault, drivers.ErrNoDevice), fault.BoardDefect},
 		{drivers.ClassBoard, errors.Join(drivers.ErrInUse, drivers.ErrNoDevice), fault.BoardBusy},

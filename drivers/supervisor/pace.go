@@ -1,7 +1,7 @@
 package supervisor
 
 import (
-	"errors"
+	"io/fs"
 	"slices"
 	"time"
 
@@ -39,7 +39,7 @@ func (p *pace) again() { p.window = 0 }
 
 // onlyPeopleHelp says that trying again soon is of no use.
 func onlyPeopleHelp(err error) bool {
-	return errors.Is(err, drivers.ErrInUse) || errors.Is(err, drivers.ErrRefused)
+	return is(err, drivers.ErrInUse, drivers.ErrRefused, fs.ErrPermission)
 }
 
 const (

@@ -3,6 +3,7 @@ package supervisor_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -187,7 +188,7 @@ func TestMissedAnswer(t *testing.T) {
 // What only a person can change is tried seldom, and says so; plugging it in again
 // is tried at once.
 func TestOnlyPeopleHelp(t *testing.T) {
-	for _, why := range []error{drivers.ErrInUse, drivers.ErrRefused} {
+	for _, why := range []error{drivers.ErrInUse, drivers.ErrRefused, fs.ErrPermission} {
 		story(t, func(t *testing.T, w *world) {
 			w.behave(func(b *behaviour) { b.openErr = wrapped(why) })
 			w.plug(here)

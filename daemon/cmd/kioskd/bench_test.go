@@ -3,6 +3,7 @@ package main_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -91,15 +92,12 @@ func readyAfter(b *testing.B, bin string) time.Duration {
 // withDevices starts kioskd with every device that can be attached, and waits until
 // all are.
 func withDevices(s *stage) error {
-	if err := s.configure(boardTable); err != nil {
-		return err
-	}
-	if err := s.startBoard(); err != nil {
+	if err := errors.Join(s.configure(boardTable+devicesTable), s.attach(), s.startBoard()); err != nil {
 		return err
 	}
 	ctx, cancel := bounded()
 	defer cancel()
-	for _, device := range []string{"board=ready", "case=ready"} {
+	for _, device := range []string{"board=ready", "case=ready", "code-reader=ready", "finger-reader=ready", "printer=ready"} {
 		want, _ := waits("device", device)
 		if err := s.api.until(ctx, want); err != nil {
 			return err

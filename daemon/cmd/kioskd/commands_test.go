@@ -35,6 +35,9 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	board configure                   names the board's lines in the configuration
 //	board HAND LINE                   what is done to the board: close, open, drive, rest, unplug
 //	lamp LINE on|off|blinks           waits until a lamp, or the buzzer, does so
+//	attach                            emulated code reader, finger reader and printer, and their configuration
+//	plug DEVICE / unplug DEVICE       one of them
+//	printer empty|roll|open|close     what is done to the printer
 //	health FILE                       what kioskd serves at /v1/health
 //	quit PROGRAM / kill9 PROGRAM      by SIGTERM / by SIGKILL
 //	place PERSONA / lift              the card on the reader
@@ -49,6 +52,7 @@ func commands() map[string]command {
 		"pcscd": staged(cmdPCSCD), "start": staged(cmdStart), "quit": staged(cmdStop), "kill9": staged(cmdKill),
 		"place": staged(cmdPlace), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
+		"attach": staged(cmdAttach), "plug": staged(cmdPlug), "unplug": staged(cmdUnplug), "printer": staged(cmdPrinter),
 		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 	}
 }

@@ -19,6 +19,9 @@ import (
 func deviceDrivers(log *slog.Logger) devices.Drivers {
 	lines := sync.OnceValues(func() (board.Lines, error) { return board.System(log) })
 	return devices.Drivers{
+		CodeReader:   codeReaders(),
+		FingerReader: fingerReaders(),
+		Printer:      printers(),
 		Board: func(pins board.Pins) (drivers.Board, error) {
 			l, err := lines()
 			if err != nil {

@@ -80,6 +80,7 @@ type stage struct {
 	processes map[string]*rig.Process
 	pcscd     *rig.Service
 	api       *api
+	attached  attached
 	undo      []func() error
 }
 
