@@ -122,7 +122,7 @@ var table = []Info{
 }
 
 // infos are all tables in one.
-func infos() []Info { return slices.Concat(table, devices) }
+func infos() []Info { return slices.Concat(table, devices, duty) }
 
 // All lists every fault, sorted by code.
 func All() []Info {

@@ -1,0 +1,259 @@
+package duty
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"motcua/protocol/fault"
+	"motcua/protocol/request"
+	"motcua/protocol/roster"
+	"motcua/protocol/signedlist"
+)
+
+const (
+	// MaxSession is how long a session lasts at most.
+	MaxSession = 12 * time.Hour
+	// lookAgain is how often the roster's file is looked at.
+	lookAgain = 30 * time.Second
+	maxKey    = 64 << 10
+)
+
+// Auditor keeps what has to be provable afterwards. It must return at once.
+type Auditor interface {
+	// Duty notes what became of an officer's duty, in a word. officer is a
+	// reference, empty for what concerns the roster.
+	Duty(officer, outcome string)
+}
+
+// Options are what a book is made of.
+type Options struct {
+	// Roster is the signed list's file, Key the PEM file of the key to check it
+	// with, and Folder where the book keeps what it must not forget.
+	Roster, Key, Folder string
+	Facility            string // of this device
+	Audit               Auditor
+	Rand                io.Reader
+	Log                 *slog.Logger
+}
+
+// Session is an officer's time on duty at this kiosk.
+type Session struct {
+	Officer request.Officer
+	Opened  time.Time
+	Until   time.Time // when it ends at the latest
+}
+
+// Book says who is on duty. Its methods may be called from any goroutine.
+type Book struct {
+	o   Options
+	key ed25519.PublicKey
+
+	mu      sync.Mutex // guards the rest
+	kept    kept
+	refused []byte // the list that was refused last, so that it is told once
+	tries   tries
+	session *Session
+	ended   *time.Timer // of the session
+}
+
+// Open prepares a book. It fails for a key or folder that cannot be used; a roster
+// that cannot be is told in the log, and nobody can be on duty before there is one.
+func Open(o Options) (*Book, error) {
+	text, err := readBounded(o.Key, maxKey)
+	if err != nil {
+		return nil, fmt.Errorf("reading the key of rosters: %w", err)
+	}
+	key, err := signedlist.ParsePublicKey(text)
+	if err != nil {
+		return nil, fmt.Errorf("reading the key of rosters: %w", err)
+	}
+	if err := os.MkdirAll(o.Folder, 0o700); err != nil {
+		return nil, fmt.Errorf("the folder of duty: %w", err)
+	}
+	b := &Book{o: o, key: key}
+	if b.tries, err = loadTries(filepath.Join(o.Folder, triesName), time.Now()); err != nil {
+		o.Log.Error("what officers tried cannot be read: nobody goes on duty for a while", "err", err)
+	}
+	b.reopen()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.take(time.Now())
+	return b, nil
+}
+
+// Run looks for newer rosters until ctx ends, and ends the session with it.
+func (b *Book) Run(ctx context.Context) error {
+	tick := time.NewTicker(lookAgain)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.end("stopped")
+			return nil
+		case <-tick.C:
+			b.look()
+		}
+	}
+}
+
+// look takes a newer roster and ends a session that it no longer allows.
+func (b *Book) look() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	b.take(now)
+	b.current(now)
+}
+
+// current ends a session that has come to its end.
+func (b *Book) current(now time.Time) {
+	s := b.session
+	if s == nil {
+		return
+	}
+	switch {
+	case now.Sub(s.Opened) >= MaxSession:
+		b.end("expired")
+	case b.kept.roster.ValidAt(now) != nil:
+		b.end("roster-old")
+	case !b.kept.has(s.Officer, b.o.Facility, now):
+		b.end("withdrawn")
+	}
+}
+
+// Holder finds whose card it is, whatever the age of the roster.
+func (b *Book) Holder(card roster.Card) (roster.Officer, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.kept.roster.Holder(card, b.o.Facility, time.Now())
+}
+
+// Start opens a session for the officer who came with a card, or goes on with the one
+// that is open for that officer. The caller has read the card as genuine with
+// proof of its chip. It takes as long as the PIN's verifier does, and the time of
+// a write to the disk.
+//
+// Errors carry fault codes: [fault.RosterOld], [fault.OfficerLocked],
+// [fault.WrongPIN], [fault.DutyStore], and [fault.CardUnproven] for a card that is
+// nobody's.
+func (b *Book) Start(card roster.Card, pin string) (Session, error) {
+	officer, err := b.attempt(card)
+	if err != nil {
+		return Session{}, err
+	}
+	right := officer.PIN.Matches(pin)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	if !right {
+		return Session{}, b.wrong(officer.Ref, now)
+	}
+	if err := b.tries.forget(officer.Ref); err != nil {
+		return Session{}, fault.Wrap(fault.DutyStore, err)
+	}
+	return b.begin(officer, now)
+}
+
+// attempt counts a try as wrong before it is made: a power cut gives none back.
+func (b *Book) attempt(card roster.Card) (roster.Officer, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	b.take(now)
+	if err := b.kept.roster.ValidAt(now); err != nil {
+		return roster.Officer{}, fault.Wrap(fault.RosterOld, err)
+	}
+	officer, ok := b.kept.roster.Holder(card, b.o.Facility, now)
+	if !ok {
+		return roster.Officer{}, fault.Wrap(fault.CardUnproven, errors.New("the card is nobody's on the roster"))
+	}
+	if until := b.tries.lockedUntil(officer.Ref); now.Before(until) {
+		b.o.Audit.Duty(officer.Ref, "locked")
+		return roster.Officer{}, fault.Wrap(fault.OfficerLocked, errors.New("too many wrong PINs"))
+	}
+	if err := b.tries.count(officer.Ref, now, b.kept.refs()); err != nil {
+		return roster.Officer{}, fault.Wrap(fault.DutyStore, err)
+	}
+	return officer, nil
+}
+
+// wrong tells a try that was wrong; it has been counted.
+func (b *Book) wrong(ref string, now time.Time) error {
+	b.o.Audit.Duty(ref, "wrong-pin")
+	if now.Before(b.tries.lockedUntil(ref)) {
+		return fault.Wrap(fault.OfficerLocked, errors.New("too many wrong PINs"))
+	}
+	return fault.Wrap(fault.WrongPIN, errors.New("the PIN is wrong"))
+}
+
+func (b *Book) begin(officer roster.Officer, now time.Time) (Session, error) {
+	b.current(now) // checking the PIN took a while
+	if !b.kept.has(request.Officer{Ref: officer.Ref, Role: string(officer.Role)}, b.o.Facility, now) {
+		return Session{}, fault.Wrap(fault.RosterOld, errors.New("taken off the roster meanwhile"))
+	}
+	if s := b.session; s != nil && s.Officer.Ref == officer.Ref {
+		return *s, nil
+	}
+	var id [10]byte
+	if _, err := io.ReadFull(b.o.Rand, id[:]); err != nil {
+		return Session{}, fmt.Errorf("naming a duty session: %w", err)
+	}
+	b.end("handed-over")
+	s := Session{
+		Officer: request.Officer{
+			Session: "d-" + base32.StdEncoding.EncodeToString(id[:]), Ref: officer.Ref, Role: string(officer.Role),
+		},
+		Opened: now,
+		Until:  now.Add(MaxSession),
+	}
+	if officer.Until.Before(s.Until) {
+		s.Until = officer.Until
+	}
+	b.session = &s
+	b.ended = time.AfterFunc(s.Until.Sub(now), b.look)
+	b.o.Audit.Duty(officer.Ref, "opened")
+	b.o.Log.Info("duty", "officer", officer.Ref, "role", s.Officer.Role, "outcome", "opened", "until", s.Until)
+	return s, nil
+}
+
+// OnDuty is the session that is open now.
+func (b *Book) OnDuty() (Session, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.current(time.Now())
+	if b.session == nil {
+		return Session{}, false
+	}
+	return *b.session, true
+}
+
+// Close ends the session of that name, if it is still open.
+func (b *Book) Close(session string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.session != nil && b.session.Officer.Session == session {
+		b.end("closed")
+	}
+}
+
+// end ends the session, if one is open.
+func (b *Book) end(why string) {
+	if b.session == nil {
+		return
+	}
+	b.o.Audit.Duty(b.session.Officer.Ref, why)
+	b.o.Log.Info("duty", "officer", b.session.Officer.Ref, "outcome", why)
+	b.session = nil
+	b.ended.Stop()
+}

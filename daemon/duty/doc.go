@@ -1,0 +1,14 @@
+// Package duty owns who is on duty at the kiosk.
+//
+// A [Book] keeps the newest verified roster (protocol/roster), counts wrong PINs,
+// and holds the one session that may be open. A session is opened with a card that
+// was read as genuine with proof of its chip, which the visit vouches for, and
+// that card's PIN. It is bound to this device and facility, and ends when it is
+// closed, when another officer opens one, when the roster no longer has the
+// officer or counts no more, after 12 hours, and with the program.
+//
+// No shared account exists: a session belongs to one entry of the roster.
+//
+// The package knows no reader, no screen and no network, and never a name: an
+// officer is a reference.
+package duty
