@@ -149,6 +149,10 @@ func (d *Devices) Run(ctx context.Context) error {
 	if d.panel != nil {
 		g.Go(func() error { d.panel.follow(ctx); return nil })
 	}
+	if d.CodeReader != nil {
+		codes := scanner{host: d.o.Host, reader: d.CodeReader}
+		g.Go(func() error { codes.follow(ctx); return nil })
+	}
 	defer time.AfterFunc(unreadFor, d.unread).Stop()
 	if err := g.Wait(); ctx.Err() == nil {
 		return err

@@ -43,6 +43,7 @@ type kiosk struct {
 	faults  []fault.Code
 	pressed int
 	cases   []bool // what was told of the case
+	codes   []string
 }
 
 // story begins with a board and a printer, in a bubble.
@@ -98,6 +99,12 @@ func (k *kiosk) CallStaff() {
 	k.pressed++
 	k.mu.Unlock()
 	k.see(func(s *local.Snapshot) { s.Kiosk.StaffCalled = true })
+}
+
+func (k *kiosk) Scanned(payload []byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.codes = append(k.codes, string(payload))
 }
 
 func (k *kiosk) SetCase(open bool) {

@@ -20,8 +20,12 @@ func lightsOf(s local.Snapshot) lights {
 	if p := cardLight(s); p != drivers.LampOff {
 		l[drivers.LampCard] = p
 	}
-	if s.Visit != nil && s.Visit.Step == local.StepKey && s.Kiosk.Scanner {
+	switch {
+	case !s.Kiosk.Scanner || !takesCode(s):
+	case s.Visit != nil && s.Visit.Step == local.StepKey:
 		l[drivers.LampCode] = drivers.LampBlink
+	default:
+		l[drivers.LampCode] = drivers.LampOn
 	}
 	return l
 }

@@ -28,6 +28,8 @@ func TestLights(t *testing.T) {
 		{"the digits are asked for", at(local.Visit{Step: local.StepKey, CardPresent: true}), lights{card: on}},
 		{"the card is in the hand, for its digits", at(local.Visit{Step: local.StepKey}), lights{}},
 		{"or its code", local.Snapshot{Kiosk: local.Kiosk{Scanner: true}, Visit: &local.Visit{Step: local.StepKey, CardPresent: true}}, lights{card: on, code: blink}},
+		{"a code may begin a visit", local.Snapshot{Kiosk: local.Kiosk{Scanner: true}}, lights{card: on, code: on}},
+		{"the code is of no use any more", local.Snapshot{Kiosk: local.Kiosk{Scanner: true}, Visit: &local.Visit{Step: local.StepCheck}}, lights{}},
 		{"it is being read", at(local.Visit{Step: local.StepReading, CardPresent: true}), lights{card: on}},
 		{"it is not needed any more", at(local.Visit{Step: local.StepCheck, CardPresent: true, MayRemove: true}), lights{}},
 		{"it was lifted too early", problem(false, local.VerbRetry, local.VerbStaff), lights{card: blink}},

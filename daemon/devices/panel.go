@@ -12,13 +12,16 @@ import (
 	"motcua/protocol/local"
 )
 
-// Host is the visit that the board belongs to.
+// Host is the visit that the devices belong to.
 type Host interface {
 	// State returns the newest snapshot and a channel that is closed once there is
 	// a newer one.
 	State() (local.Snapshot, <-chan struct{})
 	// CallStaff is a press of the staff button.
 	CallStaff()
+	// Scanned is a code that was held before the code reader. Its bytes belong to the
+	// host from then on.
+	Scanned(payload []byte)
 	// SetCase tells whether the case is open, or nobody can tell. It must return at
 	// once.
 	SetCase(open bool)
