@@ -1,6 +1,9 @@
 package drivers
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Slip is what a visit ends with, in plain texts of the person's language. It has
 // no place for who the person is: a slip that is lost or left in the tray tells
@@ -16,9 +19,10 @@ type Slip struct {
 	// Facts are room, floor, people before and minutes to wait.
 	Facts []Fact
 	Next  string // what to do next
-	// Reference is the code by which the centre knows the request; it is printed as
-	// a QR code too, for staff to scan.
+	// Reference is the code by which the centre knows the request, for people. Code
+	// is the QR code for staff to scan; empty: the reference itself.
 	Reference Fact
+	Code      string
 	Time      string
 	Note      string // small print, such as the mark of a demonstration
 }
@@ -34,7 +38,7 @@ func (s Slip) Ticket() Ticket {
 	for _, f := range s.Facts {
 		number = append(number, f.row()...)
 	}
-	rest := blocks(Block{Kind: BlockText, Text: s.Next}, Block{Kind: BlockCode, Text: s.Reference.Value})
+	rest := blocks(Block{Kind: BlockText, Text: s.Next}, Block{Kind: BlockCode, Text: cmp.Or(s.Code, s.Reference.Value)})
 	if s.Reference.Value != "" {
 		rest = append(rest, blocks(Block{Kind: BlockCaption, Text: s.Reference.Label}, Block{Kind: BlockHeading, Text: s.Reference.Value})...)
 	}

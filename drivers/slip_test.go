@@ -15,8 +15,8 @@ func ExampleSlip_Ticket() {
 		Caption: "Số thứ tự", Number: "A012",
 		Facts:     []drivers.Fact{{Label: "Phòng", Value: "112"}, {Label: "Tầng"}},
 		Next:      "Mời ông/bà ngồi chờ trước phòng 112.",
-		Reference: drivers.Fact{Label: "Mã nhận", Value: "7K2P-9M4T"},
-		Time:      "07:42, 05/10/2026",
+		Reference: drivers.Fact{Label: "Mã nhận", Value: "7K2P-9M4T"}, Code: "MC1:h001:7K2P9M4T",
+		Time: "07:42, 05/10/2026",
 	}
 	for _, b := range s.Ticket().Blocks {
 		fmt.Println(strings.TrimSpace(b.Kind.String() + ": " + b.Text + " " + b.Value))
@@ -30,7 +30,7 @@ func ExampleSlip_Ticket() {
 	// fact: Phòng 112
 	// rule:
 	// text: Mời ông/bà ngồi chờ trước phòng 112.
-	// code: 7K2P-9M4T
+	// code: MC1:h001:7K2P9M4T
 	// caption: Mã nhận
 	// heading: 7K2P-9M4T
 	// caption: 07:42, 05/10/2026

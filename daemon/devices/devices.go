@@ -114,6 +114,12 @@ func add[D drivers.Device](d *Devices, c supervisor.Config[D]) *supervisor.Super
 	return s
 }
 
+// Print prints a ticket on the printer. It fails at once with the reason when there
+// is none at the moment.
+func (d *Devices) Print(ctx context.Context, t drivers.Ticket) error {
+	return d.Printer.Use(ctx, func(ctx context.Context, p drivers.Printer) error { return p.Print(ctx, t) })
+}
+
 // printerTrouble asks a printer for what its probe does not tell.
 func printerTrouble(ctx context.Context, p drivers.Printer) error {
 	status, err := p.Status(ctx)

@@ -20,6 +20,9 @@ func lightsOf(s local.Snapshot) lights {
 	if p := cardLight(s); p != drivers.LampOff {
 		l[drivers.LampCard] = p
 	}
+	if s.Visit != nil && s.Visit.Step == local.StepDone && s.Visit.Slip == local.SlipPrinted {
+		l[drivers.LampTicket] = drivers.LampBlink
+	}
 	switch {
 	case !s.Kiosk.Scanner || !takesCode(s):
 	case s.Visit != nil && s.Visit.Step == local.StepKey:

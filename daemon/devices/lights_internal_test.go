@@ -37,6 +37,7 @@ func TestLights(t *testing.T) {
 		{"it did not answer", problem(true, local.VerbRetry), lights{card: on}},
 		{"done, and the card lies there", at(local.Visit{Step: local.StepDone, CardPresent: true, MayRemove: true}), lights{card: blink}},
 		{"done", at(local.Visit{Step: local.StepDone, MayRemove: true}), lights{}},
+		{"the slip is to be taken", at(local.Visit{Step: local.StepDone, MayRemove: true, Slip: local.SlipPrinted}), lights{drivers.LampTicket: blink}},
 		{"help was asked for", local.Snapshot{Kiosk: local.Kiosk{StaffCalled: true}, Visit: &local.Visit{Step: local.StepStaff}}, lights{staff: blink}},
 		{"by the button", local.Snapshot{Kiosk: local.Kiosk{StaffCalled: true}}, lights{card: on, staff: blink}},
 	} {

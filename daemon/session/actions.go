@@ -92,6 +92,7 @@ func (s *Session) verb(a local.Action) error {
 	case local.VerbStaff:
 		s.on(StaffCalled)
 	case local.VerbCancel, local.VerbFinish:
+		s.offerSlip()
 		s.staffCame()
 		s.on(Ended)
 	case local.VerbBegin, local.VerbHere:

@@ -45,6 +45,7 @@ func (s *Session) arm(now time.Time) {
 // it asks whether somebody is still there.
 func (s *Session) idle(now time.Time) {
 	if waits(s.step()) && !s.endAt.After(now) {
+		s.offerSlip()
 		s.on(Ended)
 	}
 }

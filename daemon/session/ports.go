@@ -67,6 +67,12 @@ type Nonces interface {
 	Take() (nonce []byte, ok bool)
 }
 
+// Printer prints what a person takes along. It is called from goroutines of its
+// own, may wait for the device, and fails when there is none at the moment.
+type Printer interface {
+	Print(ctx context.Context, t drivers.Ticket) error
+}
+
 // Seal remembers that the case was opened, until an officer has looked at the
 // kiosk. It is called from the session's loop, rarely, and may wait for the disk.
 type Seal interface {
@@ -95,6 +101,7 @@ type Config struct {
 	Clock     Clock               // nil: not known to be wrong, nor right
 	Meter     Meter               // nil: nobody counts
 	Audit     Auditor             // nil: nothing is kept
+	Printer   Printer             // nil: the kiosk has none
 	Seal      Seal                // nil: forgotten when the program ends
 	Rand      io.Reader
 	Version   string // of the program, for Health

@@ -8,6 +8,7 @@ import (
 	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
+	"motcua/protocol/local"
 	"motcua/protocol/request"
 )
 
@@ -22,6 +23,7 @@ type sent struct {
 	result  *request.Result // kept until the receipt is known
 	waited  bool            // long enough for the receipt
 	ticket  *request.AnswerCheckIn
+	slip    local.SlipState
 }
 
 // enterSending composes, signs, seals and saves the check-in. The screen says
@@ -46,6 +48,9 @@ func (s *Session) enterSending() {
 		v.sent.seq, v.sent.saved = seq, true
 		s.story("queued", "service", catalogue.CheckIn, "seq", seq, "id", c.draft.ID.String())
 		s.on(Saved)
+		if !s.kiosk.link.Online {
+			s.offerSlip() // no number will come while the person waits
+		}
 	})
 }
 

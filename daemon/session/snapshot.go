@@ -83,7 +83,7 @@ func (s *Session) shownVisit() *local.Visit {
 	out := &local.Visit{
 		ID: v.id, Service: v.service, Step: v.step,
 		CardPresent: s.slot.reader != "", MayRemove: !v.chip.wanted,
-		Receipt: v.sent.shownReceipt(), Ticket: v.sent.shownTicket(), Insurance: v.insurer.shown(),
+		Slip: v.sent.slip, Receipt: v.sent.shownReceipt(), Ticket: v.sent.shownTicket(), Insurance: v.insurer.shown(),
 	}
 	switch v.step {
 	case local.StepKey, local.StepProblem:

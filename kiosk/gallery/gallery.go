@@ -148,6 +148,13 @@ func ticket() *local.Ticket {
 	return &local.Ticket{Number: "A012", Room: "105", Floor: "1", Ahead: 3, Wait: 15}
 }
 
+// slip is a visit that ends with a printed ticket, or without.
+func slip(now local.SlipState) *local.Visit {
+	v := done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, ticket(), false)
+	v.Slip = now
+	return v
+}
+
 // scanner is a kiosk with a code reader.
 func scanner() local.Kiosk {
 	k := Kiosk()
@@ -192,6 +199,8 @@ func All() []Example {
 		{Name: "choose", Visit: check(specialties()), Kiosk: k, Taps: []string{"change.specialty"}},
 		{Name: "sending", Visit: visit(local.StepSending), Kiosk: k},
 		{Name: "done", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, ticket(), true), Kiosk: k},
+		{Name: "done-slip", Visit: slip(local.SlipPrinted), Kiosk: k},
+		{Name: "done-no-slip", Visit: slip(local.SlipFailed), Kiosk: k},
 		{Name: "done-received", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, nil, false), Kiosk: k},
 		{Name: "done-held", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, Held: true, No: "R-2048"}, nil, false), Kiosk: k},
 		{Name: "done-saved", Visit: done(local.Receipt{LocalNo: "12", Saved: true}, nil, true), Kiosk: offline()},

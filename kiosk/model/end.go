@@ -18,7 +18,8 @@ func (s *State) done(v *View) {
 	}
 	v.Tone = Good
 	v.Buttons = []Button{s.button("finish", text.DoneFinish, IconCheck, Primary)}
-	if visit.CardPresent {
+	v.Notice = s.slipNotice(visit.Slip)
+	if visit.CardPresent { // a card that stays is worse than a slip that does
 		v.Notice = &Notice{Care, IconCard, l.Say(text.DoneTakeCard)}
 	}
 	switch {
@@ -36,6 +37,19 @@ func (s *State) done(v *View) {
 		v.Title, v.Lead = l.Say(text.DoneSaved), l.Say(text.DoneSavedWay)
 		v.Number = &Number{Caption: l.Say(text.DoneSavedNo), Value: shown(r.LocalNo)}
 	}
+}
+
+// slipNotice says how the printed slip is; nil where there is none.
+func (s *State) slipNotice(now local.SlipState) *Notice {
+	switch now {
+	case local.SlipPrinting:
+		return &Notice{Calm, IconAgain, s.lang().Say(text.DoneSlipSoon)}
+	case local.SlipPrinted:
+		return &Notice{Good, IconCheck, s.lang().Say(text.DoneSlipTake)}
+	case local.SlipFailed:
+		return &Notice{Care, IconCare, s.lang().Say(text.DoneSlipNone)}
+	}
+	return nil
 }
 
 func (s *State) ticket(v *View, t local.Ticket, r local.Receipt) {

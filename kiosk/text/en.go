@@ -140,6 +140,9 @@ var english = map[Key]string{
 	DoneMinutes:  "{n}\u00a0min",
 	DoneFinish:   "I have my number",
 	DoneTakeCard: "Please remember to take your card",
+	DoneSlipSoon: "Your slip is being printed.",
+	DoneSlipTake: "Please take your slip.",
+	DoneSlipNone: "The slip could not be printed. Please note the number on the screen.",
 
 	ExitRetry:    "Try again",
 	ExitOther:    "Do it another way",

@@ -150,6 +150,9 @@ const (
 	DoneMinutes  Key = "done.minutes"
 	DoneFinish   Key = "done.finish"
 	DoneTakeCard Key = "done.card"
+	DoneSlipSoon Key = "done.slip-soon"
+	DoneSlipTake Key = "done.slip-take"
+	DoneSlipNone Key = "done.slip-none"
 
 	ExitRetry    Key = "exit.retry"
 	ExitOther    Key = "exit.other"

@@ -140,6 +140,9 @@ var vietnamese = map[Key]string{
 	DoneMinutes:  "{n}\u00a0phút",
 	DoneFinish:   "Tôi đã nhớ số",
 	DoneTakeCard: "Xin nhớ lấy lại thẻ căn cước",
+	DoneSlipSoon: "Máy đang in phiếu.",
+	DoneSlipTake: "Mời ông/bà lấy phiếu.",
+	DoneSlipNone: "Máy không in được phiếu. Mời ông/bà ghi lại số trên màn hình.",
 
 	ExitRetry:    "Thử lại",
 	ExitOther:    "Làm cách khác",

@@ -89,6 +89,7 @@ type Visit struct {
 	Answers   []Answer   `json:"answers,omitempty"`
 	Receipt   *Receipt   `json:"receipt,omitempty"`
 	Ticket    *Ticket    `json:"ticket,omitempty"`
+	Slip      SlipState  `json:"slip,omitempty"`
 	Problem   *Problem   `json:"problem,omitempty"`
 	// IdleIn and EndIn are what is left, in milliseconds at the time of the
 	// snapshot, until the screen asks whether somebody is still there and until
@@ -190,6 +191,16 @@ type Ticket struct {
 	Ahead  int    `json:"ahead"`
 	Wait   int    `json:"wait"` // estimated minutes
 }
+
+// SlipState is how the printed slip is; empty: there is none.
+type SlipState string
+
+// States of a slip.
+const (
+	SlipPrinting SlipState = "printing"
+	SlipPrinted  SlipState = "printed"
+	SlipFailed   SlipState = "failed" // the number is on the screen only
+)
 
 // Problem is a dead end with its exits; there is always at least staff.
 type Problem struct {

@@ -41,6 +41,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	health FILE                       what kioskd serves at /v1/health
 //	quit PROGRAM / kill9 PROGRAM      by SIGTERM / by SIGKILL
 //	place PERSONA / lift              the card on the reader
+//	emulator WORD...                  what is done to the devices; see emulator serve --help
 //	tap VERB [VALUE] [FIELD]          what the person does; "can:PERSONA" is the person's six digits
 //	waitfor WHAT [VALUE]              the screen's state, see waits
 //	private PERSONA FILE...           nothing of the person is in files or folders
@@ -53,6 +54,7 @@ func commands() map[string]command {
 		"place": staged(cmdPlace), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
 		"attach": staged(cmdAttach), "plug": staged(cmdPlug), "unplug": staged(cmdUnplug), "printer": staged(cmdPrinter),
+		"emulator": staged(cmdEmulator),
 		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 	}
 }
@@ -148,6 +150,11 @@ func cmdLift(ts *testscript.TestScript, s *stage, args []string) {
 	ts.Check(ts.Exec("emulator", "lift", "--control", s.control()))
 }
 
+func cmdEmulator(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 1, 9)
+	ts.Check(ts.Exec("emulator", append(args, "--control", s.control())...))
+}
+
 func cmdTap(ts *testscript.TestScript, s *stage, args []string) {
 	need(ts, args, 1, 3)
 	ctx, cancel := bounded()
@@ -227,6 +234,8 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 				return value == d.Device+"="+d.State || d.Fault != nil && value == d.Device+"="+string(d.Fault.Code)
 			})
 		},
+		"code":     func(s local.Snapshot) bool { return string(s.Kiosk.Code) == value },
+		"slip":     func(s local.Snapshot) bool { return s.Visit != nil && string(s.Visit.Slip) == value },
 		"waiting":  func(s local.Snapshot) bool { return strconv.Itoa(s.Kiosk.Waiting) == value },
 		"empty":    func(s local.Snapshot) bool { return s.Visit == nil && !s.Kiosk.CardLeft },
 		"lifted":   func(s local.Snapshot) bool { return s.Visit != nil && !s.Visit.CardPresent },

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -30,6 +31,19 @@ func deviceDrivers(log *slog.Logger) devices.Drivers {
 			return board.Open(l, pins)
 		},
 	}
+}
+
+// paper is the session's way to the printer. The devices need the session first.
+type paper struct{ devices *devices.Devices }
+
+func (p *paper) Print(ctx context.Context, t drivers.Ticket) error { return p.devices.Print(ctx, t) }
+
+// configured is nil where the kiosk is to have no printer.
+func (p *paper) configured(c config.Devices) session.Printer {
+	if c.Printer == nil {
+		return nil
+	}
+	return p
 }
 
 // openSeal opens what is remembered of the case.

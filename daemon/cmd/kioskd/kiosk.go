@@ -70,6 +70,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 	m := openMemory(c.Queue.File, log)
 	anchors, weak := loadTrust(c.Trust, time.Now(), log)
 	k.notary.started(c, anchors)
+	slips := &paper{}
 	k.session = session.New(session.Config{
 		Device:    device(c.Device, key),
 		Readers:   pcsc.New(),
@@ -83,6 +84,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		Clock:     m.clock,
 		Meter:     k.figures,
 		Audit:     k.notary,
+		Printer:   slips.configured(c.Devices),
 		Seal:      openSeal(c.Queue.File+".case", log),
 		Version:   version,
 		Times:     session.Times{Idle: c.Visit.Idle, End: c.Visit.End, AnswerWait: c.Visit.AnswerWait},
@@ -91,6 +93,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 	if k.devices, err = newDevices(c.Devices, have, k.session, k.figures, log); err != nil {
 		return nil, err
 	}
+	slips.devices = k.devices
 	k.link = newLink(c, key, far, k.store, m, hearers{k.session, k.figures, k.notary}, log)
 	k.figures.Watch(k.sources(m))
 	return k, nil

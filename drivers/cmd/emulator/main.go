@@ -45,6 +45,11 @@ func commands() []command {
 		{"place", "place a card on the reader of a running serve", runPlace},
 		{"lift", "lift the card from it", runLift},
 		{"printer", "a receipt printer whose tickets become pictures", runPrinter},
+		{"scan", "hold a code before its scanner", runScan},
+		{"plug", "plug a device in", runPlug},
+		{"unplug", "pull a device out", runUnplug},
+		{"paper", "put paper into its printer, or take it out", runPaper},
+		{"slips", "keep what its printer has printed, as pictures", runSlips},
 	}
 }
 

@@ -20,6 +20,18 @@ Keeps a reader on which other commands place and lift cards:
 
   emulator place an --control SOCKET
   emulator lift --control SOCKET
+
+With --devices it also plugs in a code reader (GM65), a finger reader (R503) and an
+80 mm printer (ESC/POS), whose ports are scanner, finger and printer in that folder:
+
+  emulator scan card an --control SOCKET
+  emulator scan insurance 099000000123 --control SOCKET
+  emulator scan text CODE --control SOCKET
+  emulator unplug scanner --control SOCKET
+  emulator plug scanner --control SOCKET
+  emulator paper out --control SOCKET
+  emulator paper full --control SOCKET
+  emulator slips FOLDER --control SOCKET
 `
 
 // controlTimeout bounds one conversation over the control socket.
@@ -29,6 +41,7 @@ func runServe(ctx context.Context, args []string, s streams) int {
 	f := newFlags("serve", serveHelp, s)
 	dir, addr, link := f.worldFlag(), f.vpcdFlag(), f.linkFlag()
 	control := f.String("control", "", "unix `socket` to listen on")
+	devices := f.String("devices", "", "`folder` for the ports of code reader, finger reader and printer")
 	if _, code, ok := f.parse(args, 0); !ok {
 		return code
 	}
@@ -40,6 +53,12 @@ func runServe(ctx context.Context, args []string, s streams) int {
 	t, err := openTable(*dir, *addr, *link)
 	if err != nil {
 		return f.fail(err)
+	}
+	if *devices != "" {
+		if t.stand, err = openStand(*devices); err != nil {
+			return f.fail(err)
+		}
+		defer func() { _ = t.stand.close() }() // the ports vanish with the process as well
 	}
 	listener, err := listenControl(*control)
 	if err != nil {
@@ -76,6 +95,9 @@ func listenControl(name string) (net.Listener, error) {
 	return listener, nil
 }
 
+// maxCommand bounds a command: the longest holds a code.
+const maxCommand = 8 << 10
+
 // serveControl answers commands until ctx ends.
 func serveControl(ctx context.Context, listener net.Listener, t *table) error {
 	stop := context.AfterFunc(ctx, func() { _ = listener.Close() }) // wakes Accept
@@ -101,28 +123,15 @@ func serveControl(ctx context.Context, listener net.Listener, t *table) error {
 
 // react carries out one line and says what became of it.
 func react(ctx context.Context, r io.Reader, t *table) string {
-	line, err := bufio.NewReader(io.LimitReader(r, 256)).ReadString('\n')
+	line, err := bufio.NewReader(io.LimitReader(r, maxCommand)).ReadString('\n')
 	if err != nil {
 		return "error: no complete command"
 	}
-	words := strings.Fields(line)
-	switch {
-	case len(words) == 2 && words[0] == "place":
-		p, err := t.find(words[1])
-		if err == nil {
-			err = t.place(ctx, p)
-		}
-		if err != nil {
-			return "error: " + err.Error()
-		}
-		return "ok: card of " + p.ID + " placed"
-	case len(words) == 1 && words[0] == "lift":
-		if err := t.lift(); err != nil {
-			return "error: " + err.Error()
-		}
-		return "ok: card lifted"
+	answer, err := act(ctx, t, strings.Fields(line))
+	if err != nil {
+		return "error: " + err.Error()
 	}
-	return "error: want place ID or lift"
+	return "ok: " + answer
 }
 
 // tell sends one line to a running serve and returns its answer.

@@ -25,6 +25,7 @@ type table struct {
 	personas []*emu.Persona
 	addr     string
 	link     emu.Link
+	stand    *stand // nil: nothing stands beside the reader
 
 	mu   sync.Mutex
 	on   *emu.Persona // nil: no card

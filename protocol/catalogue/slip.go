@@ -1,0 +1,39 @@
+package catalogue
+
+// SlipTexts are the words on a printed slip, in one language.
+type SlipTexts struct {
+	Caption      string // over the number that is called out
+	Room, Floor  string
+	Ahead, Wait  string
+	Minutes      string // behind the number of minutes
+	Next         string // what to do with the number
+	SavedCaption string // over the number of a request that has no place in a queue yet
+	SavedNext    string
+	HeldNext     string
+	Reference    string // over the reference code
+	Demo         string // on slips that no hospital knows of
+}
+
+// SlipIn are the words in a language; Vietnamese for one that is not there.
+func SlipIn(lang string) SlipTexts {
+	if lang == "en" {
+		return SlipTexts{
+			Caption: "Your number", Room: "Room", Floor: "Floor", Ahead: "People before you", Wait: "About", Minutes: "min",
+			Next:         "Please take a seat in front of the room. When your number is shown, go in with your identity card.",
+			SavedCaption: "Saved at this kiosk as number",
+			SavedNext:    "There is no queue number yet. Please show this slip at the desk.",
+			HeldNext:     "The hospital has your request. Please show this slip at the desk.",
+			Reference:    "Reference",
+			Demo:         "Trial version: cards and data are invented. This slip is valid nowhere.",
+		}
+	}
+	return SlipTexts{
+		Caption: "Số thứ tự của ông/bà", Room: "Phòng", Floor: "Tầng", Ahead: "Người chờ trước", Wait: "Chờ khoảng", Minutes: "phút",
+		Next:         "Mời ông/bà ngồi chờ trước phòng. Khi bảng hiện số, mời ông/bà vào và đưa thẻ căn cước.",
+		SavedCaption: "Đã lưu trên máy này, số",
+		SavedNext:    "Chưa có số thứ tự khám. Mời ông/bà đưa phiếu này cho quầy.",
+		HeldNext:     "Bệnh viện đã nhận. Mời ông/bà đưa phiếu này cho quầy.",
+		Reference:    "Mã phiếu",
+		Demo:         "Bản dùng thử: thẻ và dữ liệu đều là giả. Phiếu này không có giá trị.",
+	}
+}
