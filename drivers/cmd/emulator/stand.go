@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"motcua/drivers"
 	"motcua/drivers/emu/escpos"
@@ -100,7 +101,7 @@ func (b *stand) keep(ctx context.Context, folder string) (int, error) {
 	if err := b.printer.Settle(ctx); err != nil {
 		return 0, fmt.Errorf("waiting for the printer: %w", err)
 	}
-	sheets := b.printer.Sheets()
+	sheets := slices.DeleteFunc(b.printer.Sheets(), func(s *escpos.Sheet) bool { return s.Ink() == 0 }) // a stub that was cut off
 	for i, s := range sheets {
 		if err := writeSheet(filepath.Join(folder, fmt.Sprintf("slip-%d.png", i+1)), s); err != nil {
 			return 0, err
