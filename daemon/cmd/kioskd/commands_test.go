@@ -55,7 +55,7 @@ func commands() map[string]command {
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
 		"attach": staged(cmdAttach), "plug": staged(cmdPlug), "unplug": staged(cmdUnplug), "printer": staged(cmdPrinter),
 		"emulator": staged(cmdEmulator),
-		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
+		"figures":  staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 	}
 }
 
