@@ -71,7 +71,7 @@ type Template struct {
 }
 
 // Wipe forgets the template.
-func (t *Template) Wipe() { clear(t.Data); t.Data = nil }
+func (t *Template) Wipe() { clear(t.Data); *t = Template{} }
 
 // FingerMatch is the module's answer to a comparison, by its own measure.
 type FingerMatch struct {
@@ -84,9 +84,9 @@ type FingerMatch struct {
 type FingerPicture struct {
 	personal.Masked
 	Width, Height int
-	DPI           int
+	DPI           int // 0 where the maker does not tell
 	Grey          []byte
 }
 
 // Wipe forgets the picture.
-func (p *FingerPicture) Wipe() { clear(p.Grey); p.Grey = nil }
+func (p *FingerPicture) Wipe() { clear(p.Grey); *p = FingerPicture{} }

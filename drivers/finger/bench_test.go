@@ -89,6 +89,29 @@ type wrong struct {
 	set  func()
 }
 
+// wrongly is what a module does wrong, by name.
+func wrongly[C comparable, F any](s *finger.Script[C, F], faults map[string]F) (all []wrong) {
+	var whichever C
+	for name, f := range faults {
+		all = append(all, wrong{name, func() { s.On(whichever, f) }})
+	}
+	return all
+}
+
+// slowly is a reader's slow.
+func slowly[C comparable, F any](s *finger.Script[C, F], slow F) func([]bool) {
+	return func(pattern []bool) {
+		var whichever C
+		faults := make([]F, len(pattern))
+		for i, is := range pattern {
+			if is {
+				faults[i] = slow
+			}
+		}
+		s.On(whichever, faults...)
+	}
+}
+
 // inject makes a module wrong from the frame before the nth on, so that the next
 // answer is.
 func (x wrong) inject(w *watched) func(n int) {

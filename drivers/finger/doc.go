@@ -1,5 +1,5 @@
 // Package finger drives fingerprint modules on a serial line, one type per maker's
-// protocol: [R503] (and the older ZFM and R30x) and [GT521]. Each is a
+// protocol: [R503] (and the older ZFM and R30x), [GT521] and [Waveshare]. Each is a
 // [motcua/drivers.FingerReader].
 //
 // What holds for all of them:

@@ -2,6 +2,9 @@ package finger
 
 import "motcua/drivers"
 
+// maxPoor is how often one picture of an enrolment may be poor.
+const maxPoor = 4
+
 // enrolment asks for one picture after the other.
 type enrolment struct {
 	of       int

@@ -10,7 +10,6 @@ import (
 	periph "periph.io/x/conn/v3/uart"
 
 	"motcua/drivers"
-	"motcua/drivers/uart"
 )
 
 var (
@@ -29,16 +28,12 @@ var (
 //
 // A poor finger is told from another one in an enrolment, not in Verify.
 type GT521 struct {
-	port periph.Port
-	line *uart.Line
+	module
 	o    GT521Options
-	out  []byte // memory for what is sent
 	info gt521Info
 
-	place  uint32 // in the library, of the next template
-	unsure bool   // whether what comes next answers what is sent next
-	infos  owed   // device information
-	closed bool
+	place uint32 // in the library, of the next template
+	infos owed   // device information
 }
 
 // GT521Options are a module's settings. The zero value is a module as its maker
@@ -72,17 +67,10 @@ var gt521Speeds = []int{9600, 57600, 115200, 38400, 19200}
 // is the driver's from then on; it is closed when opening fails.
 func OpenGT521(ctx context.Context, port periph.Port, o GT521Options) (*GT521, error) {
 	o.Template, o.Speed = cmp.Or(o.Template, 498), cmp.Or(o.Speed, 57600)
-	d := &GT521{port: port, o: o}
-	err := d.connect(ctx)
-	if err == nil {
-		err = d.hasten(ctx)
-	}
-	if err == nil {
-		err = d.Purge(ctx)
-	}
-	if err != nil {
-		closePort(port)
-		return nil, fmt.Errorf("gt521: %s: %w", port, err)
+	d := &GT521{module: module{name: "gt521", port: port}, o: o}
+	d.empty = d.forget
+	if err := d.open(ctx, d.connect, d.hasten, d.forget); err != nil {
+		return nil, err
 	}
 	return d, nil
 }
@@ -98,7 +86,7 @@ func (d *GT521) connect(ctx context.Context) error {
 
 // at connects at one speed.
 func (d *GT521) at(ctx context.Context, baud int) error {
-	if err := retune(&d.line, d.port, baud); err != nil {
+	if err := d.retune(baud); err != nil {
 		return err
 	}
 	return d.settle(ctx)
@@ -140,9 +128,10 @@ func (d *GT521) Probe(ctx context.Context) (drivers.Info, error) {
 }
 
 // Purge empties the library.
-func (d *GT521) Purge(ctx context.Context) error { return d.fail("emptying", d.empty(ctx)) }
+func (d *GT521) Purge(ctx context.Context) error { return d.fail("emptying", d.forget(ctx)) }
 
-func (d *GT521) empty(ctx context.Context) error {
+// forget empties the library and puts out the light.
+func (d *GT521) forget(ctx context.Context) error {
 	if err := d.shine(ctx, false); err != nil {
 		return err
 	}
@@ -158,9 +147,6 @@ func (d *GT521) empty(ctx context.Context) error {
 	return fmt.Errorf("the library is not empty after it was emptied: %w", drivers.ErrDeviceFault)
 }
 
-// forget ends a call.
-func (d *GT521) forget(ctx context.Context, err error) error { return after(ctx, err, d.empty) }
-
 // shine switches the light, without which the sensor sees nothing.
 func (d *GT521) shine(ctx context.Context, on bool) error {
 	p := uint32(0)
@@ -174,25 +160,11 @@ func (d *GT521) shine(ctx context.Context, on bool) error {
 // Close empties the module, puts out its light, switches it back to its first speed
 // and closes the port.
 func (d *GT521) Close() error {
-	if d.closed {
-		return nil
-	}
-	d.closed = true
-	return closing(func(ctx context.Context) error {
-		if err := d.Purge(ctx); err != nil {
-			return err
-		}
+	return d.close(func(ctx context.Context) error {
 		_, err := d.ask(ctx, gt521Short, gt521ChangeBaudrate, uint32(d.first()))
-		return d.fail("switching the speed back", err)
-	}, d.line)
+		return err
+	})
 }
 
 // first is the speed that the module has after a power cut.
 func (d *GT521) first() int { return cmp.Or(d.o.Baud, gt521Speeds[0]) }
-
-func (d *GT521) fail(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("gt521: %s: %w", doing, err)
-}

@@ -47,10 +47,7 @@ const (
 )
 
 // gt521Codes are the error codes in our words, and what they mean to a caller.
-var gt521Codes = map[GT521Code]struct {
-	Text  string
-	Means error
-}{
+var gt521Codes = map[GT521Code]meaning{
 	0x1001:           {"time is up", drivers.ErrNoFinger},
 	0x1002:           {"no such speed", drivers.ErrRefused},
 	0x1003:           {"place outside the library", drivers.ErrRefused},
@@ -78,21 +75,13 @@ func (c GT521Code) Error() string {
 	if c < gt521Places {
 		return fmt.Sprintf("module answered that the finger is in its library at %d", uint32(c))
 	}
-	text := "code that its maker does not name"
-	if known, ok := gt521Codes[c]; ok {
-		text = known.Text
-	}
-	return fmt.Sprintf("module answered %04X: %s", uint32(c), text)
+	return fmt.Sprintf("module answered %04X: %s", uint32(c), meant(gt521Codes, c).Text)
 }
 
-// Unwrap is the meaning of the code; one that the datasheet does not name breaks
-// the protocol.
+// Unwrap is the meaning of the code.
 func (c GT521Code) Unwrap() error {
 	if c < gt521Places {
 		return drivers.ErrRefused
 	}
-	if known, ok := gt521Codes[c]; ok {
-		return known.Means
-	}
-	return drivers.ErrProtocol
+	return meant(gt521Codes, c).Means
 }

@@ -21,7 +21,7 @@ func (d *GT521) ask(ctx context.Context, wait time.Duration, command uint16, par
 	if err := d.line.Drain(ctx, hush); err != nil {
 		return 0, err
 	}
-	if err := d.send(ctx, gt521Packet{parameter, command}.append(d.out[:0])); err != nil {
+	if err := d.write(ctx, gt521Packet{parameter, command}.append(d.out[:0])); err != nil {
 		return 0, err
 	}
 	return d.answer(ctx, wait)
@@ -45,32 +45,15 @@ func (d *GT521) answer(ctx context.Context, wait time.Duration) (uint32, error) 
 	return 0, fmt.Errorf("answer %04X: %w", p.Code, drivers.ErrProtocol)
 }
 
-// send sends a packet, and leaves no copy of it behind.
-func (d *GT521) send(ctx context.Context, packet []byte) error {
-	d.out = packet
-	defer clear(d.out)
-	return d.line.Write(ctx, d.out)
-}
-
-// receive takes size bytes of data, which come behind an answer.
-func (d *GT521) receive(ctx context.Context, size int) (data []byte, err error) {
+// data takes size bytes of data, which come behind an answer.
+func (d *GT521) data(ctx context.Context, size int) ([]byte, error) {
 	d.unsure = true
 	head, err := d.line.Frame(ctx, gt521Short, gt521Gap, splitGT521Data)
 	if err != nil {
 		return nil, err
 	}
-	packet := append(make([]byte, 0, size+gt521Around), head...)[:size+gt521Around]
-	defer func() {
-		if err != nil {
-			clear(packet)
-		}
-	}()
-	const bits = 10 // of a character
-	wire := time.Duration(len(packet)) * bits * time.Second / time.Duration(d.line.Settings().Baud)
-	if err := d.line.ReadFull(ctx, packet[len(head):], gt521Short+2*wire); err != nil {
-		return nil, err
-	}
-	if err := checkGT521(packet); err != nil {
+	packet, err := d.receive(ctx, head, size+gt521Around, checkGT521)
+	if err != nil {
 		return nil, err
 	}
 	d.unsure = false
@@ -82,10 +65,10 @@ func (d *GT521) receive(ctx context.Context, size int) (data []byte, err error) 
 // device information.
 func (d *GT521) settle(ctx context.Context) error {
 	d.unsure = true
-	if err := silence(ctx, d.line); err != nil {
+	if err := d.silence(ctx); err != nil {
 		return err
 	}
-	if err := d.send(ctx, gt521Packet{1, gt521Open}.append(d.out[:0])); err != nil {
+	if err := d.write(ctx, gt521Packet{1, gt521Open}.append(d.out[:0])); err != nil {
 		return err
 	}
 	d.infos++

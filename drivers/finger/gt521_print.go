@@ -10,7 +10,7 @@ import (
 
 // WaitFinger asks for a finger ten times a second. It takes no picture.
 func (d *GT521) WaitFinger(ctx context.Context, on bool) (err error) {
-	defer func() { err = d.fail("waiting for a finger", d.forget(ctx, err)) }()
+	defer d.end(ctx, "waiting for a finger", &err, func() {})
 	if err := d.shine(ctx, true); err != nil {
 		return err
 	}
@@ -37,12 +37,7 @@ func (d *GT521) picture(ctx context.Context, quality uint32) error {
 
 // Enrol makes a template from 3 pictures. A poor one is asked for again.
 func (d *GT521) Enrol(ctx context.Context, progress func(drivers.EnrolStep)) (t drivers.Template, err error) {
-	defer func() {
-		if err = d.fail("enrolling", d.forget(ctx, err)); err != nil {
-			t.Wipe()
-			t = drivers.Template{}
-		}
-	}()
+	defer d.end(ctx, "enrolling", &err, t.Wipe)
 	if err := d.shine(ctx, true); err != nil {
 		return t, err
 	}
@@ -60,7 +55,7 @@ func (d *GT521) Enrol(ctx context.Context, progress func(drivers.EnrolStep)) (t 
 	if err != nil {
 		return t, err
 	}
-	data, err := d.receive(ctx, d.o.Template)
+	data, err := d.data(ctx, d.o.Template)
 	if err != nil {
 		return t, err
 	}
@@ -74,11 +69,7 @@ func (d *GT521) Verify(ctx context.Context, t drivers.Template) (m drivers.Finge
 	if err := fits(t, d.kind(), d.o.Template); err != nil {
 		return m, d.fail("verifying", err)
 	}
-	defer func() {
-		if err = d.fail("verifying", d.forget(ctx, err)); err != nil {
-			m = drivers.FingerMatch{}
-		}
-	}()
+	defer d.end(ctx, "verifying", &err, func() { m = drivers.FingerMatch{} })
 	place := d.place
 	d.place = (d.place + 1) % gt521Spread
 	if err := d.store(ctx, place, t.Data); err != nil {
@@ -106,7 +97,7 @@ func (d *GT521) store(ctx context.Context, place uint32, data []byte) error {
 	if err := d.line.Drain(ctx, hush); err != nil { // a doubled answer must not be that to the data
 		return err
 	}
-	if err := d.send(ctx, appendGT521Data(d.out[:0], data)); err != nil {
+	if err := d.write(ctx, appendGT521Data(d.out[:0], data)); err != nil {
 		return err
 	}
 	_, err := d.answer(ctx, gt521Long)
@@ -116,12 +107,7 @@ func (d *GT521) store(ctx context.Context, place uint32, data []byte) error {
 // CaptureFinger gives a picture of 258 by 202 pixels. At 9600 bits a second it
 // takes a minute.
 func (d *GT521) CaptureFinger(ctx context.Context) (p drivers.FingerPicture, err error) {
-	defer func() {
-		if err = d.fail("taking a picture", d.forget(ctx, err)); err != nil {
-			p.Wipe()
-			p = drivers.FingerPicture{}
-		}
-	}()
+	defer d.end(ctx, "taking a picture", &err, p.Wipe)
 	if err := d.shine(ctx, true); err != nil {
 		return p, err
 	}
@@ -131,7 +117,7 @@ func (d *GT521) CaptureFinger(ctx context.Context) (p drivers.FingerPicture, err
 	if _, err := d.ask(ctx, gt521Short, gt521GetImage, 0); err != nil {
 		return p, err
 	}
-	columns, err := d.receive(ctx, gt521Width*gt521Height)
+	columns, err := d.data(ctx, gt521Width*gt521Height)
 	if err != nil {
 		return p, err
 	}

@@ -17,32 +17,26 @@ import (
 func newGT521() reader {
 	m := gt521.New()
 	m.Pace = 3 * time.Millisecond
-	r := reader{
+	return reader{
 		module: m, glass: &m.Glass,
 		keep: func() { m.Keep(5, 9) },
 		lit:  m.Lit,
 		calm: func() { m.On(gt521.AnyCommand) },
-		slow: func(pattern []bool) {
-			faults := make([]gt521.Fault, len(pattern))
-			for i, slow := range pattern {
-				if slow {
-					faults[i].Kind = gt521.FaultSlow
-				}
-			}
-			m.On(gt521.AnyCommand, faults...)
-		},
+		slow: slowly(&m.Script, gt521.Fault{Kind: gt521.FaultSlow}),
 		open: func(ctx context.Context, p periph.Port) (drivers.FingerReader, error) {
 			return opened(finger.OpenGT521(ctx, p, finger.GT521Options{}))
 		},
+		wrong: wrongly(&m.Script, map[string]gt521.Fault{
+			"no answer":                  {Kind: gt521.FaultMute},
+			"answer of another device":   {Kind: gt521.FaultDevice},
+			"wrong checksum":             {Kind: gt521.FaultSum},
+			"neither yes nor no":         {Kind: gt521.FaultWord},
+			"no data":                    {Kind: gt521.FaultNoData},
+			"half of the data":           {Kind: gt521.FaultHalfData},
+			"data with a wrong checksum": {Kind: gt521.FaultDataSum},
+			"answer after four seconds":  {Kind: gt521.FaultSlow},
+		}),
 	}
-	for name, kind := range map[string]gt521.Kind{
-		"no answer": gt521.FaultMute, "answer of another device": gt521.FaultDevice, "wrong checksum": gt521.FaultSum,
-		"neither yes nor no": gt521.FaultWord, "no data": gt521.FaultNoData, "half of the data": gt521.FaultHalfData,
-		"data with a wrong checksum": gt521.FaultDataSum, "answer after four seconds": gt521.FaultSlow,
-	} {
-		r.wrong = append(r.wrong, wrong{name, func() { m.On(gt521.AnyCommand, gt521.Fault{Kind: kind}) }})
-	}
-	return r
 }
 
 func TestGT521(t *testing.T) {

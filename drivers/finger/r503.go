@@ -10,7 +10,6 @@ import (
 	periph "periph.io/x/conn/v3/uart"
 
 	"motcua/drivers"
-	"motcua/drivers/uart"
 )
 
 var (
@@ -28,21 +27,17 @@ var (
 // features. The older modules have no reset: their two buffers are overwritten, and
 // the picture of the last finger stays until the next one or until their power goes.
 type R503 struct {
-	port periph.Port
-	line *uart.Line
-	o    R503Options
-	out  []byte // memory for what is sent
+	module
+	o R503Options
 
 	packet  int         // bytes in a data packet
 	product r503Product // zero where the module tells none
 	resets  bool        // it knows SoftRst
 	rings   bool        // it has a ring of light
 
-	unsure   bool // whether what comes next answers what is sent next
 	numbers  owed // random numbers
 	touched  bool // something of a finger may be in the module
 	template bool // a template may be
-	closed   bool
 }
 
 // R503Options are a module's settings. The zero value is a module as its maker
@@ -73,20 +68,11 @@ var r503Speeds = []int{57600, 115200, 9600, 38400, 19200}
 // is the driver's from then on; it is closed when opening fails.
 func OpenR503(ctx context.Context, port periph.Port, o R503Options) (*R503, error) {
 	o.Address = cmp.Or(o.Address, 0xFFFFFFFF)
-	d := &R503{port: port, o: o}
-	err := o.check()
-	if err == nil {
-		err = d.connect(ctx)
-	}
-	if err == nil {
-		err = d.identify(ctx)
-	}
-	if err == nil {
-		err = d.Purge(ctx)
-	}
-	if err != nil {
-		closePort(port)
-		return nil, fmt.Errorf("r503: %s: %w", port, err)
+	d := &R503{module: module{name: "r503", port: port}, o: o}
+	d.empty = d.forget
+	check := func(context.Context) error { return o.check() }
+	if err := d.open(ctx, check, d.connect, d.identify, d.Purge); err != nil {
+		return nil, err
 	}
 	return d, nil
 }
@@ -112,7 +98,7 @@ func (d *R503) connect(ctx context.Context) error {
 
 // at connects at one speed.
 func (d *R503) at(ctx context.Context, baud int) error {
-	if err := retune(&d.line, d.port, baud); err != nil {
+	if err := d.retune(baud); err != nil {
 		return err
 	}
 	return d.settle(ctx)
@@ -181,17 +167,6 @@ func (d *R503) Probe(ctx context.Context) (drivers.Info, error) {
 
 // Close empties the module, puts out its light and closes the port.
 func (d *R503) Close() error {
-	if d.closed {
-		return nil
-	}
-	d.closed = true
-	return closing(d.Purge, d.line)
-}
-
-// fail says what was being done.
-func (d *R503) fail(doing string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("r503: %s: %w", doing, err)
+	d.touched, d.template = true, true
+	return d.close(func(context.Context) error { return nil })
 }

@@ -11,21 +11,15 @@ import (
 // Purge empties the library and whatever buffers can be emptied.
 func (d *R503) Purge(ctx context.Context) error {
 	d.touched, d.template = true, true
-	return d.fail("emptying", d.empty(ctx))
+	return d.fail("emptying", d.forget(ctx))
 }
 
-// forget is what ends a call: it empties the module, if a finger or a template was
-// in it, and puts out the light.
-func (d *R503) forget(ctx context.Context, err error) error {
-	return after(ctx, err, func(ctx context.Context) error {
-		if d.touched || d.template {
-			return d.empty(ctx)
-		}
+// forget empties the module, if a finger or a template was in it, and puts out the
+// light.
+func (d *R503) forget(ctx context.Context) error {
+	if !d.touched && !d.template {
 		return d.shine(ctx, r503LightOff)
-	})
-}
-
-func (d *R503) empty(ctx context.Context) error {
+	}
 	if err := d.overwrite(ctx); err != nil {
 		return err
 	}

@@ -29,10 +29,7 @@ const (
 
 // r503Codes are the confirmation codes (manual v1.2.2, pages 9 and 10), in our
 // words, and what they mean to a caller.
-var r503Codes = map[R503Code]struct {
-	Text  string
-	Means error
-}{
+var r503Codes = map[R503Code]meaning{
 	0x01:            {"packet damaged on the way to the module", drivers.ErrProtocol},
 	r503NoFinger:    {"no finger on the sensor", drivers.ErrNoFinger},
 	r503NotTaken:    {"picture not taken", drivers.ErrPoorFinger},
@@ -70,18 +67,8 @@ var r503Codes = map[R503Code]struct {
 }
 
 func (c R503Code) Error() string {
-	text := "code reserved by the maker"
-	if known, ok := r503Codes[c]; ok {
-		text = known.Text
-	}
-	return fmt.Sprintf("module answered %02X: %s", byte(c), text)
+	return fmt.Sprintf("module answered %02X: %s", byte(c), meant(r503Codes, c).Text)
 }
 
-// Unwrap is the meaning of the code; one that the manual does not name breaks the
-// protocol.
-func (c R503Code) Unwrap() error {
-	if known, ok := r503Codes[c]; ok {
-		return known.Means
-	}
-	return drivers.ErrProtocol
-}
+// Unwrap is the meaning of the code.
+func (c R503Code) Unwrap() error { return meant(r503Codes, c).Means }

@@ -104,6 +104,12 @@ func parseR503Product(b []byte) (r503Product, error) {
 	return p, nil
 }
 
+const (
+	// What modules say of themselves is bounded by these.
+	maxSide     = 1024
+	maxTemplate = drivers.MaxTemplate
+)
+
 // plain is the text in a field that is filled up with zeros or blanks; anything
 // but printable ASCII in it is dropped, since it ends up in logs and on screens.
 func plain(b []byte) string {

@@ -139,7 +139,7 @@ func TestR503Codes(t *testing.T) {
 		if means != 1 {
 			t.Errorf("%v has %d meanings", code, means)
 		}
-		reserved := strings.Contains(code.Error(), "reserved")
+		reserved := strings.Contains(code.Error(), "does not name")
 		if inManual := bytes.Contains(manual, []byte{byte(c)}); inManual == reserved {
 			t.Errorf("%v: in the manual %v", code, inManual)
 		}

@@ -52,11 +52,9 @@ func (d *R503) exchange(ctx context.Context, wait time.Duration, want int, comma
 	return p.Content[1:], nil
 }
 
-// send sends one packet, and leaves no copy of it behind.
+// send sends one packet.
 func (d *R503) send(ctx context.Context, kind byte, content []byte) error {
-	d.out = r503Packet{Address: d.o.Address, Kind: kind, Content: content}.append(d.out[:0])
-	defer clear(d.out)
-	return d.line.Write(ctx, d.out)
+	return d.write(ctx, r503Packet{Address: d.o.Address, Kind: kind, Content: content}.append(d.out[:0]))
 }
 
 // hear takes the next packet, which must be this module's.
@@ -77,7 +75,7 @@ func (d *R503) hear(ctx context.Context, wait time.Duration) (r503Packet, error)
 // wants, and asks for a random number, which nothing else here asks for: whatever
 // comes before that answer is thrown away.
 func (d *R503) settle(ctx context.Context) error {
-	if err := silence(ctx, d.line); err != nil {
+	if err := d.silence(ctx); err != nil {
 		return err
 	}
 	if err := d.send(ctx, r503Command, r503Word(r503VfyPwd, d.o.Password)); err != nil {

@@ -17,7 +17,7 @@ var (
 
 // WaitFinger looks for a finger ten times a second.
 func (d *R503) WaitFinger(ctx context.Context, on bool) (err error) {
-	defer func() { err = d.fail("waiting for a finger", d.forget(ctx, err)) }()
+	defer d.end(ctx, "waiting for a finger", &err, func() {})
 	if on {
 		if err := d.shine(ctx, r503LightAsk); err != nil {
 			return err
@@ -74,12 +74,7 @@ func (d *R503) features(ctx context.Context, buffer int) error {
 // Enrol makes a template from 6 pictures, or as many as the options say. A poor
 // picture is asked for again.
 func (d *R503) Enrol(ctx context.Context, progress func(drivers.EnrolStep)) (t drivers.Template, err error) {
-	defer func() {
-		if err = d.fail("enrolling", d.forget(ctx, err)); err != nil {
-			t.Wipe()
-			t = drivers.Template{}
-		}
-	}()
+	defer d.end(ctx, "enrolling", &err, t.Wipe)
 	if err := d.shine(ctx, r503LightAsk); err != nil {
 		return t, err
 	}
@@ -110,11 +105,7 @@ func (d *R503) Verify(ctx context.Context, t drivers.Template) (m drivers.Finger
 	if err := fits(t, d.kind(), d.o.Template); err != nil {
 		return m, d.fail("verifying", err)
 	}
-	defer func() {
-		if err = d.fail("verifying", d.forget(ctx, err)); err != nil {
-			m = drivers.FingerMatch{}
-		}
-	}()
+	defer d.end(ctx, "verifying", &err, func() { m = drivers.FingerMatch{} })
 	if err := d.shine(ctx, r503LightAsk); err != nil {
 		return m, err
 	}
@@ -136,12 +127,7 @@ func (d *R503) Verify(ctx context.Context, t drivers.Template) (m drivers.Finger
 
 // CaptureFinger gives a picture of 4 bits a pixel, spread to 8.
 func (d *R503) CaptureFinger(ctx context.Context) (p drivers.FingerPicture, err error) {
-	defer func() {
-		if err = d.fail("taking a picture", d.forget(ctx, err)); err != nil {
-			p.Wipe()
-			p = drivers.FingerPicture{}
-		}
-	}()
+	defer d.end(ctx, "taking a picture", &err, p.Wipe)
 	if err := d.shine(ctx, r503LightAsk); err != nil {
 		return p, err
 	}
@@ -157,15 +143,6 @@ func (d *R503) CaptureFinger(ctx context.Context) (p drivers.FingerPicture, err 
 	}
 	defer clear(packed)
 	return drivers.FingerPicture{Width: d.o.Width, Height: d.o.Height, DPI: 508, Grey: spread(packed)}, nil
-}
-
-// spread makes bytes of nibbles, the high one first.
-func spread(packed []byte) []byte {
-	grey := make([]byte, 0, 2*len(packed))
-	for _, b := range packed {
-		grey = append(grey, b>>4*17, b&0x0F*17)
-	}
-	return grey
 }
 
 // shine sets the ring of light. A module without one is left alone.

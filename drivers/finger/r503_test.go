@@ -17,33 +17,27 @@ import (
 func newR503(o r503.Options) reader {
 	o.Pace = 3 * time.Millisecond // more than the driver looks for what should not come
 	m := r503.New(o)
-	r := reader{
+	return reader{
 		module: m, glass: &m.Glass,
 		keep: func() { m.Keep(5, 9) },
 		lit:  func() bool { l := m.Light(); return l != [4]byte{} && l[0] != 4 },
 		calm: func() { m.On(r503.AnyCommand) },
-		slow: func(pattern []bool) {
-			faults := make([]r503.Fault, len(pattern))
-			for i, slow := range pattern {
-				if slow {
-					faults[i].Kind = r503.FaultSlow
-				}
-			}
-			m.On(r503.AnyCommand, faults...)
-		},
+		slow: slowly(&m.Script, r503.Fault{Kind: r503.FaultSlow}),
 		open: func(ctx context.Context, p periph.Port) (drivers.FingerReader, error) {
 			return opened(finger.OpenR503(ctx, p, finger.R503Options{}))
 		},
+		wrong: wrongly(&m.Script, map[string]r503.Fault{
+			"no answer":                 {Kind: r503.FaultMute},
+			"answer of another address": {Kind: r503.FaultAddress},
+			"wrong checksum":            {Kind: r503.FaultSum},
+			"answer of 4 KiB":           {Kind: r503.FaultLong},
+			"answer with more bytes":    {Kind: r503.FaultMore},
+			"answer with fewer bytes":   {Kind: r503.FaultLess},
+			"answer after four seconds": {Kind: r503.FaultSlow},
+			"last data packet missing":  {Kind: r503.FaultNoEnd},
+			"data packet missing":       {Kind: r503.FaultGap},
+		}),
 	}
-	for name, kind := range map[string]r503.Kind{
-		"no answer": r503.FaultMute, "answer of another address": r503.FaultAddress, "wrong checksum": r503.FaultSum,
-		"answer of 4 KiB": r503.FaultLong, "answer with more bytes": r503.FaultMore, "answer with fewer bytes": r503.FaultLess,
-		"answer after four seconds": r503.FaultSlow,
-		"last data packet missing":  r503.FaultNoEnd, "data packet missing": r503.FaultGap,
-	} {
-		r.wrong = append(r.wrong, wrong{name, func() { m.On(r503.AnyCommand, r503.Fault{Kind: kind}) }})
-	}
-	return r
 }
 
 // opened keeps a nil driver from becoming a reader that is not nil.

@@ -23,7 +23,7 @@ func TestSlowForAWhile(t *testing.T) {
 	for name, make := range map[string]func() reader{
 		"R503":  func() reader { return newR503(r503.R503) },
 		"ZFM20": func() reader { return newR503(r503.ZFM20) },
-		"GT521": newGT521,
+		"GT521": newGT521, "Waveshare": newWaveshare,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { slowForAWhile(t, make(), seeds) })

@@ -38,26 +38,6 @@ func Code(c uint32) Fault { return Fault{FaultCode, c} }
 // AnyCommand stands for whichever command comes next.
 const AnyCommand uint16 = 0
 
-// On makes the next answers to a command suffer one fault each, instead of those
-// that were set for it before; the zero fault is none.
-func (m *Module) On(command uint16, faults ...Fault) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.on[command] = faults
-}
-
-func (m *Module) fault(command uint16) Fault {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, c := range []uint16{command, AnyCommand} {
-		if next := m.on[c]; len(next) > 0 {
-			m.on[c] = next[1:]
-			return next[0]
-		}
-	}
-	return Fault{}
-}
-
 // spoil does to an answer's frames what the fault says.
 func (f Fault) spoil(frames [][]byte) [][]byte {
 	first, last := frames[0], frames[len(frames)-1]

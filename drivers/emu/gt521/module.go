@@ -25,13 +25,13 @@ const (
 // Module is an emulated module. It is a device of a line.
 type Module struct {
 	Glass finger.Glass
+	finger.Script[uint16, Fault]
 	// Pace is the time that it takes for an answer.
 	Pace time.Duration
 
 	mu      sync.Mutex // guards the rest
 	library map[uint32][]byte
 	ram     *memory // nil without power
-	on      map[uint16][]Fault
 }
 
 // memory is what is lost without power.
@@ -45,7 +45,7 @@ type memory struct {
 }
 
 // New makes a module with an empty library.
-func New() *Module { return &Module{library: map[uint32][]byte{}, on: map[uint16][]Fault{}} }
+func New() *Module { return &Module{library: map[uint32][]byte{}} }
 
 // Baud is the line's speed.
 func (m *Module) Baud() int {
@@ -155,10 +155,10 @@ func (s *session) take(ctx context.Context, packet []byte) {
 	if packet[0] == 0x5A {
 		command = dataCommand
 	}
-	fault := s.fault(command)
-	s.pause(ctx, s.Pace)
+	fault := s.Next(command)
+	finger.Pause(ctx, s.Pace)
 	if fault.Kind == FaultSlow {
-		s.pause(ctx, slow)
+		finger.Pause(ctx, finger.Slow)
 	}
 	var r reply
 	switch {
@@ -184,21 +184,6 @@ func (s *session) locked(do func() reply) reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return do()
-}
-
-const slow = 4 * time.Second
-
-// pause lets time pass, while there is power.
-func (s *session) pause(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
 }
 
 func sum(b []byte) (n uint16) {

@@ -42,6 +42,7 @@ var ZFM20 = Options{Width: 256, Height: 288, Template: 512, Features: 512, Buffe
 // Module is an emulated module. It is a device of a line.
 type Module struct {
 	Glass finger.Glass
+	finger.Script[byte, Fault]
 
 	options Options
 
@@ -49,7 +50,6 @@ type Module struct {
 	flash flash
 	ram   *memory // nil without power
 	light [4]byte // of the last AuraLedConfig
-	on    map[byte][]Fault
 }
 
 // flash is what outlasts a power cut.
@@ -64,7 +64,7 @@ type flash struct {
 
 // New makes a module with its maker's settings.
 func New(o Options) *Module {
-	return &Module{options: o, flash: flash{address: 0xFFFFFFFF, baud: 6, security: 3, packet: 2, library: map[int][]byte{}}, on: map[byte][]Fault{}}
+	return &Module{options: o, flash: flash{address: 0xFFFFFFFF, baud: 6, security: 3, packet: 2, library: map[int][]byte{}}}
 }
 
 // Baud is the line's speed.
@@ -150,10 +150,10 @@ func (s *session) write(frame []byte) { _, _ = s.wire.Write(frame) }
 
 // obey answers one command. An answer comes from the address that it was sent to.
 func (s *session) obey(ctx context.Context, address uint32, command byte, args []byte) {
-	fault := s.fault(command)
-	s.pause(ctx, s.options.Pace)
+	fault := s.Next(command)
+	finger.Pause(ctx, s.options.Pace)
 	if fault.Kind == FaultSlow {
-		s.pause(ctx, slow)
+		finger.Pause(ctx, finger.Slow)
 	}
 	if fault.Kind == FaultCode {
 		s.write(say(address, pidAck, []byte{fault.Code}))
@@ -173,21 +173,6 @@ func (s *session) obey(ctx context.Context, address uint32, command byte, args [
 	}
 	if r.auto != nil {
 		s.automatic(ctx, address, r.auto, fault)
-	}
-}
-
-const slow = 4 * time.Second
-
-// pause lets time pass, while there is power.
-func (s *session) pause(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
 	}
 }
 
