@@ -12,7 +12,7 @@ import (
 // answer is what a printer says.
 type answer struct {
 	kind answerKind
-	bits byte   // of a real-time status
+	bits byte   // of a status
 	text string // of an identification
 }
 
@@ -30,6 +30,9 @@ const (
 	// answerIdentity answers GS I: 5F, a text, 00.
 	answerIdentity
 )
+
+// paperOut: some printers answer to GS r without paper, and say so.
+func (a answer) paperOut() bool { return a.kind == answerTold && a.bits&0x0C != 0 }
 
 // maxIdentity is the longest text of an identification, more than any printer has.
 const maxIdentity = 80

@@ -95,18 +95,16 @@ func cabled(t *testing.T, o escpos.Options, lay func(line.Device) (*line.Cable, 
 	return b
 }
 
-func inMemory(o escpos.Options) func(t *testing.T) *drivertest.PrinterBench {
-	return func(t *testing.T) *drivertest.PrinterBench {
-		return cabled(t, o,
-			func(d line.Device) (*line.Cable, error) { return line.InMemory(d, 1) },
-			func(c *line.Cable) (printer.Line, error) {
-				p, err := c.Open()
-				if err != nil {
-					return nil, err
-				}
-				return uart.Connect(p, uart.Settings{Baud: 115200})
-			})
-	}
+func inMemory(t *testing.T, o escpos.Options) *drivertest.PrinterBench {
+	return cabled(t, o,
+		func(d line.Device) (*line.Cable, error) { return line.InMemory(d, 1) },
+		func(c *line.Cable) (printer.Line, error) {
+			p, err := c.Open()
+			if err != nil {
+				return nil, err
+			}
+			return uart.Connect(p, uart.Settings{Baud: 115200})
+		})
 }
 
 // stride is longer in short tests.
@@ -131,8 +129,11 @@ func TestMemory(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			drivertest.TestPrinter(t, drivertest.PrinterSuite{
 				New: func(t *testing.T) *drivertest.PrinterBench {
-					b := inMemory(c.options)(t)
+					b := inMemory(t, c.options)
 					b.Late = c.late
+					if c.options.Clear != escpos.ClearByDC4 {
+						b.Faults = nil // are those of the line, and told once
+					}
 					return b
 				},
 				Tell: synctest.Test, Stride: stride(c.stride), Waits: true,
@@ -144,7 +145,7 @@ func TestMemory(t *testing.T) {
 // TestPty tells them over a pty, with the real port.
 func TestPty(t *testing.T) {
 	t.Parallel() // it mostly waits
-	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: 397, New: func(t *testing.T) *drivertest.PrinterBench {
+	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: stride(397), New: func(t *testing.T) *drivertest.PrinterBench {
 		path := filepath.Join(t.TempDir(), "printer")
 		b := cabled(t, escpos.Options{},
 			func(d line.Device) (*line.Cable, error) { return line.OnPTY(path, d, 1) },
@@ -171,7 +172,7 @@ func quick(all []drivertest.PrinterFault) (some []drivertest.PrinterFault) {
 // pty stands for it, which cannot be pulled like one: see usb_internal_test.go.
 func TestPtyAsUSB(t *testing.T) {
 	t.Parallel() // it mostly waits
-	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: 397, Fixed: true, New: func(t *testing.T) *drivertest.PrinterBench {
+	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: stride(397), Fixed: true, New: func(t *testing.T) *drivertest.PrinterBench {
 		path := filepath.Join(t.TempDir(), "lp0")
 		b := cabled(t, escpos.Options{},
 			func(d line.Device) (*line.Cable, error) { return line.OnPTY(path, d, 1) },
@@ -210,7 +211,7 @@ func called(t *testing.T, o escpos.Options) *drivertest.PrinterBench {
 // TestTCP tells them over the loopback interface.
 func TestTCP(t *testing.T) {
 	t.Parallel() // it mostly waits
-	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: 397, New: func(t *testing.T) *drivertest.PrinterBench {
+	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: stride(397), New: func(t *testing.T) *drivertest.PrinterBench {
 		return called(t, escpos.Options{Handshake: true})
 	}})
 }

@@ -39,7 +39,11 @@ func (d *Dev) Print(ctx context.Context, t drivers.Ticket) error {
 		return d.failed(ctx, "before printing", err)
 	}
 	d.memory.clean = false
-	if err := d.send(ctx, pieces...); err != nil {
+	err = d.send(ctx, pieces...)
+	if err == nil {
+		err = d.finish(ctx)
+	}
+	if err != nil {
 		d.abandon(ctx)
 		return d.failed(ctx, "printing", err)
 	}
@@ -91,22 +95,22 @@ func (d *Dev) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var pieces [][]byte
 	if d.unsure {
 		// As many zeros as a picture can still want; elsewhere they mean nothing.
-		zeros := make([]byte, maxPiece)
-		if err := d.send(ctx, append(zeros, initialize...)); err != nil {
-			return err
-		}
-		d.unsure = false
+		pieces = append(pieces, append(make([]byte, maxPiece), initialize...))
 	}
 	if !d.memory.clean {
-		return d.send(ctx, d.cut())
+		pieces = append(pieces, d.cut())
 	}
+	if err := d.send(ctx, pieces...); err != nil {
+		return err
+	}
+	d.unsure = false
 	return nil
 }
 
-// send sends pieces, and returns when the printer has processed all of them and
-// reports no trouble.
+// send sends pieces, and returns when the printer has processed all of them.
 func (d *Dev) send(ctx context.Context, pieces ...[]byte) error {
 	for _, p := range pieces {
 		if err := d.await(ctx, ahead-1); err != nil {
@@ -117,17 +121,7 @@ func (d *Dev) send(ctx context.Context, pieces ...[]byte) error {
 		}
 		d.asked++
 	}
-	if err := d.await(ctx, 0); err != nil {
-		return err
-	}
-	if err := d.finish(ctx); err != nil {
-		return err
-	}
-	r, err := d.report(ctx)
-	if err != nil {
-		return err
-	}
-	return r.trouble()
+	return d.await(ctx, 0)
 }
 
 // standstill is a time without answers to GS r.
@@ -148,9 +142,13 @@ func (d *Dev) await(ctx context.Context, most int) error {
 	for s := newStandstill(); d.asked-d.told > most; {
 		told := d.told
 		a, err := d.hear(ctx, s.wait)
-		if err == nil {
+		switch {
+		case err == nil:
 			d.note(a)
-		} else if errors.Is(err, drivers.ErrNoAnswer) {
+			if a.paperOut() {
+				_, err = d.look(ctx)
+			}
+		case errors.Is(err, drivers.ErrNoAnswer):
 			err = d.askWhy(ctx, &s)
 		}
 		if err != nil {
@@ -170,10 +168,7 @@ func (d *Dev) await(ctx context.Context, most int) error {
 // the line, be it with all that a printer held that lost its power for a moment:
 // then one more is asked for. When that has come and no other follows, it is so.
 func (d *Dev) askWhy(ctx context.Context, s *standstill) error {
-	r, err := d.report(ctx)
-	if err == nil {
-		err = r.trouble()
-	}
+	r, err := d.look(ctx)
 	switch {
 	case err != nil:
 		return err
@@ -189,7 +184,16 @@ func (d *Dev) askWhy(ctx context.Context, s *standstill) error {
 	return nil
 }
 
-// finish waits for a lull. Answers that come all the same say that noise, or an
+// look asks how the printer is, and fails if it cannot print.
+func (d *Dev) look(ctx context.Context) (report, error) {
+	r, err := d.report(ctx)
+	if err == nil {
+		err = r.trouble()
+	}
+	return r, err
+}
+
+// finish waits for a lull, and looks once more. Answers that come all the same say that noise, or an
 // answer that came twice, was taken for one; with more than one such, more was
 // sent ahead than the printer has room for.
 func (d *Dev) finish(ctx context.Context) error {
@@ -206,7 +210,8 @@ func (d *Dev) finish(ctx context.Context) error {
 	if d.told-d.asked > 1 {
 		return fmt.Errorf("%w: it answered %d times more than it was asked", drivers.ErrProtocol, d.told-d.asked)
 	}
-	return nil
+	_, err := d.look(ctx)
+	return err
 }
 
 // abandon sees to it that what the printer still holds of a ticket is not printed

@@ -7,13 +7,13 @@ import (
 )
 
 // bandRows is how many rows of dots are sent at once: 2 mm. Three bands of the
-// widest paper, with what stands around them and fifty questions how the printer
-// is, fit the smallest receive buffer in use (4 KB).
+// widest paper fit the smallest receive buffer in use (4 KB), as do two and all the
+// questions that are asked while the printer stands still.
 const bandRows = 16
 
-// maxPiece bounds everything that is sent at once, so that it also bounds what a
-// printer may be waiting for.
-const maxPiece = 2048
+// maxPiece bounds everything that is sent at once, a band of the widest paper above
+// all; so it also bounds what a printer may be waiting for.
+const maxPiece = 1200
 
 // bands writes a picture as raster commands (GS v 0, each dot as large as a dot), a
 // band each. White to the right of a band is not sent.

@@ -77,10 +77,11 @@ func (r report) trouble() error {
 func (r report) busy() bool { return r.passing || r.recovering || r.feedButton || r.feeding }
 
 // report asks for everything. A trouble counts when the printer tells it twice: one
-// byte on a bad line is quickly another.
+// byte on a bad line is quickly another, and what passes may do so between two
+// answers.
 func (d *Dev) report(ctx context.Context) (report, error) {
 	r, err := d.reportOnce(ctx)
-	if err != nil || r.trouble() == nil && !r.offline {
+	if err != nil || r.trouble() == nil {
 		return r, err
 	}
 	return d.reportOnce(ctx)
