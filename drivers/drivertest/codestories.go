@@ -57,7 +57,7 @@ func codeStale(t *testing.T, b *codeBench) {
 
 func codeKinds(t *testing.T, b *codeBench) {
 	for _, s := range []drivers.Symbology{drivers.SymbologyQR, drivers.SymbologyPDF417, drivers.SymbologyCode128, drivers.SymbologyOther} {
-		if s == drivers.SymbologyQR || !b.OnlyQR {
+		if s == drivers.SymbologyQR || !b.OnlyQR && !b.Hand {
 			b.reads(t, drivers.Scan{Raw: []byte("kind " + s), Symbology: s})
 		}
 	}
@@ -114,6 +114,10 @@ func codeAnyBytes(t *testing.T, b *codeBench) {
 	for part := range slices.Chunk([]byte(text), min(b.Max, 200)) {
 		b.reads(t, qr(string(part)))
 	}
+	if b.Hand { // a handful will do
+		b.reads(t, qr("Nguyễn Văn Mẫu"))
+		return
+	}
 	b.reads(t, qr("\x00\x00\x00"))
 	b.reads(t, qr("\xff\xfe\xc3\x28"))
 	b.reads(t, qr("Nguyễn Văn Mẫu"))
@@ -141,7 +145,7 @@ func codeAgain(t *testing.T, b *codeBench) {
 	for range 3 {
 		b.reads(t, qr("the same"))
 	}
-	if b.Triggered {
+	if b.Triggered && !b.Hand {
 		b.Show(qr("the same"), qr("the same"))
 		for range 2 {
 			b.expect(t, b.scan(t.Context()), qr("the same"))

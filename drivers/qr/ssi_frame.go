@@ -71,7 +71,8 @@ func splitSSI(data []byte, silent bool) (int, []byte, error) {
 		if ssiSum(b[:end]) != binary.BigEndian.Uint16(b[end:]) {
 			return skip + end + 2, nil, errSSISum
 		}
-		return skip + end + 2, append([]byte{b[1], b[head-1]}, b[head:end]...), nil
+		frame := make([]byte, 0, 2+end-head)
+		return skip + end + 2, append(append(frame, b[1], b[head-1]), b[head:end]...), nil
 	}
 	return len(data), nil, nil
 }

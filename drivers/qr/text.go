@@ -27,7 +27,15 @@ func tailed(tail string) bufio.SplitFunc {
 
 // lined finds codes that end with the end of a line, be it CR, LF or both.
 func lined(data []byte, silent bool) (int, []byte, error) {
-	return upTo(data, bytes.IndexAny(data, "\r\n"), 1, silent) // the second of two is an empty line
+	at := bytes.IndexByte(data, '\r')
+	before := data
+	if at >= 0 {
+		before = data[:at]
+	}
+	if lf := bytes.IndexByte(before, '\n'); lf >= 0 {
+		at = lf
+	}
+	return upTo(data, at, 1, silent) // the second of two is an empty line
 }
 
 // upTo takes the code before a tail, which is at an index or, if that is below
