@@ -50,6 +50,7 @@ func commands() []command {
 		{"unplug", "pull a device out", runUnplug},
 		{"paper", "put paper into its printer, or take it out", runPaper},
 		{"slips", "keep what its printer has printed, as pictures", runSlips},
+		{"scanner", "a code reader that reads what is typed", runScanner},
 	}
 }
 
