@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -20,76 +19,13 @@ import (
 	"motcua/drivers/uart"
 )
 
-// codeModel is a kind of code reader and how one is opened.
-type codeModel struct {
-	name  string
-	asked bool // it says who it is, so that it can be told from others
-	open  func(port *uart.Port, baud int) (*qr.Reader, error)
-}
-
-func codeModels() []codeModel {
-	return []codeModel{
-		{"gm65", true, func(p *uart.Port, baud int) (*qr.Reader, error) { return qr.NewGM65(p, qr.GM65Options{Baud: baud}) }},
-		{"ssi", true, func(p *uart.Port, baud int) (*qr.Reader, error) { return qr.NewSSI(p, qr.SSIOptions{Baud: baud}) }},
-		{"newland", true, func(p *uart.Port, baud int) (*qr.Reader, error) {
-			return qr.NewNewland(p, qr.NewlandOptions{Baud: baud})
-		}},
-		{"honeywell", true, func(p *uart.Port, baud int) (*qr.Reader, error) {
-			return qr.NewHoneywell(p, qr.HoneywellOptions{Baud: baud})
-		}},
-		{"serial", false, func(p *uart.Port, baud int) (*qr.Reader, error) { return qr.NewSerial(p, qr.SerialOptions{Baud: baud}) }},
-	}
-}
-
-// keyboard is the model of a scanner that types: its path is one of the input
-// layer, not of a serial port.
-const keyboard = "keyboard"
-
 func codeReaders() *devices.Driver[drivers.CodeReader] {
-	d := &devices.Driver[drivers.CodeReader]{Open: openCodeReader}
-	for _, m := range codeModels() {
-		d.Models = append(d.Models, m.name)
+	return &devices.Driver[drivers.CodeReader]{
+		Models: qr.Models(),
+		Open: func(ctx context.Context, path string, c config.Port) (drivers.CodeReader, error) {
+			return qr.Open(ctx, path, c.Model, c.Baud)
+		},
 	}
-	d.Models = append(d.Models, keyboard)
-	return d
-}
-
-// openCodeReader opens the model that is asked for, or else the first that answers.
-func openCodeReader(ctx context.Context, path string, c config.Port) (drivers.CodeReader, error) {
-	if c.Model == keyboard {
-		return notNil(qr.OpenKeyboard(path))
-	}
-	var silent []error
-	for _, m := range codeModels() {
-		if c.Model != m.name && (c.Model != "" || !m.asked) {
-			continue
-		}
-		r, err := openSerialReader(path, m, c.Baud)
-		if err != nil || c.Model != "" {
-			return notNil(r, err)
-		}
-		if _, err = r.Probe(ctx); err == nil {
-			return r, nil
-		}
-		silent = append(silent, fmt.Errorf("as %s: %w", m.name, err), r.Close())
-	}
-	return nil, errors.Join(silent...)
-}
-
-func openSerialReader(path string, m codeModel, baud int) (*qr.Reader, error) {
-	port, err := uart.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	return m.open(port, baud)
-}
-
-// notNil is the reader, or the error and nothing else.
-func notNil(r *qr.Reader, err error) (drivers.CodeReader, error) {
-	if err != nil {
-		return nil, err
-	}
-	return r, nil
 }
 
 func fingerReaders() *devices.Driver[drivers.FingerReader] {

@@ -98,4 +98,3 @@ func attendScanner(ctx context.Context, d scannerDevice, cable *line.Cable, line
 		}
 	}
 }
-
