@@ -33,7 +33,7 @@ func TestCallsThatDoNotComeBack(t *testing.T) {
 				case "close":
 					_ = w.supervisor.Use(ctx, func(context.Context, *device) error { return drivers.ErrDeviceGone })
 				}
-				time.Sleep(30 * time.Second)
+				time.Sleep(time.Minute)
 				w.is(drivers.StateDegraded, false, drivers.ErrDeviceMute)
 				opens := w.opened()
 				for range 100 {

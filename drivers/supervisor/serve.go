@@ -17,7 +17,7 @@ func (s *Supervisor[D]) serve(ctx context.Context, a *attached[D]) {
 	s.attend(ctx, a)
 	a.look = time.NewTicker(rescan)
 	defer a.look.Stop()
-	beat := time.NewTimer(heartbeat)
+	beat := time.NewTimer(a.pulse())
 	defer beat.Stop()
 	for a.lost == nil && ctx.Err() == nil {
 		select {
@@ -26,10 +26,10 @@ func (s *Supervisor[D]) serve(ctx context.Context, a *attached[D]) {
 			if doubtful(s.use(ctx, a, c)) && a.lost == nil {
 				s.examine(ctx, a)
 			}
-			beat.Reset(heartbeat)
+			beat.Reset(a.pulse())
 		case <-beat.C:
 			s.examine(ctx, a)
-			beat.Reset(heartbeat)
+			beat.Reset(a.pulse())
 		case <-a.look.C:
 			s.lookFor(a)
 		case err := <-a.attended:
@@ -37,6 +37,14 @@ func (s *Supervisor[D]) serve(ctx context.Context, a *attached[D]) {
 		}
 	}
 	s.detach(ctx, a)
+}
+
+// pulse is how long the device may be idle until it is asked how it is.
+func (a *attached[D]) pulse() time.Duration {
+	if a.trouble != nil {
+		return recheck
+	}
+	return heartbeat
 }
 
 // attend starts Attend, if there is one.

@@ -13,7 +13,8 @@ import (
 const (
 	rescan    = 2 * time.Second  // from one look for paths to the next
 	heartbeat = 15 * time.Second // from one probe of an idle device to the next
-	openWait  = 15 * time.Second // for an opening: it may try several speeds
+	recheck   = 5 * time.Second  // the same while something is wrong with it
+	openWait  = 30 * time.Second // for an opening: it may try several protocols and speeds
 	probeWait = 5 * time.Second
 	closeWait = 3 * time.Second
 	// grace is how long after its context's end a call may take to come back.

@@ -262,7 +262,7 @@ func TestPaper(t *testing.T) {
 		_ = w.supervisor.Use(t.Context(), func(context.Context, *device) error { return wrapped(drivers.ErrPaperOut) })
 		w.is(drivers.StateDegraded, true, drivers.ErrPaperOut)
 		w.behave(func(b *behaviour) { b.checkErr = nil })
-		time.Sleep(16 * time.Second)
+		time.Sleep(6 * time.Second) // whoever put the roll in waits
 		w.is(drivers.StateReady, true, nil)
 	})
 }

@@ -12,14 +12,13 @@ import (
 	"motcua/drivers/emu/scanner"
 )
 
-// devicesTable names the emulated devices in a configuration. What the code reader
-// is has to be found out.
+// devicesTable names the emulated devices in a configuration. What the readers are
+// has to be found out.
 const devicesTable = `
 [devices.code_reader]
 path = "code-reader"
 [devices.finger_reader]
 path = "finger-reader"
-model = "r503"
 [devices.printer]
 path = "printer"
 model = "escpos-80"

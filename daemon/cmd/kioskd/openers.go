@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -28,21 +29,52 @@ func codeReaders() *devices.Driver[drivers.CodeReader] {
 	}
 }
 
+// fingerOpeners open finger readers by their models. Without a model they are tried
+// in the order of their names.
+var fingerOpeners = map[string]func(ctx context.Context, p *uart.Port, baud int) (drivers.FingerReader, error){
+	"gt521": func(ctx context.Context, p *uart.Port, baud int) (drivers.FingerReader, error) {
+		r, err := finger.OpenGT521(ctx, p, finger.GT521Options{Baud: baud})
+		if err != nil {
+			return nil, err
+		}
+		return r, nil
+	},
+	"r503": func(ctx context.Context, p *uart.Port, baud int) (drivers.FingerReader, error) {
+		r, err := finger.OpenR503(ctx, p, finger.R503Options{Baud: baud})
+		if err != nil {
+			return nil, err
+		}
+		return r, nil
+	},
+}
+
 func fingerReaders() *devices.Driver[drivers.FingerReader] {
 	return &devices.Driver[drivers.FingerReader]{
-		Models: []string{"r503"},
-		Open: func(ctx context.Context, path string, c config.Port) (drivers.FingerReader, error) {
-			port, err := uart.Open(path)
-			if err != nil {
-				return nil, err
-			}
-			r, err := finger.OpenR503(ctx, port, finger.R503Options{Baud: c.Baud})
-			if err != nil {
-				return nil, err
-			}
-			return r, nil
-		},
+		Models: slices.Sorted(maps.Keys(fingerOpeners)),
+		Open:   openFingerReader,
 	}
+}
+
+// openFingerReader opens the model that is asked for, or else the first that
+// answers.
+func openFingerReader(ctx context.Context, path string, c config.Port) (drivers.FingerReader, error) {
+	models := slices.Sorted(maps.Keys(fingerOpeners))
+	if c.Model != "" {
+		models = []string{c.Model}
+	}
+	var failed []error
+	for _, model := range models {
+		port, err := uart.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		r, err := fingerOpeners[model](ctx, port, c.Baud)
+		if err == nil {
+			return r, nil
+		}
+		failed = append(failed, fmt.Errorf("as %s: %w", model, err))
+	}
+	return nil, errors.Join(failed...)
 }
 
 // papers are the models of printers: what they print on, and whether they print
