@@ -8,7 +8,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
+
+	"motcua/daemon/wholefile"
 )
 
 // maxFile bounds the file: two hundred entries are a tenth of it.
@@ -67,26 +68,10 @@ func parse(data []byte) ([]entry, error) {
 
 // write replaces the file as a whole: whoever reads it, after a power cut too,
 // finds the old one or the new one.
-func write(name string, entries []entry) (err error) {
+func write(name string, entries []entry) error {
 	data, err := json.MarshalIndent(content{Version: version, Cards: entries}, "", "\t")
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(append(data, '\n'))
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
+	return wholefile.Replace(name, append(data, '\n'))
 }

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
+
+	"motcua/daemon/wholefile"
 )
 
 const (
@@ -64,7 +65,7 @@ func parse(data []byte) ([]nonce, error) {
 
 // save replaces the file as a whole, and returns when that has reached the disk.
 // The file's mode is 0600.
-func save(name string, all []nonce) (err error) {
+func save(name string, all []nonce) error {
 	c := content{Version: version, Nonces: make([]entry, 0, len(all))}
 	for _, n := range all {
 		c.Nonces = append(c.Nonces, entry{n.bytes, n.until.UnixMilli()})
@@ -73,32 +74,8 @@ func save(name string, all []nonce) (err error) {
 	if err != nil {
 		return err
 	}
-	dir, err := os.Open(filepath.Dir(name))
-	if err != nil {
-		return err
-	}
-	defer dir.Close()
-	next := name + ".next" // always the same: a crash leaves one behind at most
-	if err = write(next, data); err == nil {
-		err = os.Rename(next, name)
-	}
-	if err == nil {
-		err = dir.Sync() // or the old name may come back
-	}
-	if err != nil {
+	if err := wholefile.Replace(name, append(data, '\n')); err != nil {
 		return fmt.Errorf("keeping nonces: %w", err)
 	}
 	return nil
-}
-
-func write(name string, data []byte) error {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(append(data, '\n'))
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
 }
