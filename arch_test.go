@@ -98,6 +98,7 @@ var layers = []layer{
 	{"daemon/clock", []string{"protocol/request"}, "judges the time, knows nobody who tells it"},
 	{"daemon/seal", nil, "one file"},
 	{"daemon/nonces", []string{"protocol/request", "daemon/wholefile"}, "a pool on the disk"},
+	{"daemon/documents", []string{"protocol/...", "daemon/wholefile"}, "what the centre signs for everybody, without the way it comes"},
 	{"daemon/sign", []string{"protocol/..."}, "keys"},
 	{"daemon/trust", []string{"protocol/..."}, "anchors"},
 	{"daemon/outbox", []string{"protocol/..."}, "storage knows neither network nor people"},

@@ -61,6 +61,9 @@ type Queue struct {
 	ReserveBytes int64 `toml:"reserve_bytes"`
 }
 
+// Revocation is the file of the newest list of revoked certificates.
+func (q Queue) Revocation() string { return q.File + ".revocation" }
+
 // Audit is the tamper-evident log of what the kiosk did.
 type Audit struct {
 	Folder string `toml:"folder"` // empty: the folder audit beside the queue's file
@@ -77,6 +80,7 @@ type Centre struct {
 	Bearers    []string `toml:"bearers"`
 	CA         string   `toml:"ca"`          // PEM: who may sign the broker's and the gateway's certificates
 	Receipt    string   `toml:"receipt"`     // PEM: certificate that signs receipts and results
+	Document   string   `toml:"document"`    // PEM: certificate that signs documents for everybody, or its authority
 	ServiceKey string   `toml:"service_key"` // PEM: public key that requests are sealed to
 }
 

@@ -32,6 +32,7 @@ file = "queue.db"
 broker = "tls://127.0.0.1:8883"
 ca = "fleet/ca.crt"
 receipt = "centre/receipt.crt"
+document = "fleet/ca.crt"
 service_key = "centre/service.pub"
 [visit]
 answer_wait = "3s"
@@ -153,7 +154,7 @@ func TestWrongTypesAndSyntaxNameTheirLine(t *testing.T) {
 	for _, tt := range []struct{ from, to, want string }{
 		{`demo = true`, `demo = "yes"`, "device.demo"},
 		{`answer_wait = "3s"`, `answer_wait = "soon"`, "visit.answer_wait"},
-		{`[visit]`, `[visit`, "line 23"},
+		{`[visit]`, `[visit`, "line 24"},
 	} {
 		_, err := config.Load(write(t, strings.Replace(good, tt.from, tt.to, 1)))
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -164,7 +165,7 @@ func TestWrongTypesAndSyntaxNameTheirLine(t *testing.T) {
 
 func TestAnEmptyFileLacksEverythingThatHasNoDefault(t *testing.T) {
 	_, problems := config.Parse(nil)
-	if len(problems) != 12 {
+	if len(problems) != 13 {
 		t.Errorf("%d problems: %v", len(problems), problems)
 	}
 }

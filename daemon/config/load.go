@@ -108,7 +108,7 @@ func (c *Config) resolve(dir string) {
 	for _, p := range []*string{
 		&c.Identity.Certificate, &c.Identity.Key, &c.Reader.Habits, &c.Trust.CSCA, &c.Trust.Bundle, &c.Trust.Key,
 		&c.Trust.Keep, &c.Queue.File, &c.Audit.Folder,
-		&c.Centre.CA, &c.Centre.Receipt, &c.Centre.ServiceKey, &c.Local.Socket,
+		&c.Centre.CA, &c.Centre.Receipt, &c.Centre.Document, &c.Centre.ServiceKey, &c.Local.Socket,
 	} {
 		if *p != "" && !filepath.IsAbs(*p) {
 			*p = filepath.Join(dir, *p)

@@ -37,6 +37,7 @@ func (c Config) Validate() []Problem {
 	v.ways(c.Centre)
 	v.present("centre.ca", c.Centre.CA)
 	v.present("centre.receipt", c.Centre.Receipt)
+	v.present("centre.document", c.Centre.Document)
 	v.present("centre.service_key", c.Centre.ServiceKey)
 	v.socket("local.socket", c.Local.Socket)
 	v.wait("visit.idle", c.Visit.Idle)

@@ -17,6 +17,7 @@ import (
 	"motcua/daemon/uplink"
 	"motcua/drivers"
 	"motcua/protocol/fault"
+	"motcua/protocol/local"
 	"motcua/protocol/request"
 )
 
@@ -41,7 +42,7 @@ func busy() *metrics.Kiosk {
 		},
 		Alarms: func() []outbox.Alarm { return []outbox.Alarm{{Kind: outbox.AlarmOverdue, Count: 1}} },
 		Link: func() (uplink.Status, uplink.Counts) {
-			return uplink.Status{Online: true}, uplink.Counts{Connects: 3, Sent: 12, Resent: 2}
+			return uplink.Status{Online: true}, uplink.Counts{Connects: 3, Sent: 12, Resent: 2, BadDocuments: 5}
 		},
 		Clock:       func() request.Clock { return request.Clock{Trust: request.ClockHeld, OffsetMS: -1500} },
 		Uncertainty: func() (time.Duration, bool) { return 250 * time.Millisecond, true },
@@ -51,7 +52,10 @@ func busy() *metrics.Kiosk {
 			return []drivers.Health{{Class: drivers.ClassPrinter, State: drivers.StateDegraded, Reason: drivers.ErrPaperOut}}
 		},
 		Case: func() (open, watched bool) { return true, true },
-		Now:  now,
+		Documents: func() []local.DocumentState {
+			return []local.DocumentState{{Document: "revocation", Number: 7, At: now().Add(-time.Hour).UnixMilli(), Next: now().Add(-time.Minute).UnixMilli(), AgeS: 3600}}
+		},
+		Now: now,
 	})
 	return k
 }
@@ -108,6 +112,10 @@ func TestFigures(t *testing.T) {
 		`motcua_device_state{device="printer",state="ready"} 0`,
 		`motcua_device_faults_total{fault="PRINTER-08"} 1`,
 		`motcua_case_open 1`,
+		`motcua_document_number{document="revocation"} 7`,
+		`motcua_document_age_seconds{document="revocation"} 3600`,
+		`motcua_document_due_seconds{document="revocation"} -60`,
+		`motcua_link_bad_messages_total{kind="document"} 5`,
 		`motcua_build_info{version="v1"} 1`,
 	} {
 		if !slices.Contains(lines, want) {

@@ -8,6 +8,7 @@ import (
 	"motcua/daemon/outbox"
 	"motcua/daemon/uplink"
 	"motcua/drivers"
+	"motcua/protocol/local"
 	"motcua/protocol/request"
 )
 
@@ -27,7 +28,9 @@ type Sources struct {
 	// Case tells whether the case is open; watched is false when nobody knows. It
 	// may be nil.
 	Case func() (open, watched bool)
-	Now  func() time.Time
+	// Documents are what the centre has signed for everybody; it may be nil.
+	Documents func() []local.DocumentState
+	Now       func() time.Time
 }
 
 // Watch lets the figures be asked for. It is called once.
@@ -66,8 +69,11 @@ var (
 	nonces           = figure("motcua_nonces", "Nonces of the centre that are left for visits.")
 	auditRecords     = figure("motcua_audit_records", "Records in the audit log.")
 
-	deviceState = figure("motcua_device_state", "1 for the state of a device: absent, probing, ready, degraded or gone.", "device", "state")
-	caseOpen    = figure("motcua_case_open", "1 while the case is open, or not known to be closed.")
+	deviceState    = figure("motcua_device_state", "1 for the state of a device: absent, probing, ready, degraded or gone.", "device", "state")
+	caseOpen       = figure("motcua_case_open", "1 while the case is open, or not known to be closed.")
+	documentNumber = figure("motcua_document_number", "Number of the centre's document that counts, by document; revocation is the list of revoked certificates.", "document")
+	documentAge    = figure("motcua_document_age_seconds", "Time since that was signed, by what the kiosk knows of the centre's time.", "document")
+	documentDue    = figure("motcua_document_due_seconds", "Time until another one is due; negative when it is late.", "document")
 )
 
 // asked is the figures that the parts know.
@@ -89,6 +95,9 @@ func (a *asked) Collect(ch chan<- prometheus.Metric) {
 		told(ch).gauge(auditRecords, float64(a.Audit()))
 	}
 	a.devices(told(ch))
+	if a.Documents != nil {
+		a.documents(told(ch))
+	}
 }
 
 // told is where figures go.
@@ -140,10 +149,19 @@ func (a *asked) link(t told) {
 	t.count(linkBad, n.BadReceipts, "receipt")
 	t.count(linkBad, n.BadResults, "result")
 	t.count(linkBad, n.BadWelcomes, "welcome")
+	t.count(linkBad, n.BadDocuments, "document")
 	t.count(linkDropped, n.Dropped)
 	t.count(linkResults, n.Results)
 	t.count(linkHellos, n.Hellos)
 	t.count(linkWelcomes, n.Welcomes)
+}
+
+func (a *asked) documents(t told) {
+	for _, d := range a.Documents() {
+		t.gauge(documentNumber, float64(d.Number), d.Document)
+		t.gauge(documentAge, float64(d.AgeS), d.Document)
+		t.gauge(documentDue, float64((d.Next-d.At)/1000-d.AgeS), d.Document)
+	}
 }
 
 func (a *asked) clock(t told) {

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 
 	"motcua/daemon/session"
+	"motcua/drivers"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
@@ -99,4 +100,46 @@ func TestNobodyIsServedWithoutAudit(t *testing.T) {
 		synctest.Wait()
 		k.at(local.StepKey) // the card still lies there
 	})
+}
+
+// TestNobodyIsServedInARevokedName: a kiosk whose certificate counts no more takes
+// no new visit and says so before anything else; who is being served goes on, and
+// what is saved stays.
+func TestNobodyIsServedInARevokedName(t *testing.T) {
+	documents := []local.DocumentState{{Document: "revocation", Number: 7, AgeS: 60, Code: fault.Outdated}}
+	visit(t, func(k *kit) {
+		k.place()
+		k.act(local.VerbKey, "001234")
+		k.at(local.StepIdentify)
+		k.session.SetIdentity(fault.Wrap(fault.Revoked, errors.New("it is on list 7")))
+		k.at(local.StepIdentify)
+		k.act(local.VerbYes, "")
+		k.at(local.StepAsking)
+		saved := k.count("H09")
+		k.act(local.VerbCancel, "")
+		k.lift()
+		k.place()
+		k.at(session.Attract)
+		if err := k.try(local.VerbBegin, ""); !errors.Is(err, local.ErrNotOffered) {
+			t.Errorf("a visit begins: %v", err)
+		}
+		if f := k.state().Kiosk.Fault; f == nil || f.Code != fault.Revoked || f.TextKey != "fault.out-of-order" {
+			t.Errorf("the screen is told %+v", f)
+		}
+		k.event(drivers.ReaderGone) // the lesser fault
+		h := k.session.Health()
+		codes := map[string]fault.Code{}
+		for _, p := range h.Parts {
+			codes[p.Part] = p.Code
+		}
+		if h.Ready || codes["identity"] != fault.Revoked || codes["reader"] != fault.NoReader || codes["revocation"] != fault.Outdated ||
+			len(h.Documents) != 1 || h.Documents[0] != documents[0] || k.state().Kiosk.Fault.Code != fault.Revoked {
+			t.Errorf("%+v", h)
+		}
+		k.event(drivers.ReaderArrived)
+		k.session.SetIdentity(nil) // a list without it
+		if f := k.state().Kiosk.Fault; f != nil || k.count("H09") != saved {
+			t.Errorf("back in service: %+v, %d saved", f, k.count("H09"))
+		}
+	}, func(c *session.Config) { c.Documents = func() []local.DocumentState { return documents } })
 }

@@ -23,13 +23,14 @@ type kiosk struct {
 	word    local.CodeWord
 	open    bool // the case is, or nobody can tell
 	seal    Seal
+	own     error // why the device's own certificate counts no more; nil when it does
 }
 
 func newKiosk(seal Seal) kiosk { return kiosk{link: Link{Code: fault.Offline}, seal: seal} }
 
 // fault says why no visit can begin, or "" when one can.
 func (k kiosk) fault() fault.Code {
-	return cmp.Or(k.caseFault(), k.readerFault(), stockCode(k.stock), auditCode(k.audit))
+	return cmp.Or(k.caseFault(), codeOf(k.own), k.readerFault(), codeOf(k.stock.Err), codeOf(k.audit))
 }
 
 func (k kiosk) caseFault() fault.Code {
@@ -88,6 +89,17 @@ func (s *Session) SetStock(q Stock) {
 	})
 }
 
+// SetIdentity tells why the device's own certificate counts no more, with a fault
+// code; nil when it does. Nobody is served in its name then; what is saved stays.
+func (s *Session) SetIdentity(err error) {
+	s.post(func() {
+		before := s.kiosk.fault()
+		s.kiosk.own = err
+		s.tellFault(before)
+		s.wake()
+	})
+}
+
 // tellFault writes a line when the machine went out of order or came back.
 func (s *Session) tellFault(before fault.Code) {
 	switch now := s.kiosk.fault(); {
@@ -118,9 +130,10 @@ func (s *Session) health() local.Health {
 	k := s.kiosk
 	parts := []local.PartState{
 		part("reader", k.readerFault(), "gone"),
-		part("queue", stockCode(k.stock), "degraded"),
-		part("audit", auditCode(k.audit), "gone"),
+		part("queue", codeOf(k.stock.Err), "degraded"),
+		part("audit", codeOf(k.audit), "gone"),
 		part("link", linkCode(k.link), "degraded"),
+		part("identity", codeOf(k.own), "gone"),
 	}
 	if k.seal.Broken() {
 		parts = append(parts, part("seal", fault.CaseOpened, "degraded"))
@@ -129,10 +142,17 @@ func (s *Session) health() local.Health {
 		parts = append(parts, part(p.Part, p.Code, "degraded"))
 	}
 	parts = append(parts, k.devices...)
-	return local.Health{
+	h := local.Health{
 		Version: s.cfg.Version, Device: s.cfg.Device.ID,
 		Ready: k.fault() == "", Parts: parts, QueueSize: k.stock.Waiting,
 	}
+	if s.cfg.Documents != nil {
+		h.Documents = s.cfg.Documents()
+	}
+	for _, d := range h.Documents {
+		h.Parts = append(h.Parts, part(d.Document, d.Code, "degraded"))
+	}
+	return h
 }
 
 func part(name string, c fault.Code, bad string) local.PartState {
@@ -142,14 +162,7 @@ func part(name string, c fault.Code, bad string) local.PartState {
 	return local.PartState{Part: name, State: bad, Code: c, Do: fault.Lookup(c).Action}
 }
 
-func stockCode(q Stock) fault.Code {
-	if q.Err == nil {
-		return ""
-	}
-	return fault.CodeOf(q.Err)
-}
-
-func auditCode(err error) fault.Code {
+func codeOf(err error) fault.Code {
 	if err == nil {
 		return ""
 	}

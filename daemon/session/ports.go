@@ -11,6 +11,7 @@ import (
 	"motcua/protocol/emrtd"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
+	"motcua/protocol/local"
 	"motcua/protocol/pki"
 	"motcua/protocol/request"
 )
@@ -108,6 +109,9 @@ type Config struct {
 	Times     Times
 	// Parts are the states of parts that do not change while kioskd runs.
 	Parts []PartFault
+	// Documents tells what is known of the centre's documents; nil: there are none.
+	// It must return at once.
+	Documents func() []local.DocumentState
 }
 
 // PartFault is a part that works, but not well, such as trust without an anchor.

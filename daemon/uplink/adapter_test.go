@@ -37,6 +37,7 @@ func TestRealBrokers(t *testing.T) {
 		t.Run(name+"/deliver", func(t *testing.T) { tellDelivery(t, b) })
 		t.Run(name+"/refuse", func(t *testing.T) { tellRefusals(t, b) })
 		t.Run(name+"/hello", func(t *testing.T) { tellHello(t, b) })
+		t.Run(name+"/documents", func(t *testing.T) { tellDocuments(t, b) })
 	}
 }
 

@@ -24,20 +24,25 @@ type broker struct {
 	suback  byte                                    // answer to SUBSCRIBE
 	request func(p *peer, m *packets.PublishPacket) // what happens to a PUBLISH; by default it is acknowledged
 	// hello is what the centre does with a Hello; when it is nil, the device says none.
-	hello    func(p *peer, h request.Hello)
-	deaf     bool                   // reads nothing after SUBACK: a peer whose power was cut, behind full buffers
-	dumb     bool                   // answers nothing after SUBACK: the same, behind empty buffers
-	blocked  func(uplink.Way) error // a way does not lead here
-	hang     string                 // dialling this broker takes for ever
-	mute     string                 // connecting to this one gets no CONNACK
-	fallback string                 // what the device is configured with
-	bearers  []string
-	refuse   func(try int) error // connecting fails
+	hello func(p *peer, h request.Hello)
+	// documents is what the broker gives to a subscription to documents, the n-th of
+	// all, and whether it grants that; when it is nil, the device wants none.
+	documents func(p *peer, n int) (granted bool)
+	readable  bool                   // who is not let in may read documents
+	deaf      bool                   // reads nothing after SUBACK: a peer whose power was cut, behind full buffers
+	dumb      bool                   // answers nothing after SUBACK: the same, behind empty buffers
+	blocked   func(uplink.Way) error // a way does not lead here
+	hang      string                 // dialling this broker takes for ever
+	mute      string                 // connecting to this one gets no CONNACK
+	fallback  string                 // what the device is configured with
+	bearers   []string
+	refuse    func(try int) error // connecting fails
 
 	t     *testing.T
 	over  chan struct{} // closed at the end of the test
 	mu    sync.Mutex
 	tries int
+	asked int // subscriptions to documents
 	peers []*peer
 	// hellos are those that came, in order.
 	hellos []request.Hello
@@ -170,15 +175,22 @@ func (p *peer) serve() {
 func (p *peer) freeze() { p.frozen.Store(true) }
 
 func (p *peer) connect(m *packets.ConnectPacket) {
-	if m.ProtocolVersion != 4 || !m.CleanSession || m.ClientIdentifier != branch().Device {
+	reading := m.ClientIdentifier == wire.ReadingID(branch().Device)
+	if m.ProtocolVersion != 4 || !m.CleanSession || m.ClientIdentifier != branch().Device && !(reading && p.b.documents != nil) {
 		p.b.t.Errorf("CONNECT with version %d, clean session %v, client id %q", m.ProtocolVersion, m.CleanSession, m.ClientIdentifier)
 	}
 	answer := packets.NewControlPacket(packets.Connack).(*packets.ConnackPacket)
-	answer.ReturnCode = p.b.connack
+	if answer.ReturnCode = p.b.connack; reading && p.b.readable {
+		answer.ReturnCode = 0
+	}
 	p.write(answer)
 }
 
 func (p *peer) subscribe(m *packets.SubscribePacket) {
+	if p.b.documents != nil && slices.Contains(m.Topics, listPlace().Topic()) {
+		p.subscribeDocuments(m)
+		return
+	}
 	p.topics = append(p.topics, m.Topics...)
 	answer := packets.NewControlPacket(packets.Suback).(*packets.SubackPacket)
 	answer.MessageID = m.MessageID
@@ -190,6 +202,37 @@ func (p *peer) subscribe(m *packets.SubscribePacket) {
 	}
 	p.write(answer)
 }
+
+// subscribeDocuments answers a subscription to documents and nothing else.
+func (p *peer) subscribeDocuments(m *packets.SubscribePacket) {
+	p.b.mu.Lock()
+	p.b.asked++
+	n, documents := p.b.asked, p.b.documents
+	p.b.mu.Unlock()
+	answer := packets.NewControlPacket(packets.Suback).(*packets.SubackPacket)
+	answer.MessageID, answer.ReturnCodes = m.MessageID, []byte{0x80}
+	after := &peer{b: p.b, conn: &later{Conn: p.conn}} // what is given comes behind the SUBACK
+	if documents(after, n) {
+		answer.ReturnCodes[0] = 0
+	}
+	if len(m.Topics) != 1 || m.Qoss[0] != 0 {
+		p.b.t.Errorf("a subscription to %v", m.Topics)
+	}
+	p.write(answer)
+	if given, ok := after.conn.(*later); ok {
+		p.writing.Lock()
+		defer p.writing.Unlock()
+		_, _ = p.conn.Write(given.out.Bytes())
+	}
+}
+
+// later keeps what is written.
+type later struct {
+	net.Conn
+	out bytes.Buffer
+}
+
+func (l *later) Write(b []byte) (int, error) { return l.out.Write(b) }
 
 func (p *peer) publish(m *packets.PublishPacket) {
 	if len(p.topics) == 0 {

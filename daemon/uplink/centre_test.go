@@ -18,14 +18,16 @@ import (
 
 // centre answers every request with a receipt that is really signed.
 type centre struct {
-	t     *testing.T
-	cert  tls.Certificate
-	fleet *fleet
-	mu    sync.Mutex
-	known map[string]bool
-	given map[uint64][]byte // receipts by seq
-	hello request.Hello     // the last
-	mute  bool              // receipts get lost
+	t      *testing.T
+	client mqtt.Client
+	cert   tls.Certificate
+	fleet  *fleet
+	mu     sync.Mutex
+	known  map[string]bool
+	given  map[uint64][]byte // receipts by seq
+	hello  request.Hello     // the last
+	mute   bool              // receipts get lost
+	list   []byte            // what the broker keeps for everybody
 }
 
 func (c *centre) become(f func()) { c.mu.Lock(); defer c.mu.Unlock(); f() }
@@ -42,10 +44,12 @@ func newCentre(t *testing.T, f *fleet, port int) *centre {
 		SetOnConnectHandler(func(client mqtt.Client) {
 			client.Subscribe("k1/+/+/+/up/req", 0, c.answer).Wait()
 			client.Subscribe("k1/+/+/+/up/evt", 0, c.welcome).Wait()
+			c.keep(client, nil)
 			connected <- struct{}{}
 		})
 	client := mqtt.NewClient(o)
 	client.Connect()
+	c.client = client
 	t.Cleanup(func() { client.Disconnect(0) })
 	select {
 	case <-connected:
@@ -53,6 +57,23 @@ func newCentre(t *testing.T, f *fleet, port int) *centre {
 		t.Fatal("the centre gets no connection")
 	}
 	return c
+}
+
+// keep lets the broker keep a list, the one that it was to keep before when there
+// is no other.
+func (c *centre) keep(client mqtt.Client, list []byte) {
+	c.become(func() {
+		if list != nil {
+			c.list = list
+		}
+		list = c.list
+	})
+	if list == nil {
+		return
+	}
+	if token := client.Publish(listPlace().Topic(), 1, true, list); !token.WaitTimeout(patience) || token.Error() != nil {
+		c.t.Errorf("keeping a list: %v", token.Error())
+	}
 }
 
 func (c *centre) answer(client mqtt.Client, m mqtt.Message) {

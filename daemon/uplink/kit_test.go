@@ -39,6 +39,7 @@ type kit struct {
 	log    notebook
 	pool   pool
 	clock  watch
+	papers papers
 	cancel context.CancelFunc
 	ended  chan error
 
@@ -72,7 +73,9 @@ func newKit(t *testing.T, b *broker) *kit {
 	log := slog.New(slog.NewTextHandler(&k.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	k.link = uplink.New(uplink.Config{
 		Broker: "tls://centre.example:8883", Branch: branch(), Dial: b.dial, Fallback: b.fallback, Bearers: b.bearers,
-		VerifyReceipt: verifyReceipt, VerifyResult: verifyResult, Greeting: k.greeting(),
+		VerifyReceipt: func(b []byte) (request.Receipt, error) { return unless(b, verifyReceipt) },
+		VerifyResult:  func(b []byte) (request.Result, error) { return unless(b, verifyResult) },
+		Greeting:      k.greeting(), Documents: k.documents(),
 		Jitter: func() float64 { return 0.5 },
 	}, q, log)
 	k.link.OnSent(func(id request.ID) { k.note(func() { k.sent = append(k.sent, id) }) })
@@ -84,6 +87,14 @@ func newKit(t *testing.T, b *broker) *kit {
 	go func() { k.ended <- k.link.Run(ctx) }()
 	synctest.Wait()
 	return k
+}
+
+// documents are wanted where the broker has some.
+func (k *kit) documents() uplink.Documents {
+	if k.broker.documents == nil {
+		return nil
+	}
+	return &k.papers
 }
 
 // greeting is that of a kiosk whose centre knows Hellos.

@@ -32,6 +32,7 @@ const (
 const (
 	maxUnacked  = 64  // publishes that the broker has not acknowledged
 	maxIncoming = 192 // messages that wait to be read: all that one Hello can bring back
+	maxPapers   = 4   // documents that wait to be read; each may be half a megabyte
 )
 
 // Reasons for which a connection ends.
@@ -50,12 +51,19 @@ type message struct {
 	payload []byte
 }
 
+// paper is a document that the broker sent.
+type paper struct {
+	from    wire.Document
+	payload []byte
+}
+
 // link is one connection, from CONNECT to its end. It is never used again.
 type link struct {
 	client   mqtt.Client
 	conn     *guarded
 	lost     chan error // gets the reason when the connection breaks
 	incoming chan message
+	papers   chan paper
 	dropped  func()
 	greeted  chan struct{} // closed when the Welcome has come, or is not waited for any more
 
@@ -66,7 +74,9 @@ type link struct {
 // connect opens a way and waits for the broker's CONNACK, within the limit for
 // both.
 func connect(ctx context.Context, clientID string, p path, limit time.Duration) (*link, error) {
-	l := &link{lost: make(chan error, 1), incoming: make(chan message, maxIncoming), greeted: make(chan struct{})}
+	l := &link{
+		lost: make(chan error, 1), incoming: make(chan message, maxIncoming), papers: make(chan paper, maxPapers), greeted: make(chan struct{}),
+	}
 	giveUp := func() bool { return true }
 	open := func(*url.URL, mqtt.ClientOptions) (net.Conn, error) {
 		conn, err := p.within(ctx, limit)
@@ -110,7 +120,12 @@ func (l *link) listen(ctx context.Context, b wire.Branch) error {
 	filters := map[string]byte{
 		b.Down(wire.DownReceipt): wire.QoSReceipt, b.Down(wire.DownResult): wire.QoSResult, b.Down(wire.DownCommand): wire.QoSCommand,
 	}
-	token, ok := l.client.SubscribeMultiple(filters, l.receive).(*mqtt.SubscribeToken)
+	return l.subscribe(ctx, filters, l.receive)
+}
+
+// subscribe asks the broker for topics, and waits until it has granted them.
+func (l *link) subscribe(ctx context.Context, filters map[string]byte, receive mqtt.MessageHandler) error {
+	token, ok := l.client.SubscribeMultiple(filters, receive).(*mqtt.SubscribeToken)
 	if !ok {
 		return fmt.Errorf("%w: the library gave no answer", errSubscription)
 	}

@@ -1,8 +1,10 @@
 package uplink
 
 import (
+	"errors"
 	"time"
 
+	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
 )
 
@@ -38,11 +40,15 @@ func (u *Uplink) complain(now time.Time, text string, err error) {
 	u.mu.Lock()
 	ok, left := u.complaints.take(now)
 	u.mu.Unlock()
+	code := fault.BadReceipt
+	if errors.Is(err, envelope.ErrRevoked) {
+		code = fault.RevokedSigner
+	}
 	switch {
 	case !ok:
 	case left > 0:
-		u.log.Error(text, "fault", fault.BadReceipt, "err", err, "not_told", left)
+		u.log.Error(text, "fault", code, "err", err, "not_told", left)
 	default:
-		u.log.Error(text, "fault", fault.BadReceipt, "err", err)
+		u.log.Error(text, "fault", code, "err", err)
 	}
 }

@@ -41,7 +41,7 @@ func (doorkeeper) Check(c server.ClientAuthentication) bool {
 		subject := func(topic string) string { return strings.ReplaceAll(topic, "/", ".") }
 		user.Permissions = &server.Permissions{
 			Publish:   &server.SubjectPermission{Allow: []string{subject(b.Up("*"))}},
-			Subscribe: &server.SubjectPermission{Allow: []string{subject(b.Down("*"))}},
+			Subscribe: &server.SubjectPermission{Allow: []string{subject(b.Down("*")), subject(listPlace().Topic())}},
 		}
 	}
 	c.RegisterUser(user)
@@ -81,6 +81,7 @@ func startMosquitto(t *testing.T, f *fleet, port int) func() {
 topic readwrite #
 pattern write k1/+/+/%u/up/+
 pattern read k1/+/+/%u/dn/+
+pattern read k1/+/doc/+
 `)
 	write(t, filepath.Join(dir, "conf"), fmt.Sprintf(`user root
 listener %d 127.0.0.1

@@ -34,7 +34,10 @@ type Counts struct {
 	Checkpoints uint64
 	Welcomes    uint64 // that answered one
 	BadWelcomes uint64
-	Dropped     uint64 // messages that came faster than they could be read
+	Documents   uint64 // of the centre's that were true, the same one any number of times
+	// BadDocuments are false, or older than the one that counts.
+	BadDocuments uint64
+	Dropped      uint64 // messages that came faster than they could be read
 }
 
 // Online reports whether requests can be sent now.

@@ -47,6 +47,7 @@ type Config struct {
 	VerifyReceipt func([]byte) (request.Receipt, error)
 	VerifyResult  func([]byte) (request.Result, error)
 	Greeting      Greeting
+	Documents     Documents // nil: none are of use
 
 	// Jitter gives numbers in [0,1), evenly. By default they are random.
 	Jitter func() float64
@@ -182,12 +183,14 @@ func (u *Uplink) round(ctx context.Context, paths []path, back *homing) ending {
 // others are better ones.
 func (u *Uplink) connection(ctx context.Context, ways []path, limit time.Duration, back *homing) (lasted time.Duration, err error) {
 	p, better := ways[len(ways)-1], ways[:len(ways)-1]
-	l, err := connect(ctx, u.cfg.Branch.Device, p, limit)
+	l, err := u.connect(ctx, u.cfg.Branch.Device, p, limit)
+	if refuses(err) {
+		u.readOnly(ctx, p, limit)
+	}
 	if err != nil {
 		return 0, err
 	}
 	defer l.close()
-	l.dropped = func() { u.count(func(c *Counts) *uint64 { return &c.Dropped }) }
 	if err := l.listen(ctx, u.cfg.Branch); err != nil {
 		return 0, err
 	}
@@ -196,6 +199,15 @@ func (u *Uplink) connection(ctx context.Context, ways []path, limit time.Duratio
 	back.arrived(len(better) == 0)
 	err = u.serve(ctx, l, better, back)
 	return time.Since(since), err
+}
+
+// connect opens a way for a client id.
+func (u *Uplink) connect(ctx context.Context, clientID string, p path, limit time.Duration) (*link, error) {
+	l, err := connect(ctx, clientID, p, limit)
+	if err == nil {
+		l.dropped = func() { u.count(func(c *Counts) *uint64 { return &c.Dropped }) }
+	}
+	return l, err
 }
 
 // within dials within a time.
@@ -209,12 +221,13 @@ func (p path) within(ctx context.Context, limit time.Duration) (net.Conn, error)
 func (u *Uplink) serve(ctx context.Context, l *link, better []path, back *homing) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	failed := make(chan error, 5)
+	failed := make(chan error, 6)
 	var wg sync.WaitGroup
 	wg.Go(func() { failed <- u.deliver(ctx, l) })
 	wg.Go(func() { failed <- u.answers(ctx, l) })
 	wg.Go(func() { failed <- u.curious(ctx, l) })
 	wg.Go(func() { failed <- u.vouch(ctx, l) })
+	wg.Go(func() { failed <- u.documents(ctx, l) })
 	if len(better) > 0 {
 		wg.Go(func() { failed <- u.lookHome(ctx, better, back) })
 	}

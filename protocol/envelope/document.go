@@ -7,8 +7,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/veraison/go-cose"
-
 	"motcua/protocol/request"
 )
 
@@ -27,11 +25,11 @@ func VerifyRevocation(b []byte, roots *x509.CertPool, now time.Time) (request.Re
 // as of the time at which it was signed: its signer's certificate may have ended
 // since, and a machine's clock may not be right yet.
 func VerifyKeptRevocation(b []byte, roots *x509.CertPool) (request.Revocation, error) {
-	var m cose.Sign1Message
-	if len(b) > MaxRevocation || m.UnmarshalCBOR(b) != nil {
+	m, ok := readSign1(b)
+	if len(b) > MaxRevocation || !ok {
 		return request.Revocation{}, fmt.Errorf("verifying a kept document: %w", ErrMalformed)
 	}
-	r, err := request.DecodeRevocation(m.Payload)
+	r, err := request.DecodeRevocation(m.payload)
 	if err != nil {
 		return request.Revocation{}, fmt.Errorf("verifying a kept document: %w: %w", ErrMalformed, err)
 	}

@@ -52,6 +52,7 @@ const (
 	Mismatch      Code = "TRUST-02"
 	NoTrust       Code = "TRUST-03"
 	WeakEvidence  Code = "TRUST-04"
+	Outdated      Code = "TRUST-05"
 	NoReader      Code = "READER-01"
 	NoService     Code = "READER-02"
 	Denied        Code = "READER-03"
@@ -66,6 +67,7 @@ const (
 	Frozen        Code = "CENTRE-04"
 	Revoked       Code = "CENTRE-05"
 	Busy          Code = "CENTRE-06"
+	RevokedSigner Code = "CENTRE-07"
 	QueueFull     Code = "QUEUE-01"
 	DiskFull      Code = "QUEUE-02"
 	QueueBroken   Code = "QUEUE-03"
@@ -93,6 +95,7 @@ var table = []Info{
 	{Mismatch, Permanent, "chip, code and printed data name different people", "fault.mismatch", "call the duty officer; keep the visit number"},
 	{NoTrust, Permanent, "no issuing authority is provisioned", "", "put the authority's certificates into the trust folder named in kioskd.toml"},
 	{WeakEvidence, Permanent, "the service asks for more evidence than the card gave", "", "provision the authority that issued the card; a person at the counter decides on the held request"},
+	{Outdated, Retry, "the list of revoked certificates is past its time", "", "restore the connection to the centre; if it stands, have the list signed anew there (gatewayd revocation renew)"},
 	{NoReader, Retry, "no card reader is connected", "fault.out-of-order", "connect the card reader, or check its cable and power"},
 	{NoService, Retry, "pcscd is not running", "fault.out-of-order", "start it: systemctl start pcscd.socket"},
 	{Denied, Permanent, "pcscd refuses this user (polkit)", "fault.out-of-order", "install the polkit rule for the kioskd user"},
@@ -103,10 +106,11 @@ var table = []Info{
 	{LinkRefused, Permanent, "the broker refuses this device", "fault.offline", "check the device certificate and its registration at the centre"},
 	{Refused, Permanent, "the centre refused the request", "fault.refused", "look the request up at the centre by its number"},
 	{Expired, Permanent, "the request reached the centre after its time", "fault.refused", "none; the person starts again"},
-	{BadReceipt, Permanent, "a receipt's signature or digest is false", "", "report it: somebody may be forging the centre's answers"},
+	{BadReceipt, Permanent, "a receipt, result or document of the centre is false", "", "report it: somebody may be forging the centre's answers"},
 	{Frozen, Retry, "the centre takes nothing from this device since a security alarm", "", "look at the alarms with gatewayd inbox; replace a copied or altered kiosk, release the device with gatewayd device release"},
-	{Revoked, Permanent, "the device's certificate was revoked", "", "provision the kiosk again, or find out who has its key"},
+	{Revoked, Permanent, "the device's certificate was revoked", "fault.out-of-order", "provision the kiosk again with a new key, and find out who has the old one; saved requests stay in the queue"},
 	{Busy, Retry, "the device sends more than the centre takes from one", "", "none; the requests are kept and sent later"},
+	{RevokedSigner, Permanent, "a receipt, result or document is signed by a revoked certificate of the centre", "", "report it: a gateway still uses the old key, or somebody else has it"},
 	{QueueFull, Retry, "the queue of saved requests is nearly full", "fault.out-of-order", "restore the connection to the centre, or export the queue"},
 	{DiskFull, Retry, "no space left for the queue", "fault.out-of-order", "free space on the data partition"},
 	{QueueBroken, Permanent, "the queue's disk or file cannot be trusted", "fault.out-of-order", "restart kioskd; if it stays, replace the disk and keep the queue file"},

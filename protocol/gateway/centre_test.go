@@ -24,7 +24,7 @@ type centre struct {
 	file    string
 	now     time.Time
 	trust   pki.Anchors
-	revoked gateway.Revoked
+	revoked envelope.Revoked
 	limits  gateway.Limits
 	calls   map[string]int // how often each service was asked
 }
@@ -52,7 +52,11 @@ func newCentre(t *testing.T) *centre {
 
 // revoke puts a device on the list.
 func (c *centre) revoke(d *gatewaytest.Device) {
-	c.revoked.Set(request.Revocation{}.With(envelope.CertificateName(d.Cert)))
+	c.revokeParty(d.Party)
+}
+
+func (c *centre) revokeParty(p gatewaytest.Party) {
+	c.revoked.Set(request.Revocation{}.With(envelope.CertificateName(p.Cert)))
 }
 
 func (c *centre) open(t *testing.T) {

@@ -33,7 +33,7 @@ type Config struct {
 	Trust   *Trusted
 	Nonces  Nonces
 	Limits  Limits
-	Revoked *Revoked
+	Revoked *envelope.Revoked
 }
 
 // Gateway takes envelopes. Its methods may be called concurrently.
@@ -116,7 +116,11 @@ func (g *Gateway) Process(ctx context.Context, branch wire.Branch, b []byte) (Re
 		return Reply{}, err
 	}
 	d.open()
-	return d.deliver(ctx)
+	reply, err := d.deliver(ctx)
+	if err != nil || !reply.Again {
+		return reply, err
+	}
+	return g.renewed(reply)
 }
 
 // branchOf is the branch that a verified device certificate names.

@@ -76,7 +76,11 @@ func (g *Gateway) welcome(tx Tx, branch wire.Branch, h request.Hello, now time.T
 	}
 	var replies []Reply
 	for _, r := range records {
-		replies = append(replies, replyOf(branch, r))
+		reply, err := g.renewed(replyOf(branch, r))
+		if err != nil {
+			return w, nil, err
+		}
+		replies = append(replies, reply)
 	}
 	if w.Nonces, err = g.give(tx, h.Device, int(h.Nonces), now); len(w.Nonces) > 0 {
 		w.NoncesUntil = now.Add(g.cfg.Nonces.Life).UnixMilli()

@@ -103,7 +103,10 @@ func (g *Gateway) work(ctx context.Context, j Job) (*Reply, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	reply := replyOf(t.branch, t.record)
+	reply, err := g.renewed(replyOf(t.branch, t.record))
+	if err != nil {
+		return nil, err
+	}
 	return &reply, nil
 }
 

@@ -13,6 +13,19 @@ type Health struct {
 	Ready     bool        `json:"ready"`
 	Parts     []PartState `json:"parts"`
 	QueueSize int         `json:"queue_size"`
+	// Documents are what the centre signs for everybody, as far as it has come.
+	Documents []DocumentState `json:"documents,omitempty"`
+}
+
+// DocumentState is the newest document of a kind that the kiosk has.
+type DocumentState struct {
+	Document string `json:"document"` // revocation
+	Number   uint64 `json:"number"`
+	At       int64  `json:"at"`   // when it was signed, unix milliseconds
+	Next     int64  `json:"next"` // until when another one will be, unix milliseconds
+	// AgeS is how old it is by what the kiosk knows of the centre's time, in seconds.
+	AgeS int64      `json:"age_s"`
+	Code fault.Code `json:"code,omitempty"` // what is wrong with it
 }
 
 // PartState is the state of one part: reader, queue, audit, link, trust, and each

@@ -44,9 +44,11 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	emulator WORD...                  what is done to the devices; see emulator serve --help
 //	tap VERB [VALUE] [FIELD]          what the person does; "can:PERSONA" is the person's six digits
 //	waitfor WHAT [VALUE]              the screen's state, see waits
+//	within TIME WHAT [VALUE]          the same, and no later
 //	private PERSONA FILE...           nothing of the person is in files or folders
 //	count N FILE TEXT                 TEXT occurs on N lines
 //	figures FILE                      what kioskd serves at /metrics
+//	follow PROGRAM TEXT               waits until a program has logged TEXT
 //	disk DIR SIZE / fill DIR          a small disk of its own
 func commands() map[string]command {
 	return map[string]command{
@@ -56,6 +58,7 @@ func commands() map[string]command {
 		"attach": staged(cmdAttach), "plug": staged(cmdPlug), "unplug": staged(cmdUnplug), "printer": staged(cmdPrinter),
 		"emulator": staged(cmdEmulator),
 		"figures":  staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
+		"within": staged(cmdWithin), "follow": staged(cmdFollow),
 	}
 }
 
@@ -198,7 +201,18 @@ func persona(ts *testscript.TestScript, id string) *emu.Persona {
 	return p
 }
 
-func cmdWaitFor(ts *testscript.TestScript, s *stage, args []string) {
+func cmdWaitFor(ts *testscript.TestScript, s *stage, args []string) { waitFor(ts, s, patience, args) }
+
+func cmdWithin(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 2, 3)
+	limit, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	begun := time.Now()
+	waitFor(ts, s, limit, args[1:])
+	ts.Logf("%s after %v", strings.Join(args[1:], " "), time.Since(begun).Round(time.Millisecond))
+}
+
+func waitFor(ts *testscript.TestScript, s *stage, limit time.Duration, args []string) {
 	need(ts, args, 1, 2)
 	value := ""
 	if len(args) == 2 {
@@ -208,7 +222,7 @@ func cmdWaitFor(ts *testscript.TestScript, s *stage, args []string) {
 	if !ok {
 		ts.Fatalf("nothing to wait for: %s", args[0])
 	}
-	ctx, cancel := bounded()
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	ts.Check(s.api.until(ctx, want))
 }
@@ -360,4 +374,22 @@ func keepPage(ts *testscript.TestScript, s *stage, path string, args []string) {
 	page, err := s.api.page(ctx, path)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), page, 0o600))
+}
+
+func cmdFollow(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 2, 2)
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for late := time.After(patience); ; {
+		log, err := os.ReadFile(s.log(args[0]))
+		ts.Check(err)
+		if bytes.Contains(log, []byte(args[1])) {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-late:
+			ts.Fatalf("%s has not logged %s", args[0], args[1])
+		}
+	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // sources are the parts that are asked for figures.
-func (k *kiosk) sources(m memory) metrics.Sources {
+func (k *kiosk) sources(m memory, p papers) metrics.Sources {
 	s := metrics.Sources{
 		Queue:       func() (outbox.Stats, error) { return k.store.Stats(context.Background()) },
 		Alarms:      k.store.Alarms,
@@ -22,6 +22,7 @@ func (k *kiosk) sources(m memory) metrics.Sources {
 		Nonces:      m.nonces.Left,
 		Devices:     k.devices.Health,
 		Case:        k.devices.CaseOpen,
+		Documents:   p.states(m.clock.Centre),
 		Now:         time.Now,
 	}
 	if book := k.notary.book; book != nil {

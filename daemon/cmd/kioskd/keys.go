@@ -17,9 +17,10 @@ import (
 
 // centre is what is known of the far end: who it is and what it reads.
 type centre struct {
-	roots   *x509.CertPool // authorities of the broker's certificate
-	receipt *x509.CertPool // the certificate that signs receipts and results
-	service envelope.ServiceKey
+	roots    *x509.CertPool // authorities of the broker's certificate
+	receipt  *x509.CertPool // the certificate that signs receipts and results
+	document *x509.CertPool // the certificate that signs documents
+	service  envelope.ServiceKey
 }
 
 // loadKey loads the device key. Its certificate has to name the device that the
@@ -45,6 +46,10 @@ func loadCentre(c config.Centre) (centre, error) {
 	if err != nil {
 		return centre{}, fmt.Errorf("the centre's receipt certificate: %w", err)
 	}
+	document, err := pool(c.Document)
+	if err != nil {
+		return centre{}, fmt.Errorf("the centre's certificate for documents: %w", err)
+	}
 	text, err := readKey(c.ServiceKey)
 	if err != nil {
 		return centre{}, fmt.Errorf("the centre's service key: %w", err)
@@ -53,7 +58,7 @@ func loadCentre(c config.Centre) (centre, error) {
 	if err != nil {
 		return centre{}, fault.Wrap(fault.KeyInvalid, fmt.Errorf("the centre's service key: %s: %w", c.ServiceKey, err))
 	}
-	return centre{roots, receipt, service}, nil
+	return centre{roots, receipt, document, service}, nil
 }
 
 // pool reads the certificates of a PEM file.

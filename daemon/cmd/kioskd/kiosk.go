@@ -67,7 +67,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		return nil, err
 	}
 	k.notary = openAudit(c, key, k.store, log)
-	m := openMemory(c.Queue.File, log)
+	m, p := openMemory(c.Queue.File, log), openDocuments(c.Queue.Revocation(), far, log)
 	anchors, weak := loadTrust(c.Trust, time.Now(), log)
 	k.notary.started(c, anchors)
 	slips := &paper{}
@@ -89,13 +89,15 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		Version:   version,
 		Times:     session.Times{Idle: c.Visit.Idle, End: c.Visit.End, AnswerWait: c.Visit.AnswerWait},
 		Parts:     weak,
+		Documents: p.states(m.clock.Centre),
 	}, log)
 	if k.devices, err = newDevices(c.Devices, have, k.session, k.figures, log); err != nil {
 		return nil, err
 	}
 	slips.devices = k.devices
-	k.link = newLink(c, key, far, k.store, m, hearers{k.session, k.figures, k.notary}, log)
-	k.figures.Watch(k.sources(m))
+	p.watch(key.Chain(), k.session.SetIdentity)
+	k.link = newLink(c, key, far, k.store, m, p, hearers{k.session, k.figures, k.notary}, log)
+	k.figures.Watch(k.sources(m, p))
 	return k, nil
 }
 

@@ -31,7 +31,7 @@ func openMemory(queueFile string, log *slog.Logger) memory {
 }
 
 // newLink makes the link to the centre and lets others hear what comes of it.
-func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store, m memory, to hearers, log *slog.Logger) *uplink.Uplink {
+func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store, m memory, p papers, to hearers, log *slog.Logger) *uplink.Uplink {
 	u := uplink.New(uplink.Config{
 		Broker:   c.Centre.Broker,
 		Fallback: c.Centre.Fallback,
@@ -41,20 +41,15 @@ func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store
 			RootCAs:      far.roots,
 			Certificates: []tls.Certificate{key.TLSCertificate()},
 		},
-		Branch: key.Branch(),
-		VerifyReceipt: func(b []byte) (request.Receipt, error) {
-			return envelope.VerifyReceipt(b, far.receipt, time.Now())
-		},
-		VerifyResult: func(b []byte) (request.Result, error) {
-			return envelope.VerifyResult(b, far.receipt, time.Now())
-		},
+		Branch:        key.Branch(),
+		VerifyReceipt: func(b []byte) (request.Receipt, error) { return p.centre.Receipt(b, time.Now()) },
+		VerifyResult:  func(b []byte) (request.Result, error) { return p.centre.Result(b, time.Now()) },
+		Documents:     p.all(),
 		Greeting: uplink.Greeting{
 			Sign: func(h request.Hello) ([]byte, error) {
 				return envelope.SignHello(rand.Reader, h, key, key.Chain())
 			},
-			Verify: func(b []byte) (request.Welcome, error) {
-				return envelope.VerifyWelcome(b, far.receipt, time.Now())
-			},
+			Verify: func(b []byte) (request.Welcome, error) { return p.centre.Welcome(b, time.Now()) },
 			Nonces: m.nonces,
 			Clock:  m.clock,
 			Audit:  to.notary,

@@ -77,9 +77,9 @@ func openFingerReader(ctx context.Context, path string, c config.Port) (drivers.
 	return nil, errors.Join(failed...)
 }
 
-// papers are the models of printers: what they print on, and whether they print
+// printerModels are the models of printers: what they print on, and whether they print
 // letters only.
-var papers = map[string]printer.Options{
+var printerModels = map[string]printer.Options{
 	"escpos-80":      {Paper: ticket.Paper80},
 	"escpos-58":      {Paper: ticket.Paper58},
 	"escpos-80-text": {Paper: ticket.Paper80, Text: true},
@@ -94,13 +94,13 @@ const printerBaud = 115_200
 func printers() *devices.Driver[drivers.Printer] {
 	memory := &printer.Memory{}
 	return &devices.Driver[drivers.Printer]{
-		Models: slices.Sorted(maps.Keys(papers)),
+		Models: slices.Sorted(maps.Keys(printerModels)),
 		Open: func(ctx context.Context, path string, c config.Port) (drivers.Printer, error) {
 			line, err := printerLine(ctx, path, c.Baud)
 			if err != nil {
 				return nil, err
 			}
-			o := papers[c.Model]
+			o := printerModels[c.Model]
 			o.Memory = memory
 			d, err := printer.New(line, o)
 			if err != nil {

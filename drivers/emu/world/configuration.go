@@ -73,6 +73,7 @@ file = "queue.db"
 broker = "tls://127.0.0.1:{{.Port}}"
 ca = "fleet/ca.crt"
 receipt = "centre/receipt.crt"
+document = "fleet/ca.crt"
 service_key = "centre/service.pub"
 
 [local]
@@ -90,6 +91,13 @@ client_ca = "fleet/ca.crt"
 [receipt]
 certificate = "centre/receipt.crt"
 key = "centre/receipt.key"
+
+[document]
+certificate = "centre/document.crt"
+key = "centre/document.key"
+
+[fleet]
+revocation = "centre/revocation.cose"
 
 [service]
 key = "centre/service.key"

@@ -57,7 +57,7 @@ type identity struct {
 }
 
 func (o Options) identity() identity {
-	return identity{1, true, o.Device, o.Facility, o.FacilityName, o.Province, o.Port}
+	return identity{2, true, o.Device, o.Facility, o.FacilityName, o.Province, o.Port}
 }
 
 func (o Options) withDefaults() Options {

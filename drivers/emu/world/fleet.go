@@ -48,7 +48,7 @@ func (w *writer) issuer(i *emu.Issuer) {
 }
 
 // fleet makes the device authority and what it issues: the kiosk's certificate,
-// the broker's and the one that signs receipts; and the service's key.
+// the broker's and those that sign receipts and documents; and the service's key.
 func (w *writer) fleet(o Options) {
 	if w.err != nil {
 		return
@@ -66,6 +66,9 @@ func (w *writer) fleet(o Options) {
 	receipt := envelope.ReceiptTemplate("receipt-1", serial(4), from, until)
 	receipt.Subject.Organization = []string{demo}
 	w.issue(ca, "centre/receipt", receipt)
+	document := envelope.DocumentTemplate("document-1", serial(5), from, until)
+	document.Subject.Organization = []string{demo}
+	w.issue(ca, "centre/document", document)
 	w.service()
 }
 

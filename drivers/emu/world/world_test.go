@@ -59,7 +59,7 @@ func TestEveryFileIsThereWithItsMode(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"centre/bhyt.json", "centre/receipt.crt", "centre/receipt.key", "centre/service.key", "centre/service.pub",
+		"centre/bhyt.json", "centre/document.crt", "centre/document.key", "centre/receipt.crt", "centre/receipt.key", "centre/service.key", "centre/service.pub",
 		"centre/tls.crt", "centre/tls.key", "device/device.crt", "device/device.key", "fleet/ca.crt", "fleet/ca.key",
 		"gatewayd.toml", "issuer/csca.crt", "issuer/csca.key", "issuer/ds.crt", "issuer/ds.key", "kioskd.toml",
 		"trust/csca/csca-2.crt", "trust/csca/csca.crt", "world.json",
@@ -104,7 +104,7 @@ func TestCertificatesServeTheirPurpose(t *testing.T) {
 	for name, usage := range map[string]x509.ExtKeyUsage{
 		"device/device":  x509.ExtKeyUsageClientAuth,
 		"centre/tls":     x509.ExtKeyUsageServerAuth,
-		"centre/receipt": x509.ExtKeyUsageAny,
+		"centre/receipt": x509.ExtKeyUsageAny, "centre/document": x509.ExtKeyUsageAny,
 	} {
 		if _, err := tls.LoadX509KeyPair(filepath.Join(dir, name+".crt"), filepath.Join(dir, name+".key")); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -124,7 +124,7 @@ func TestCertificatesServeTheirPurpose(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, name := range []string{"issuer/csca.crt", "issuer/ds.crt", "fleet/ca.crt", "centre/tls.crt", "centre/receipt.crt"} {
+	for _, name := range []string{"issuer/csca.crt", "issuer/ds.crt", "fleet/ca.crt", "centre/tls.crt", "centre/receipt.crt", "centre/document.crt"} {
 		if s := certificate(t, dir, name).Subject.String(); !strings.Contains(s, "DEMO") {
 			t.Errorf("%s: %s does not say DEMO", name, s)
 		}

@@ -13,7 +13,6 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 
 	"motcua/protocol/envelope"
-	"motcua/protocol/gateway"
 	"motcua/protocol/request"
 	"motcua/protocol/wire"
 )
@@ -27,7 +26,7 @@ type doorkeeper struct {
 	// acknowledged and lost, and waits for its resend.
 	open atomic.Bool
 	// revoked are certificates that count no more; set before the door opens.
-	revoked *gateway.Revoked
+	revoked *envelope.Revoked
 	// peers is the authority of workers, on a node of a cluster; nil elsewhere.
 	peers *x509.CertPool
 
@@ -37,7 +36,7 @@ type doorkeeper struct {
 }
 
 func newDoorkeeper(token string, log *slog.Logger) *doorkeeper {
-	return &doorkeeper{token: token, log: log, revoked: &gateway.Revoked{}, in: map[string]request.CertificateName{}}
+	return &doorkeeper{token: token, log: log, revoked: &envelope.Revoked{}, in: map[string]request.CertificateName{}}
 }
 
 // Check implements server.Authentication.

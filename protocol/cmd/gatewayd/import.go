@@ -67,7 +67,7 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	revoked := &gateway.Revoked{}
+	revoked := &envelope.Revoked{}
 	list := revocationFile{file: c.Fleet.Revocation, roots: i.material.roots, revoked: revoked, log: slog.New(slog.DiscardHandler)}
 	if err := list.load(); err != nil {
 		return err

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"motcua/protocol/envelope"
-	"motcua/protocol/gateway"
 	"motcua/protocol/wire"
 )
 
@@ -23,7 +22,7 @@ const revocationEvery = 2 * time.Second
 type revocationFile struct {
 	file    string // "": there is none
 	roots   *x509.CertPool
-	revoked *gateway.Revoked
+	revoked *envelope.Revoked
 	receipt *x509.Certificate // of this gateway; nil for a node
 	log     *slog.Logger
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"motcua/protocol/envelope"
 	"motcua/protocol/gateway"
 	"motcua/protocol/simcentral"
 )
@@ -84,7 +85,7 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 			conn.Close()
 		}
 	}()
-	figures, revoked, evict := newFigures(), &gateway.Revoked{}, func() {}
+	figures, revoked, evict := newFigures(), &envelope.Revoked{}, func() {}
 	if b != nil {
 		revoked, evict = b.door.revoked, b.evict
 		figures.asks("motcua_broker_devices", "Devices that are connected.", b.devices)
@@ -141,7 +142,7 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	}, nil
 }
 
-func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, revoked *gateway.Revoked, trusted *gateway.Trusted) (*gateway.Gateway, error) {
+func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, revoked *envelope.Revoked, trusted *gateway.Trusted) (*gateway.Gateway, error) {
 	signer, err := m.signer()
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"io"
 	"os"
 
@@ -60,13 +61,9 @@ func takeReceipts(ctx context.Context, file, dir string, s surroundings) (t hand
 	if err != nil {
 		return t, err
 	}
-	text, err := os.ReadFile(c.Centre.Receipt)
+	centre, err := loadCentre(c)
 	if err != nil {
-		return t, fmt.Errorf("the centre's receipt certificate: %w", err)
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(text) {
-		return t, fmt.Errorf("the centre's receipt certificate: no certificate in %s", c.Centre.Receipt)
+		return t, err
 	}
 	if _, err := os.Stat(c.Queue.File); err != nil {
 		return t, fmt.Errorf("the queue: %w", err)
@@ -77,6 +74,44 @@ func takeReceipts(ctx context.Context, file, dir string, s surroundings) (t hand
 	}
 	defer func() { err = errors.Join(err, q.Close()) }()
 	return handover.TakeReceipts(ctx, q, os.DirFS(dir), c.Device.ID, func(b []byte) (request.Receipt, error) {
-		return envelope.VerifyReceipt(b, pool, s.now())
+		return centre.Receipt(b, s.now())
 	})
+}
+
+// loadCentre gives who verifies what the centre signs, with the list of revoked
+// certificates that the kiosk has.
+func loadCentre(c config.Config) (*envelope.Centre, error) {
+	receipts, err := loadPool("receipt certificate", c.Centre.Receipt)
+	if err != nil {
+		return nil, err
+	}
+	documents, err := loadPool("certificate for documents", c.Centre.Document)
+	if err != nil {
+		return nil, err
+	}
+	var revoked envelope.Revoked
+	list, err := os.ReadFile(c.Queue.Revocation())
+	switch {
+	case err == nil:
+		kept, err := envelope.VerifyKeptRevocation(list, documents)
+		if err != nil {
+			return nil, fmt.Errorf("the list of revoked certificates: %w; start kioskd with a connection, which brings another one", err)
+		}
+		revoked.Set(kept)
+	case !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("the list of revoked certificates: %w", err)
+	}
+	return envelope.NewCentre(receipts, documents, revoked.HasName), nil
+}
+
+func loadPool(what, file string) (*x509.CertPool, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("the centre's %s: %w", what, err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("the centre's %s: no certificate in %s", what, file)
+	}
+	return pool, nil
 }
