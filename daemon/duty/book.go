@@ -45,11 +45,11 @@ type Options struct {
 	Log                 *slog.Logger
 }
 
-// Session is an officer's time on duty at this kiosk.
-type Session struct {
-	Officer request.Officer
-	Opened  time.Time
-	Until   time.Time // when it ends at the latest
+// session is an officer's time on duty at this kiosk.
+type session struct {
+	officer request.Officer
+	opened  time.Time
+	until   time.Time // when it ends at the latest
 }
 
 // Book says who is on duty. Its methods may be called from any goroutine.
@@ -61,7 +61,7 @@ type Book struct {
 	kept    kept
 	refused []byte // the list that was refused last, so that it is told once
 	tries   tries
-	session *Session
+	session *session
 	ended   *time.Timer // of the session
 }
 
@@ -123,11 +123,11 @@ func (b *Book) current(now time.Time) {
 		return
 	}
 	switch {
-	case now.Sub(s.Opened) >= MaxSession:
+	case now.Sub(s.opened) >= MaxSession:
 		b.end("expired")
 	case b.kept.roster.ValidAt(now) != nil:
 		b.end("roster-old")
-	case !b.kept.has(s.Officer, b.o.Facility, now):
+	case !b.kept.has(s.officer, b.o.Facility, now):
 		b.end("withdrawn")
 	}
 }
@@ -145,24 +145,24 @@ func (b *Book) Holder(card roster.Card) (roster.Officer, bool) {
 // a write to the disk.
 //
 // Errors carry fault codes: [fault.RosterOld], [fault.OfficerLocked],
-// [fault.WrongPIN], [fault.DutyStore], and [fault.CardUnproven] for a card that is
-// nobody's.
-func (b *Book) Start(card roster.Card, pin string) (Session, error) {
-	officer, err := b.attempt(card)
+// [fault.WrongPIN], [fault.DutyStore], [fault.NotOnRoster].
+func (b *Book) Start(card roster.Card, pin string) (officer request.Officer, until time.Time, err error) {
+	entry, err := b.attempt(card)
 	if err != nil {
-		return Session{}, err
+		return request.Officer{}, time.Time{}, err
 	}
-	right := officer.PIN.Matches(pin)
+	right := entry.PIN.Matches(pin)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
 	if !right {
-		return Session{}, b.wrong(officer.Ref, now)
+		return request.Officer{}, time.Time{}, b.wrong(entry.Ref, now)
 	}
-	if err := b.tries.forget(officer.Ref); err != nil {
-		return Session{}, fault.Wrap(fault.DutyStore, err)
+	if err := b.tries.forget(entry.Ref); err != nil {
+		return request.Officer{}, time.Time{}, fault.Wrap(fault.DutyStore, err)
 	}
-	return b.begin(officer, now)
+	s, err := b.begin(entry, now)
+	return s.officer, s.until, err
 }
 
 // attempt counts a try as wrong before it is made: a power cut gives none back.
@@ -176,7 +176,7 @@ func (b *Book) attempt(card roster.Card) (roster.Officer, error) {
 	}
 	officer, ok := b.kept.roster.Holder(card, b.o.Facility, now)
 	if !ok {
-		return roster.Officer{}, fault.Wrap(fault.CardUnproven, errors.New("the card is nobody's on the roster"))
+		return roster.Officer{}, fault.Wrap(fault.NotOnRoster, errors.New("the card is nobody's on the roster"))
 	}
 	if until := b.tries.lockedUntil(officer.Ref); now.Before(until) {
 		b.o.Audit.Duty(officer.Ref, "locked")
@@ -197,52 +197,52 @@ func (b *Book) wrong(ref string, now time.Time) error {
 	return fault.Wrap(fault.WrongPIN, errors.New("the PIN is wrong"))
 }
 
-func (b *Book) begin(officer roster.Officer, now time.Time) (Session, error) {
+func (b *Book) begin(officer roster.Officer, now time.Time) (session, error) {
 	b.current(now) // checking the PIN took a while
 	if !b.kept.has(request.Officer{Ref: officer.Ref, Role: string(officer.Role)}, b.o.Facility, now) {
-		return Session{}, fault.Wrap(fault.RosterOld, errors.New("taken off the roster meanwhile"))
+		return session{}, fault.Wrap(fault.NotOnRoster, errors.New("taken off the roster meanwhile"))
 	}
-	if s := b.session; s != nil && s.Officer.Ref == officer.Ref {
+	if s := b.session; s != nil && s.officer.Ref == officer.Ref {
 		return *s, nil
 	}
 	var id [10]byte
 	if _, err := io.ReadFull(b.o.Rand, id[:]); err != nil {
-		return Session{}, fmt.Errorf("naming a duty session: %w", err)
+		return session{}, fmt.Errorf("naming a duty session: %w", err)
 	}
 	b.end("handed-over")
-	s := Session{
-		Officer: request.Officer{
+	s := session{
+		officer: request.Officer{
 			Session: "d-" + base32.StdEncoding.EncodeToString(id[:]), Ref: officer.Ref, Role: string(officer.Role),
 		},
-		Opened: now,
-		Until:  now.Add(MaxSession),
+		opened: now,
+		until:  now.Add(MaxSession),
 	}
-	if officer.Until.Before(s.Until) {
-		s.Until = officer.Until
+	if officer.Until.Before(s.until) {
+		s.until = officer.Until
 	}
 	b.session = &s
-	b.ended = time.AfterFunc(s.Until.Sub(now), b.look)
+	b.ended = time.AfterFunc(s.until.Sub(now), b.look)
 	b.o.Audit.Duty(officer.Ref, "opened")
-	b.o.Log.Info("duty", "officer", officer.Ref, "role", s.Officer.Role, "outcome", "opened", "until", s.Until)
+	b.o.Log.Info("duty", "officer", officer.Ref, "role", s.officer.Role, "outcome", "opened", "until", s.until)
 	return s, nil
 }
 
-// OnDuty is the session that is open now.
-func (b *Book) OnDuty() (Session, bool) {
+// OnDuty is the officer whose session is open now, with its name.
+func (b *Book) OnDuty() (request.Officer, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.current(time.Now())
 	if b.session == nil {
-		return Session{}, false
+		return request.Officer{}, false
 	}
-	return *b.session, true
+	return b.session.officer, true
 }
 
 // Close ends the session of that name, if it is still open.
-func (b *Book) Close(session string) {
+func (b *Book) Close(name string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.session != nil && b.session.Officer.Session == session {
+	if b.session != nil && b.session.officer.Session == name {
 		b.end("closed")
 	}
 }
@@ -252,8 +252,8 @@ func (b *Book) end(why string) {
 	if b.session == nil {
 		return
 	}
-	b.o.Audit.Duty(b.session.Officer.Ref, why)
-	b.o.Log.Info("duty", "officer", b.session.Officer.Ref, "outcome", why)
+	b.o.Audit.Duty(b.session.officer.Ref, why)
+	b.o.Log.Info("duty", "officer", b.session.officer.Ref, "outcome", why)
 	b.session = nil
 	b.ended.Stop()
 }

@@ -19,6 +19,7 @@ import (
 
 	"motcua/daemon/duty"
 	"motcua/protocol/fault"
+	"motcua/protocol/request"
 	"motcua/protocol/roster"
 	"motcua/protocol/signedlist"
 )
@@ -112,20 +113,26 @@ func (k *kiosk) put(serial uint64, key ed25519.PrivateKey, refs ...string) {
 }
 
 // start tries to go on duty and expects a fault, or none.
-func (k *kiosk) start(ref, pin string, want fault.Code) duty.Session {
+func (k *kiosk) start(ref, pin string, want fault.Code) session {
 	k.t.Helper()
-	s, err := k.Start(card(ref), pin)
+	officer, until, err := k.Start(card(ref), pin)
 	if (err == nil) != (want == "") || err != nil && fault.CodeOf(err) != want {
 		k.t.Errorf("%s: %v, want %q", ref, err, want)
 	}
-	return s
+	return session{officer, until}
+}
+
+// session is what was opened.
+type session struct {
+	request.Officer
+	until time.Time
 }
 
 // onDuty expects an officer to be on duty, or nobody.
 func (k *kiosk) onDuty(ref string) {
 	k.t.Helper()
-	if s, ok := k.OnDuty(); ok != (ref != "") || s.Officer.Ref != ref {
-		k.t.Errorf("%q on duty, want %q", s.Officer.Ref, ref)
+	if o, ok := k.OnDuty(); ok != (ref != "") || o.Ref != ref {
+		k.t.Errorf("%q on duty, want %q", o.Ref, ref)
 	}
 }
 
@@ -156,8 +163,8 @@ func TestADay(t *testing.T) {
 		k.onDuty("")
 		first := k.start("op-1", rightPIN, "")
 		k.onDuty("op-1")
-		if first.Officer.Session == "" || first.Officer.Role != "officer" || first.Until.Sub(first.Opened) != duty.MaxSession {
-			t.Errorf("%q, %v", first.Officer.Session, first.Until.Sub(first.Opened))
+		if first.Session == "" || first.Role != "officer" || time.Until(first.until) != duty.MaxSession {
+			t.Errorf("%q, %v", first.Session, time.Until(first.until))
 		}
 		time.Sleep(time.Hour)
 		if again := k.start("op-1", rightPIN, ""); again != first {
@@ -165,9 +172,9 @@ func TestADay(t *testing.T) {
 		}
 		second := k.start("op-2", rightPIN, "")
 		k.onDuty("op-2")
-		k.Close(first.Officer.Session) // it is over already
+		k.Close(first.Session) // it is over already
 		k.onDuty("op-2")
-		k.Close(second.Officer.Session)
+		k.Close(second.Session)
 		k.onDuty("")
 		k.noted(" roster-1", "op-1 opened", "op-1 handed-over", "op-2 opened", "op-2 closed")
 	})
@@ -252,21 +259,21 @@ func TestRollback(t *testing.T) {
 		}
 		k.begin()
 		k.put(5, registrar, "op-2")
-		k.start("op-1", rightPIN, fault.CardUnproven)
+		k.start("op-1", rightPIN, fault.NotOnRoster)
 		attack := func() {
 			t.Helper()
 			if err := os.WriteFile(k.o.Roster, old, 0o600); err != nil {
 				t.Fatal(err)
 			}
-			k.start("op-1", rightPIN, fault.CardUnproven)
+			k.start("op-1", rightPIN, fault.NotOnRoster)
 			k.put(5, registrar, "op-1")
-			k.start("op-1", rightPIN, fault.CardUnproven)
+			k.start("op-1", rightPIN, fault.NotOnRoster)
 			k.put(6, ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), "op-1")
-			k.start("op-1", rightPIN, fault.CardUnproven)
+			k.start("op-1", rightPIN, fault.NotOnRoster)
 			if err := os.WriteFile(k.o.Roster, make([]byte, roster.MaxSize+1), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			k.start("op-1", rightPIN, fault.CardUnproven)
+			k.start("op-1", rightPIN, fault.NotOnRoster)
 		}
 		attack()
 		k.restart()

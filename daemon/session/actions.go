@@ -88,7 +88,11 @@ func (s *Session) verb(a local.Action) error {
 	case local.VerbRetry:
 		return s.retry()
 	case local.VerbOtherWay:
-		s.on(RetryKey)
+		s.on(s.otherWay())
+	case local.VerbPIN:
+		return s.takePIN(a.Value)
+	case local.VerbClose:
+		s.closeDuty()
 	case local.VerbStaff:
 		s.on(StaffCalled)
 	case local.VerbCancel, local.VerbFinish:

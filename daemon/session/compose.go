@@ -38,11 +38,15 @@ func (s *Session) compose(service string, form any) (composed, error) {
 		return composed{}, fmt.Errorf("composing %s: form: %w", service, err)
 	}
 	subject := v.chip.subject
+	var officer *request.Officer
+	if o, on := s.cfg.Duty.OnDuty(); on {
+		officer = &o
+	}
 	return composed{
 		draft: Draft{ID: id, Visit: v.id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry)},
 		outer: s.outer(now),
 		inner: request.Inner{
-			Visit: v.id, Lang: v.lang, Subject: &subject, Evidence: v.chip.evidence(),
+			Visit: v.id, Lang: v.lang, Officer: officer, Subject: &subject, Evidence: v.chip.evidence(),
 			Consent: slices.Clone(v.consent), Form: f, ReplyKey: v.reply.Public(),
 		},
 	}, nil

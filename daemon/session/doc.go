@@ -14,6 +14,7 @@
 //	compose.go   the request is composed
 //	send.go      it is signed, sealed and saved
 //	done.go      receipt and ticket arrive
+//	duty.go      an officer's card: PIN, session
 //	problem.go   what went wrong, and the ways out
 //	end.go       everything about the person is wiped
 //

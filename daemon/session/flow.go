@@ -51,6 +51,12 @@ const (
 	RetrySend      Event = "again: save it"
 	StaffCalled    Event = "staff called"
 	Ended          Event = "finished, cancelled or nobody there"
+	OfficerKnown   Event = "read and intact, an officer's card"
+	PINGiven       Event = "PIN given"
+	PINRefused     Event = "PIN is wrong"
+	DutyRefused    Event = "no session can be opened"
+	DutyOpened     Event = "session open"
+	AsCitizen      Event = "here as a citizen"
 	ProgramFault   Event = "fault in the program"
 )
 
@@ -82,6 +88,7 @@ func Flow() []Transition {
 		{local.StepKey, Ended, Attract},
 
 		{local.StepReading, Intact, local.StepIdentify},
+		{local.StepReading, OfficerKnown, local.StepPIN},
 		{local.StepReading, KeyRefused, local.StepProblem},
 		{local.StepReading, KeyBlocked, local.StepProblem},
 		{local.StepReading, CardGone, local.StepProblem},
@@ -131,6 +138,18 @@ func Flow() []Transition {
 		{local.StepProblem, Ended, Attract},
 
 		{local.StepStaff, Ended, Attract},
+
+		{local.StepPIN, PINGiven, local.StepPINCheck},
+		{local.StepPIN, AsCitizen, local.StepIdentify},
+		{local.StepPIN, StaffCalled, local.StepStaff},
+		{local.StepPIN, Ended, Attract},
+
+		{local.StepPINCheck, DutyOpened, local.StepDuty},
+		{local.StepPINCheck, PINRefused, local.StepPIN},
+		{local.StepPINCheck, DutyRefused, local.StepProblem},
+
+		{local.StepDuty, StaffCalled, local.StepStaff},
+		{local.StepDuty, Ended, Attract},
 	}
 }
 
@@ -164,7 +183,7 @@ func Offered(step local.Step) []local.Verb {
 		return []local.Verb{local.VerbContinue, local.VerbRetry, local.VerbStaff, local.VerbCancel}
 	case local.StepCheck:
 		return []local.Verb{local.VerbSubmit, local.VerbAnswer, local.VerbStaff, local.VerbCancel}
-	case local.StepSending:
+	case local.StepSending, local.StepPINCheck:
 		return nil
 	case local.StepDone:
 		return []local.Verb{local.VerbFinish, local.VerbStaff, local.VerbCancel}
@@ -172,6 +191,10 @@ func Offered(step local.Step) []local.Verb {
 		return []local.Verb{local.VerbCancel}
 	case local.StepStaff:
 		return []local.Verb{local.VerbFinish, local.VerbCancel}
+	case local.StepPIN:
+		return []local.Verb{local.VerbPIN, local.VerbOtherWay, local.VerbStaff, local.VerbCancel}
+	case local.StepDuty:
+		return []local.Verb{local.VerbClose, local.VerbFinish, local.VerbStaff, local.VerbCancel}
 	}
 	return nil
 }

@@ -35,6 +35,7 @@ func steps() []local.Step {
 	return []local.Step{
 		session.Attract, local.StepPlace, local.StepKey, local.StepReading, local.StepIdentify, local.StepAsking,
 		local.StepInsurance, local.StepCheck, local.StepSending, local.StepDone, local.StepProblem, local.StepStaff,
+		local.StepPIN, local.StepPINCheck, local.StepDuty,
 	}
 }
 
@@ -87,7 +88,7 @@ func TestNoStepIsADeadEnd(t *testing.T) {
 
 func TestStaffMayBeCalledWhereverSomebodyWaits(t *testing.T) {
 	for _, s := range steps() {
-		if s == session.Attract || s == local.StepSending || s == local.StepStaff {
+		if s == session.Attract || s == local.StepSending || s == local.StepPINCheck || s == local.StepStaff {
 			continue
 		}
 		if to, ok := session.Next(s, session.StaffCalled); !ok || to != local.StepStaff {

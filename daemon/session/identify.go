@@ -36,6 +36,10 @@ func (s *Session) identified(doc *emrtd.Document) {
 	s.noteCard(readOutcome(Intact), "", doc)
 	s.story("verified", "verdict", string(doc.Trust.Verdict), "evidence", string(v.chip.level),
 		"proof", string(v.chip.facts.Proof), "expired", v.chip.facts.Expired)
+	if s.isOfficer(doc) {
+		s.on(OfficerKnown)
+		return
+	}
 	s.on(Intact)
 }
 

@@ -104,6 +104,7 @@ type Config struct {
 	Audit     Auditor             // nil: nothing is kept
 	Printer   Printer             // nil: the kiosk has none
 	Seal      Seal                // nil: forgotten when the program ends
+	Duty      Duty                // nil: no roster, nobody is on duty
 	Rand      io.Reader
 	Version   string // of the program, for Health
 	Times     Times

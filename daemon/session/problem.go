@@ -36,7 +36,8 @@ func (s *Session) fail(e Event, code fault.Code) {
 func exits(code fault.Code, failures int) []local.Verb {
 	var out []local.Verb
 	switch code {
-	case fault.Forged, fault.KeyBlocked, fault.Refused, fault.Expired:
+	case fault.Forged, fault.KeyBlocked, fault.Refused, fault.Expired,
+		fault.OfficerLocked, fault.RosterOld, fault.NotOnRoster, fault.DutyStore:
 		return []local.Verb{local.VerbStaff}
 	case fault.WrongKey, fault.CardGone, fault.CodeUnusable, fault.CardForeign, fault.CardBusy,
 		fault.QueueFull, fault.DiskFull, fault.QueueBroken:
@@ -65,6 +66,14 @@ func (s *Session) retry() error {
 	}
 	s.on(s.again())
 	return nil
+}
+
+// otherWay is the event of who wants to go on in another way.
+func (s *Session) otherWay() Event {
+	if s.step() == local.StepPIN {
+		return AsCitizen
+	}
+	return RetryKey
 }
 
 // again is the event that retries, by how far the visit had come.

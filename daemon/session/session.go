@@ -48,6 +48,9 @@ func New(cfg Config, log *slog.Logger) *Session {
 	if cfg.Times.Read == 0 {
 		cfg.Times.Read = DefaultRead
 	}
+	if cfg.Duty == nil {
+		cfg.Duty = nobody{}
+	}
 	if cfg.Audit == nil {
 		cfg.Audit = unaudited{}
 	}

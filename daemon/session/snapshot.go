@@ -88,12 +88,16 @@ func (s *Session) shownVisit() *local.Visit {
 	switch v.step {
 	case local.StepKey, local.StepProblem:
 		out.Key = &local.KeyPrompt{Failed: v.chip.refused, Left: v.chip.left}
+	case local.StepPIN:
+		out.Key = &local.KeyPrompt{Failed: v.duty.wrong, Left: -1}
+	case local.StepDuty:
+		out.Duty = v.duty.shown()
 	case local.StepReading:
 		out.Reading = new(v.reading)
 	case local.StepCheck:
 		out.Answers = v.rows()
 	case Attract, local.StepPlace, local.StepIdentify, local.StepAsking, local.StepInsurance,
-		local.StepSending, local.StepDone, local.StepStaff:
+		local.StepSending, local.StepDone, local.StepStaff, local.StepPINCheck:
 	}
 	if v.person != nil {
 		out.Person = new(*v.person)

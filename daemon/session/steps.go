@@ -45,6 +45,8 @@ func (s *Session) enter(step local.Step, e Event) {
 	case local.StepStaff:
 		s.story("staff-called")
 		s.callStaff()
-	case local.StepKey, local.StepIdentify, local.StepCheck, local.StepDone, local.StepProblem:
+	case local.StepPINCheck:
+		s.enterPINCheck()
+	case local.StepPIN, local.StepDuty, local.StepKey, local.StepIdentify, local.StepCheck, local.StepDone, local.StepProblem:
 	}
 }

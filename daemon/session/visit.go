@@ -21,6 +21,7 @@ type visit struct {
 	seenAt  time.Time // when the card was first seen; zero before
 
 	chip     chip
+	duty     duty
 	reading  local.Reading
 	person   *local.Person
 	consent  []request.Consent

@@ -89,6 +89,19 @@ func key(failed, left int) *local.Visit {
 	return v
 }
 
+func pin(wrong int) *local.Visit {
+	v := visit(local.StepPIN)
+	v.Key, v.MayRemove = &local.KeyPrompt{Failed: wrong, Left: -1}, true
+	return v
+}
+
+func duty() *local.Visit {
+	v := visit(local.StepDuty)
+	v.MayRemove = true
+	v.Duty = &local.Duty{Ref: "op-17", Role: "officer", Until: Now().Add(12 * time.Hour)}
+	return v
+}
+
 func reading(stage local.Stage, done, total int) *local.Visit {
 	v := visit(local.StepReading)
 	v.Reading = &local.Reading{Stage: stage, Done: done, Total: total}
@@ -208,6 +221,11 @@ func All() []Example {
 		{Name: "problem-wrong-key", Visit: problem(fault.WrongKey, local.VerbRetry, local.VerbOtherWay, local.VerbStaff), Kiosk: k},
 		{Name: "problem-forged", Visit: problem(fault.Forged, local.VerbStaff), Kiosk: k},
 		{Name: "problem-internal", Visit: problem(fault.Internal, local.VerbRetry, local.VerbStaff), Kiosk: k},
+		{Name: "pin", Visit: pin(0), Kiosk: k, Taps: six},
+		{Name: "pin-wrong", Visit: pin(1), Kiosk: k},
+		{Name: "pin-check", Visit: visit(local.StepPINCheck), Kiosk: k},
+		{Name: "duty", Visit: duty(), Kiosk: k},
+		{Name: "problem-officer-locked", Visit: problem(fault.OfficerLocked, local.VerbStaff), Kiosk: k},
 		{Name: "staff", Visit: visit(local.StepStaff), Kiosk: k},
 		{Name: "closed", Visit: none, Kiosk: broken()},
 		{Name: "lost", Visit: none, Kiosk: k, Lost: true},

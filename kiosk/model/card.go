@@ -22,9 +22,14 @@ func (s *State) keyPad(v *View) {
 		}
 		v.Notice = &Notice{Care, IconCare, words}
 	}
-	v.Pad = &Pad{
-		Typed: string(s.pad[:s.typed]), Len: padLen, Keys: s.padKeys(),
-		Spoken: text.Plain(l.Say(text.KeyEntered, text.Fill("n", fmt.Sprint(s.typed)))),
+	v.Pad = s.digitPad(string(s.pad[:s.typed]))
+}
+
+// digitPad is the pad with what is shown of the digits that were typed.
+func (s *State) digitPad(shown string) *Pad {
+	return &Pad{
+		Typed: shown, Len: padLen, Keys: s.padKeys(),
+		Spoken: text.Plain(s.lang().Say(text.KeyEntered, text.Fill("n", fmt.Sprint(s.typed)))),
 	}
 }
 

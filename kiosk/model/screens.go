@@ -70,6 +70,12 @@ func (s *State) stepScreen() Screen {
 		return Done
 	case local.StepStaff:
 		return Staff
+	case local.StepPIN:
+		return PIN
+	case local.StepPINCheck:
+		return PINCheck
+	case local.StepDuty:
+		return Duty
 	case local.StepProblem:
 		return Problem
 	}
@@ -107,6 +113,12 @@ func (s *State) fill(v *View, now time.Time) {
 		s.message(v, text.StaffTitle, text.StaffLead, ArtDesk)
 		v.Tone = Good
 		v.Buttons = []Button{s.button("finish", text.ExitCancel, IconNone, Secondary)}
+	case PIN:
+		s.pinPad(v)
+	case PINCheck:
+		s.waiting(v, now, text.PINCheckTitle, text.PINCheckLead, text.PINCheckSlow)
+	case Duty:
+		s.duty(v, now)
 	case Closed:
 		s.closed(v)
 	case Lost:
@@ -207,7 +219,7 @@ func (s *State) frame(screen Screen, now time.Time) Frame {
 	}
 	f.Bar[1] = s.barButton("lang", text.BarLang, text.BarLangSaid, IconGlobe)
 	f.Bar[2] = s.barButton("show", text.BarDisplay, text.BarShowSaid, IconAa)
-	if s.visit() == nil || screen == Sending {
+	if s.visit() == nil || screen == Sending || screen == PINCheck {
 		return f
 	}
 	f.Bar[0] = s.barButton("cancel", text.BarEnd, text.BarEndSaid, IconEnd)

@@ -29,6 +29,9 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 		if screen == Key {
 			return local.Action{Verb: local.VerbKey, Value: string(s.pad[:s.typed])}, s.typed == padLen
 		}
+		if screen == PIN {
+			return local.Action{Verb: local.VerbPIN, Value: string(s.pad[:s.typed])}, s.typed == padLen
+		}
 		return local.Action{Verb: local.VerbSubmit}, screen == Check
 	case "here":
 		return local.Action{Verb: local.VerbHere}, screen == Still
@@ -41,9 +44,11 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "retry":
 		return local.Action{Verb: local.VerbRetry}, screen == Insurance || screen == Problem
 	case "other":
-		return local.Action{Verb: local.VerbOtherWay}, screen == Problem
+		return local.Action{Verb: local.VerbOtherWay}, screen == Problem || screen == PIN
+	case "close":
+		return local.Action{Verb: local.VerbClose}, screen == Duty
 	case "finish":
-		return local.Action{Verb: local.VerbFinish}, screen == Done || screen == Staff || screen == Problem
+		return local.Action{Verb: local.VerbFinish}, screen == Done || screen == Staff || screen == Problem || screen == Duty
 	case "staff", "call": // in the bar, and among the exits of a problem
 		return local.Action{Verb: local.VerbStaff}, s.visit() != nil && screen != Lost
 	case "cancel":
@@ -67,7 +72,7 @@ func (s *State) act(a local.Action, now time.Time) local.Action {
 		a.Visit, a.Step = v.ID, v.Step
 	}
 	switch a.Verb {
-	case local.VerbKey:
+	case local.VerbKey, local.VerbPIN:
 		s.wipePad()
 	case local.VerbAnswer, local.VerbCancel, local.VerbStaff:
 		s.wipe()
@@ -98,7 +103,7 @@ func (s *State) own(id string, now time.Time) (local.Action, bool) {
 		s.page++
 	case id == "back" && screen == Choose:
 		s.wipe()
-	case strings.HasPrefix(id, "key.") && screen == Key:
+	case strings.HasPrefix(id, "key.") && (screen == Key || screen == PIN):
 		s.press(strings.TrimPrefix(id, "key."))
 	default:
 		return local.Action{}, false

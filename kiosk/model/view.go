@@ -26,8 +26,11 @@ const (
 	Staff     Screen = "staff"
 	Closed    Screen = "closed" // out of order
 	Lost      Screen = "lost"   // no connection to kioskd
-	Still     Screen = "still"  // is somebody still there
-	Show      Screen = "show"   // text size and colours
+	PIN       Screen = "pin"    // an officer's
+	PINCheck  Screen = "pin-check"
+	Duty      Screen = "duty"  // an officer's session is open
+	Still     Screen = "still" // is somebody still there
+	Show      Screen = "show"  // text size and colours
 )
 
 // Size is a text size.

@@ -62,9 +62,9 @@ func (p *page) draw() {
 	p.fill(Box(Rect{0, 0, float64(p.Panel.W), float64(p.Panel.H)}), p.Colours.Ground)
 	room := p.frame()
 	switch p.view.Screen {
-	case model.Key:
+	case model.Key, model.PIN:
 		p.keyPage(room)
-	case model.Identify, model.Check:
+	case model.Identify, model.Check, model.Duty:
 		p.formPage(room)
 	case model.Choose:
 		p.choosePage(room)

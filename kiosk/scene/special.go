@@ -37,6 +37,10 @@ func (p *page) keyWords(w float64, a Align) []block {
 	if v.Notice != nil {
 		blocks = append(blocks, p.notice(*v.Notice, w, 4))
 	}
+	if v.Screen == model.PIN {
+		blocks = append(blocks, block{gap: p.space(3), h: p.Near(11), draw: p.cells})
+		return append(blocks, p.actions(v.Buttons, w)...)
+	}
 	least := p.Near(42 * max(0.9, p.fit.art))
 	if v.Notice != nil || p.fit.art == 0 {
 		least = p.Near(29)
@@ -67,6 +71,28 @@ func (p *page) entry(r Rect) {
 			col, h = c.Seal, 3.4
 		}
 		k.solid(Round(Rect{x - w*0.36, digitsBox.Bottom() - 6 - h, w * 0.72, h}, h/2), col)
+	}
+}
+
+// cells has a dot for each digit that was typed, and a line for each that was not.
+func (p *page) cells(r Rect) {
+	pad, c := p.view.Pad, p.Colours
+	w := min(r.W/float64(pad.Len), p.Near(16))
+	x := r.X + (r.W-w*float64(pad.Len))/2
+	if p.Landscape {
+		x = r.X
+	}
+	for i := range pad.Len {
+		cell := Rect{x + (float64(i)+0.15)*w, r.Bottom() - p.Near(3), w * 0.7, p.Near(1)}
+		switch {
+		case i < len(pad.Typed):
+			d := w * 0.4
+			p.fill(Round(Rect{x + (float64(i)+0.3)*w, r.Y + (r.H-d)/2, d, d}, d/2), c.Ink)
+		case i == len(pad.Typed):
+			p.fill(Box(cell), c.Seal)
+		default:
+			p.fill(Box(cell), c.Soft)
+		}
 	}
 }
 

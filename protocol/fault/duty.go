@@ -5,7 +5,7 @@ const (
 	WrongPIN      Code = "DUTY-01"
 	OfficerLocked Code = "DUTY-02"
 	RosterOld     Code = "DUTY-03"
-	CardUnproven  Code = "DUTY-04"
+	NotOnRoster   Code = "DUTY-04"
 	DutyStore     Code = "DUTY-05"
 )
 
@@ -13,6 +13,6 @@ var duty = []Info{
 	{WrongPIN, Retry, "the officer's PIN is wrong", "fault.wrong-pin", "none; the registrar gives a new PIN with the next roster"},
 	{OfficerLocked, Retry, "too many wrong PINs for one officer", "fault.officer-locked", "wait; if the officer did not try, look for who has the card"},
 	{RosterOld, Retry, "there is no roster, or it counts no more", "fault.roster-old", "bring the registrar's newest roster to the file that [duty] names; check the clock"},
-	{CardUnproven, Permanent, "an officer's card that is not proven genuine", "fault.card-unproven", "provision the authority that issued the card; if it is, keep the card and call the registrar"},
+	{NotOnRoster, Permanent, "the card is nobody's on the roster", "fault.not-on-roster", "none; the registrar puts the officer's present card on the next roster"},
 	{DutyStore, Permanent, "what officers tried cannot be written down", "fault.duty-store", "free space on the data partition; check who owns the folder of [duty]"},
 }

@@ -18,6 +18,8 @@ const (
 	VerbCancel   Verb = "cancel"   // end the visit
 	VerbHere     Verb = "here"     // still here
 	VerbFinish   Verb = "finish"   // seen the ticket
+	VerbPIN      Verb = "pin"      // Value is an officer's PIN
+	VerbClose    Verb = "close"    // end the officer's session
 )
 
 // Action is one act of the person in front of the screen.

@@ -2,6 +2,7 @@ package local
 
 import (
 	"log/slog"
+	"time"
 
 	"motcua/protocol/fault"
 )
@@ -71,6 +72,11 @@ const (
 	StepDone      Step = "done"      // see Receipt and Ticket
 	StepProblem   Step = "problem"   // see Problem
 	StepStaff     Step = "staff"     // staff have been called
+
+	// Those of an officer.
+	StepPIN      Step = "pin"       // asks for the PIN, see Key
+	StepPINCheck Step = "pin-check" // the PIN is being checked
+	StepDuty     Step = "duty"      // see Duty
 )
 
 // Visit is one person being served.
@@ -91,6 +97,7 @@ type Visit struct {
 	Ticket    *Ticket    `json:"ticket,omitempty"`
 	Slip      SlipState  `json:"slip,omitempty"`
 	Problem   *Problem   `json:"problem,omitempty"`
+	Duty      *Duty      `json:"duty,omitempty"`
 	// IdleIn and EndIn are what is left, in milliseconds at the time of the
 	// snapshot, until the screen asks whether somebody is still there and until
 	// the visit ends by itself. Zero: no limit runs.
@@ -98,9 +105,16 @@ type Visit struct {
 	EndIn  int64 `json:"end_in,omitempty"`
 }
 
-// KeyPrompt says how to ask for the key of the chip.
+// Duty is the officer's session that is open.
+type Duty struct {
+	Ref   string    `json:"ref"`
+	Role  string    `json:"role"`  // officer, technician
+	Until time.Time `json:"until"` // when it ends at the latest
+}
+
+// KeyPrompt says how to ask for the key of the chip, or for an officer's PIN.
 type KeyPrompt struct {
-	// Failed is how many keys the chip has refused in this visit.
+	// Failed is how many keys the chip, or PINs the kiosk, has refused in this visit.
 	Failed int `json:"failed"`
 	// Left is the number of tries the chip says it has left, or -1.
 	Left int `json:"left"`

@@ -11,12 +11,12 @@ import (
 	"motcua/protocol/personal"
 )
 
-// Sizes of a verifier, in bytes (RFC 9106 section 3.1), and of a PIN, in digits.
 const (
-	saltSize  = 16
-	hashSize  = 32
-	MinDigits = 6
-	MaxDigits = 12
+	// Digits is the length of a PIN.
+	Digits = 6
+	// Sizes of a verifier, in bytes (RFC 9106 section 3.1).
+	saltSize = 16
+	hashSize = 32
 )
 
 // Bounds of what a verifier may ask of the machine that checks a PIN. Below them
@@ -28,8 +28,8 @@ const (
 	maxThreads = 4
 )
 
-// ErrDigits: a PIN is not of 6 to 12 digits.
-var ErrDigits = errors.New("a PIN has 6 to 12 digits")
+// ErrDigits: a PIN is not of six digits.
+var ErrDigits = errors.New("a PIN has six digits")
 
 // PIN is the verifier of an officer's PIN: Argon2id, version 0x13 (RFC 9106).
 type PIN struct {
@@ -44,7 +44,7 @@ type PIN struct {
 // NewPIN makes the verifier of a PIN with two passes over 19 MiB and a salt of its
 // own. It fails with [ErrDigits].
 func NewPIN(digits string, rand io.Reader) (PIN, error) {
-	if !isPIN(digits) {
+	if !IsPIN(digits) {
 		return PIN{}, ErrDigits
 	}
 	p := PIN{Time: 2, Memory: 19 << 10, Threads: 1}
@@ -58,7 +58,7 @@ func NewPIN(digits string, rand io.Reader) (PIN, error) {
 // Matches tells whether these are the digits. It takes tens of milliseconds and
 // the verifier's memory, whatever the digits.
 func (p PIN) Matches(digits string) bool {
-	if p.entry().fault() != "" || !isPIN(digits) {
+	if p.entry().fault() != "" || !IsPIN(digits) {
 		return false
 	}
 	h := p.of(digits)
@@ -73,8 +73,9 @@ func (p PIN) entry() pinEntry {
 	return pinEntry{p.Time, p.Memory, p.Threads, p.Salt[:], p.Hash[:]}
 }
 
-func isPIN(digits string) bool {
-	if len(digits) < MinDigits || len(digits) > MaxDigits {
+// IsPIN tells whether a text has the form of a PIN.
+func IsPIN(digits string) bool {
+	if len(digits) != Digits {
 		return false
 	}
 	for _, c := range []byte(digits) {

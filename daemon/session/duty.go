@@ -1,0 +1,114 @@
+package session
+
+import (
+	"context"
+	"time"
+
+	"motcua/protocol/emrtd"
+	"motcua/protocol/fault"
+	"motcua/protocol/local"
+	"motcua/protocol/request"
+	"motcua/protocol/roster"
+)
+
+// Duty says who may be on duty here, and who is.
+type Duty interface {
+	// Holder finds whose card it is on the roster.
+	Holder(c roster.Card) (roster.Officer, bool)
+	// Start opens a session for the holder of a card that was read as genuine with
+	// proof of its chip. It takes a while; its error carries a fault code.
+	Start(c roster.Card, pin string) (officer request.Officer, until time.Time, err error)
+	// OnDuty is the officer whose session is open.
+	OnDuty() (request.Officer, bool)
+	// Close ends the session of that name.
+	Close(session string)
+}
+
+// nobody is duty where there is no roster.
+type nobody struct{}
+
+func (nobody) Holder(roster.Card) (roster.Officer, bool) { return roster.Officer{}, false }
+
+func (nobody) Start(roster.Card, string) (request.Officer, time.Time, error) {
+	return request.Officer{}, time.Time{}, fault.Wrap(fault.NotOnRoster, context.Canceled)
+}
+func (nobody) OnDuty() (request.Officer, bool) { return request.Officer{}, false }
+func (nobody) Close(string)                    {}
+
+// duty is a visit's part in an officer's session.
+type duty struct {
+	card    roster.Card
+	pin     string // while it is being checked
+	wrong   int
+	officer request.Officer
+	until   time.Time
+}
+
+// isOfficer tells whether the card that was read is an officer's, and good for
+// going on duty. One that is not proven genuine serves its holder as a citizen.
+func (s *Session) isOfficer(doc *emrtd.Document) bool {
+	v := s.visit
+	card := roster.CardOf(doc.SOD)
+	officer, ok := s.cfg.Duty.Holder(card)
+	if !ok {
+		return false
+	}
+	if v.chip.facts.Verdict != request.VerdictGenuine || v.chip.facts.Proof == request.ProofNone {
+		s.log.Warn("an officer's card is not proven genuine", "visit", v.id, "officer", officer.Ref)
+		return false
+	}
+	v.duty.card = card
+	s.story("officer", "officer", officer.Ref)
+	return true
+}
+
+// takePIN takes what the officer typed.
+func (s *Session) takePIN(digits string) error {
+	if !roster.IsPIN(digits) {
+		return local.ErrNotOffered
+	}
+	s.visit.duty.pin = digits
+	s.on(PINGiven)
+	return nil
+}
+
+// enterPINCheck has the PIN checked, which is slow by design.
+func (s *Session) enterPINCheck() {
+	v := s.visit
+	card, pin := v.duty.card, v.duty.pin
+	v.duty.pin = ""
+	s.run(v, func(context.Context) func() {
+		officer, until, err := s.cfg.Duty.Start(card, pin)
+		return func() { s.pinChecked(officer, until, err) }
+	})
+}
+
+func (s *Session) pinChecked(officer request.Officer, until time.Time, err error) {
+	d := &s.visit.duty
+	switch code := fault.CodeOf(err); {
+	case err == nil:
+		d.officer, d.until = officer, until
+		s.story("on-duty", "officer", officer.Ref)
+		s.on(DutyOpened)
+	case code == fault.WrongPIN:
+		d.wrong++
+		s.story("pin", "right", false)
+		s.on(PINRefused)
+	default:
+		s.log.Warn("no duty session", "visit", s.visit.id, "code", code, "err", err)
+		s.fail(DutyRefused, code)
+	}
+}
+
+// closeDuty ends the officer's session, and the visit with it.
+func (s *Session) closeDuty() {
+	s.cfg.Duty.Close(s.visit.duty.officer.Session)
+	s.on(Ended)
+}
+
+func (d duty) shown() *local.Duty {
+	if d.officer.Ref == "" {
+		return nil
+	}
+	return &local.Duty{Ref: d.officer.Ref, Role: d.officer.Role, Until: d.until}
+}

@@ -1,0 +1,40 @@
+package model
+
+import (
+	"strings"
+	"time"
+
+	"motcua/kiosk/text"
+	"motcua/protocol/local"
+)
+
+// pinPad asks an officer for the PIN. Nothing of it is shown but its length.
+func (s *State) pinPad(v *View) {
+	l := s.lang()
+	v.Title, v.Lead = l.Say(text.PINTitle), l.Say(text.PINLead)
+	if failed(s.visit()) > 0 {
+		v.Notice = &Notice{Care, IconCare, l.Say(text.PINWrong)}
+	}
+	v.Pad = s.digitPad(strings.Repeat("*", s.typed))
+	v.Buttons = []Button{s.button("other", text.PINCitizen, IconPerson, Secondary)}
+}
+
+// duty shows the session that is open.
+func (s *State) duty(v *View, now time.Time) {
+	l := s.lang()
+	v.Tone, v.Title, v.Fine = Good, l.Say(text.DutyTitle), l.Say(text.DutyLead)
+	d := s.visit().Duty
+	if d == nil {
+		d = &local.Duty{}
+	}
+	v.Rows = []Row{
+		{Label: l.Say(text.DutyRef), Value: shown(d.Ref), Strong: true},
+		{Label: l.Say(text.DutyRole), Value: s.word("duty.role."+d.Role, d.Role)},
+		{Label: l.Say(text.DutyUntil), Value: shown(d.Until.In(now.Location()).Format("15:04 02/01/2006"))},
+	}
+	v.Buttons = []Button{
+		s.button("finish", text.DutyDone, IconCheck, Primary),
+		s.button("close", text.DutyClose, IconEnd, Secondary),
+	}
+	v.Notice = s.cardHint()
+}
