@@ -33,6 +33,7 @@ const (
 	Fault     Kind = "fault"     // the kiosk went out of service, or came back
 	Clock     Kind = "clock"     // the clock was set
 	Case      Kind = "case"      // the case was opened or closed, or an officer looked at the kiosk
+	Duty      Kind = "duty"      // of an officer, or of the roster
 	Visit     Kind = "visit"     // a visit ended, or staff were called
 	Tool      Kind = "tool"      // a technician did something
 	Drop      Kind = "drop"      // entries before seq are dropped after their time

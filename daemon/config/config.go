@@ -9,6 +9,7 @@ type Config struct {
 	Reader   Reader   `toml:"reader"`
 	Devices  Devices  `toml:"devices"`
 	Trust    Trust    `toml:"trust"`
+	Duty     Duty     `toml:"duty"`
 	Queue    Queue    `toml:"queue"`
 	Audit    Audit    `toml:"audit"`
 	Centre   Centre   `toml:"centre"`
@@ -50,6 +51,13 @@ type Trust struct {
 	Bundle string `toml:"bundle"`
 	Key    string `toml:"key"`
 	Keep   string `toml:"keep"`
+}
+
+// Duty names the roster of officers. Without it nobody is on duty.
+type Duty struct {
+	Roster string `toml:"roster"` // the signed list
+	Key    string `toml:"key"`    // PEM file of the key to check it with
+	Folder string `toml:"folder"` // where what must not be forgotten is kept
 }
 
 // Queue is the durable queue of saved requests.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -130,6 +131,28 @@ func TestTrustIsAFolderOrABundle(t *testing.T) {
 }
 
 // Other ways to the centre may be named; what cannot be one is told.
+func TestDutyIsAllOrNothing(t *testing.T) {
+	for name, c := range map[string]struct {
+		duty config.Duty
+		want []string
+	}{
+		"none":    {config.Duty{}, nil},
+		"all":     {config.Duty{Roster: "r", Key: "k", Folder: "f"}, nil},
+		"no key":  {config.Duty{Roster: "r", Folder: "f"}, []string{"duty.key"}},
+		"a place": {config.Duty{Folder: "f"}, []string{"duty.roster", "duty.key"}},
+	} {
+		var got []string
+		for _, p := range (config.Config{Duty: c.duty}).Validate() {
+			if strings.HasPrefix(p.Key, "duty.") {
+				got = append(got, p.Key)
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 func TestWaysToTheCentre(t *testing.T) {
 	for _, tt := range []struct {
 		more string

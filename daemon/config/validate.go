@@ -30,6 +30,7 @@ func (c Config) Validate() []Problem {
 	v.pattern("reader.match", c.Reader.Match)
 	v.devices(c.Devices)
 	v.trust(c.Trust)
+	v.duty(c.Duty)
 	v.present("queue.file", c.Queue.File)
 	v.that("queue.max_items", c.Queue.MaxItems >= 10, "must be at least 10")
 	v.that("queue.reserve_bytes", c.Queue.ReserveBytes >= 0, "must not be negative")
@@ -56,6 +57,16 @@ func (v *checks) trust(t Trust) {
 	v.that("trust.csca", t.CSCA == "", "cannot be used together with trust.bundle")
 	v.present("trust.key", t.Key)
 	v.present("trust.keep", t.Keep)
+}
+
+// duty demands all of it or nothing.
+func (v *checks) duty(d Duty) {
+	if d == (Duty{}) {
+		return
+	}
+	v.present("duty.roster", d.Roster)
+	v.present("duty.key", d.Key)
+	v.present("duty.folder", d.Folder)
 }
 
 // checks gathers problems.

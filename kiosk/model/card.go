@@ -22,19 +22,20 @@ func (s *State) keyPad(v *View) {
 		}
 		v.Notice = &Notice{Care, IconCare, words}
 	}
-	v.Pad = s.digitPad(string(s.pad[:s.typed]))
+	v.Pad = s.digitPad(string(s.pad[:s.typed]), text.KeySubmit)
 }
 
-// digitPad is the pad with what is shown of the digits that were typed.
-func (s *State) digitPad(shown string) *Pad {
+// digitPad is the pad with what is shown of the digits that were typed, and the
+// words of its last key.
+func (s *State) digitPad(shown string, submit text.Key) *Pad {
 	return &Pad{
-		Typed: shown, Len: padLen, Keys: s.padKeys(),
+		Typed: shown, Len: padLen, Keys: s.padKeys(submit),
 		Spoken: text.Plain(s.lang().Say(text.KeyEntered, text.Fill("n", fmt.Sprint(s.typed)))),
 	}
 }
 
 // padKeys are the keys in reading order: 1 to 9, delete, 0, submit.
-func (s *State) padKeys() []Button {
+func (s *State) padKeys(words text.Key) []Button {
 	digit := func(d int) Button {
 		n := fmt.Sprint(d)
 		spoken := text.Plain(s.lang().Say(text.KeyDigit, text.Fill("n", n)))
@@ -46,7 +47,7 @@ func (s *State) padKeys() []Button {
 	}
 	del := s.button("key.del", text.KeyDelete, IconDelete, Secondary)
 	del.Disabled = s.typed == 0
-	submit := s.button("submit", text.KeySubmit, IconArrow, Primary)
+	submit := s.button("submit", words, IconArrow, Primary)
 	submit.Disabled = s.typed < padLen
 	return append(keys, del, digit(0), submit)
 }

@@ -15,7 +15,7 @@ func (s *State) pinPad(v *View) {
 	if failed(s.visit()) > 0 {
 		v.Notice = &Notice{Care, IconCare, l.Say(text.PINWrong)}
 	}
-	v.Pad = s.digitPad(strings.Repeat("*", s.typed))
+	v.Pad = s.digitPad(strings.Repeat("*", s.typed), text.PINSubmit)
 	v.Buttons = []Button{s.button("other", text.PINCitizen, IconPerson, Secondary)}
 }
 

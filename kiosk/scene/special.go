@@ -38,7 +38,11 @@ func (p *page) keyWords(w float64, a Align) []block {
 		blocks = append(blocks, p.notice(*v.Notice, w, 4))
 	}
 	if v.Screen == model.PIN {
-		blocks = append(blocks, block{gap: p.space(3), h: p.Near(11), draw: p.cells})
+		h := p.Near(20)
+		if p.Small() || p.Landscape {
+			h = p.Near(7)
+		}
+		blocks = append(blocks, block{gap: p.space(2), h: h, draw: p.cells})
 		return append(blocks, p.actions(v.Buttons, w)...)
 	}
 	least := p.Near(42 * max(0.9, p.fit.art))
@@ -83,7 +87,7 @@ func (p *page) cells(r Rect) {
 		x = r.X
 	}
 	for i := range pad.Len {
-		cell := Rect{x + (float64(i)+0.15)*w, r.Bottom() - p.Near(3), w * 0.7, p.Near(1)}
+		cell := Rect{x + (float64(i)+0.15)*w, r.Y + r.H/2 + p.Near(2), w * 0.7, p.Near(1)}
 		switch {
 		case i < len(pad.Typed):
 			d := w * 0.4

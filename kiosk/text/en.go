@@ -189,6 +189,7 @@ var english = map[Key]string{
 	SpecialtyGeneral:     "General check-up",
 
 	PINTitle:       "Enter your officer’s PIN",
+	PINSubmit:      "Enter",
 	PINLead:        "This card is on the duty roster.",
 	PINWrong:       "The PIN is wrong. Please enter it again.",
 	PINCitizen:     "I am here as a patient",

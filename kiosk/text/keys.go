@@ -203,6 +203,7 @@ const (
 	SpecialtyGeneral     Key = "specialty.general"
 
 	PINTitle       Key = "duty.pin.title"
+	PINSubmit      Key = "duty.pin.submit"
 	PINLead        Key = "duty.pin.lead"
 	PINWrong       Key = "duty.pin.wrong"
 	PINCitizen     Key = "duty.pin.citizen"

@@ -189,6 +189,7 @@ var vietnamese = map[Key]string{
 	SpecialtyGeneral:     "Khám tổng quát",
 
 	PINTitle:       "Nhập mã PIN của cán bộ",
+	PINSubmit:      "Nhập",
 	PINLead:        "Thẻ này có trong danh sách trực.",
 	PINWrong:       "Mã PIN không đúng. Xin nhập lại.",
 	PINCitizen:     "Tôi đến khám",

@@ -14,6 +14,7 @@ import (
 
 	"motcua/daemon/config"
 	"motcua/daemon/devices"
+	"motcua/daemon/duty"
 	"motcua/daemon/habits"
 	"motcua/daemon/localapi"
 	"motcua/daemon/metrics"
@@ -38,6 +39,7 @@ type kiosk struct {
 	devices *devices.Devices
 	figures *metrics.Kiosk
 	notary  *notary
+	duty    *duty.Book // nil without a roster
 }
 
 // open makes the parts in the order of what must be there. What it has opened is
@@ -71,6 +73,9 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 	anchors, weak := loadTrust(c.Trust, time.Now(), log)
 	k.notary.started(c, anchors)
 	slips := &paper{}
+	if k.duty, err = openDuty(c, k.notary, log); err != nil {
+		return nil, err
+	}
 	k.session = session.New(session.Config{
 		Device:    device(c.Device, key),
 		Readers:   pcsc.New(),
@@ -86,6 +91,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		Audit:     k.notary,
 		Printer:   slips.configured(c.Devices),
 		Seal:      openSeal(c.Queue.File+".case", log),
+		Duty:      onDuty(k.duty),
 		Version:   version,
 		Times:     session.Times{Idle: c.Visit.Idle, End: c.Visit.End, AnswerWait: c.Visit.AnswerWait},
 		Parts:     weak,
@@ -110,6 +116,9 @@ func (k *kiosk) run(ctx context.Context) error {
 	g.Go(func() error { return k.deliver(ctx) })
 	g.Go(func() error { return k.notary.watch(ctx, k.session) })
 	g.Go(func() error { return k.devices.Run(ctx) })
+	if k.duty != nil {
+		g.Go(func() error { return k.duty.Run(ctx) })
+	}
 	k.log.Info("ready", "version", version)
 	if err := notify("READY=1"); err != nil {
 		k.log.Warn("telling the service manager", "err", err)

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"crypto/rand"
+	"log/slog"
+
+	"motcua/daemon/audit"
+	"motcua/daemon/config"
+	"motcua/daemon/duty"
+	"motcua/daemon/session"
+	"motcua/protocol/fault"
+)
+
+// openDuty opens the book of who is on duty; nil where no roster is configured.
+func openDuty(c config.Config, n *notary, log *slog.Logger) (*duty.Book, error) {
+	if c.Duty.Roster == "" {
+		return nil, nil
+	}
+	b, err := duty.Open(duty.Options{
+		Roster: c.Duty.Roster, Key: c.Duty.Key, Folder: c.Duty.Folder, Facility: c.Device.Facility,
+		Audit: n, Rand: rand.Reader, Log: log,
+	})
+	return b, fault.Wrap(fault.ConfigInvalid, err)
+}
+
+// onDuty is the book as a session knows it.
+func onDuty(b *duty.Book) session.Duty {
+	if b == nil {
+		return nil
+	}
+	return b
+}
+
+// Duty keeps what became of an officer's duty.
+func (n *notary) Duty(officer, outcome string) {
+	n.add(audit.Entry{Kind: audit.Duty, Officer: officer, Outcome: outcome})
+}
