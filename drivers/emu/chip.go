@@ -300,3 +300,16 @@ func (c *Chip) random(n int) ([]byte, error) {
 	}
 	return b, nil
 }
+
+// SOD is the card's EF.SOD, as a registrar reads it to put its holder on a roster;
+// nil when the card has none.
+func (c *Chip) SOD() []byte {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, f := range c.files.application {
+		if f.id == fileSOD {
+			return slices.Clone(f.data)
+		}
+	}
+	return nil
+}

@@ -21,7 +21,7 @@ func TestBuiltInPersonas(t *testing.T) {
 	for _, p := range all {
 		ids = append(ids, p.ID)
 	}
-	want := "an binh cuc dung em giang hoa ida khanh linh minh nam nga oanh phuc quy rosa"
+	want := "an binh cuc dung em giang hoa ida khanh linh minh nam nga oanh phuc quy rosa son"
 	if got := strings.Join(ids, " "); got != want {
 		t.Errorf("personas %s, want %s", got, want)
 	}

@@ -53,7 +53,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 func commands() map[string]command {
 	return map[string]command{
 		"pcscd": staged(cmdPCSCD), "start": staged(cmdStart), "quit": staged(cmdStop), "kill9": staged(cmdKill),
-		"place": staged(cmdPlace), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
+		"place": staged(cmdPlace), "roster": staged(cmdRoster), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
 		"attach": staged(cmdAttach), "plug": staged(cmdPlug), "unplug": staged(cmdUnplug), "printer": staged(cmdPrinter),
 		"emulator": staged(cmdEmulator),
@@ -146,6 +146,17 @@ func cmdKill(ts *testscript.TestScript, s *stage, args []string) {
 func cmdPlace(ts *testscript.TestScript, s *stage, args []string) {
 	need(ts, args, 1, 1)
 	ts.Check(ts.Exec("emulator", "place", args[0], "--control", s.control()))
+}
+
+// cmdRoster signs a roster with a serial number, as if so many hours ago, and lays
+// it where kioskd looks.
+func cmdRoster(ts *testscript.TestScript, s *stage, args []string) {
+	need(ts, args, 2, 2)
+	serial, err := strconv.ParseUint(args[0], 10, 32)
+	ts.Check(err)
+	hours, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(world.Roster(s.dir, world.DefaultFacility, serial, time.Now().Add(-time.Duration(hours)*time.Hour)))
 }
 
 func cmdLift(ts *testscript.TestScript, s *stage, args []string) {
@@ -241,6 +252,10 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		"ready":    func(s local.Snapshot) bool { return s.Kiosk.Reader && s.Kiosk.Fault == nil },
 		"attract":  func(s local.Snapshot) bool { return s.Visit == nil },
 		"fault":    func(s local.Snapshot) bool { return s.Kiosk.Fault != nil && s.Kiosk.Fault.Code == fault.Code(value) },
+		"returned": func(s local.Snapshot) bool { return !s.Kiosk.CardLeft },
+		"failed": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Key != nil && strconv.Itoa(s.Visit.Key.Failed) == value
+		},
 		"called":   func(s local.Snapshot) bool { return s.Kiosk.StaffCalled },
 		"uncalled": func(s local.Snapshot) bool { return !s.Kiosk.StaffCalled },
 		"device": func(s local.Snapshot) bool {

@@ -66,6 +66,11 @@ habits = "habits.json"
 [trust]
 csca = "trust/csca"
 
+[duty]
+roster = "duty/roster.signed"
+key = "duty/roster.pub"
+folder = "duty/kept"
+
 [queue]
 file = "queue.db"
 

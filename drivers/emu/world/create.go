@@ -138,6 +138,7 @@ func (w *writer) fill(o Options) error {
 	w.issuer(issuer)
 	w.fleet(o)
 	w.insurance(personas)
+	w.duty(o, issuer)
 	w.configuration(o)
 	w.json(marker, o.identity())
 	return w.err

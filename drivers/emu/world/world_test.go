@@ -60,8 +60,10 @@ func TestEveryFileIsThereWithItsMode(t *testing.T) {
 	}
 	want := []string{
 		"centre/bhyt.json", "centre/document.crt", "centre/document.key", "centre/receipt.crt", "centre/receipt.key", "centre/service.key", "centre/service.pub",
-		"centre/tls.crt", "centre/tls.key", "device/device.crt", "device/device.key", "fleet/ca.crt", "fleet/ca.key",
+		"centre/tls.crt", "centre/tls.key", "device/device.crt", "device/device.key", "duty/roster.pub", "duty/roster.signed",
+		"fleet/ca.crt", "fleet/ca.key",
 		"gatewayd.toml", "issuer/csca.crt", "issuer/csca.key", "issuer/ds.crt", "issuer/ds.key", "kioskd.toml",
+		"registrar/roster.key",
 		"trust/csca/csca-2.crt", "trust/csca/csca.crt", "world.json",
 	}
 	if !slices.Equal(got, want) {
