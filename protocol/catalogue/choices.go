@@ -40,10 +40,14 @@ func Groups() []Choice {
 }
 
 // KnownSpecialty reports whether id is one of the [Specialties].
-func KnownSpecialty(id string) bool { return slices.Contains(ids(Specialties()), id) }
+func KnownSpecialty(id string) bool { return known(Specialties(), id) }
 
 // KnownGroup reports whether id is one of the [Groups].
-func KnownGroup(id string) bool { return slices.Contains(ids(Groups()), id) }
+func KnownGroup(id string) bool { return known(Groups(), id) }
+
+func known(choices []Choice, id string) bool {
+	return slices.ContainsFunc(choices, func(c Choice) bool { return c.ID == id })
+}
 
 func ids(choices []Choice) []string {
 	all := make([]string, len(choices))

@@ -58,9 +58,11 @@ func parseDG15(b []byte) (activeKey, error) {
 // activeHashes are the hashes that an ECDSA chip may use: the one that DG14
 // names, else all that Doc 9303 allows for the size of the key.
 func activeHashes(dg14 []byte, bits int) []crypto.Hash {
-	if infos, err := ParseDG14(dg14); err == nil && infos.ActiveAuth != nil {
-		if a, ok := pki.AlgorithmByOID(infos.ActiveAuth.Algorithm); ok && a.Hash != 0 {
-			return []crypto.Hash{a.Hash}
+	if dg14 != nil {
+		if infos, err := ParseDG14(dg14); err == nil && infos.ActiveAuth != nil {
+			if a, ok := pki.AlgorithmByOID(infos.ActiveAuth.Algorithm); ok && a.Hash != 0 {
+				return []crypto.Hash{a.Hash}
+			}
 		}
 	}
 	hashes := []crypto.Hash{crypto.SHA256, crypto.SHA1, crypto.SHA224}
