@@ -87,7 +87,7 @@ func (c *scanner) scan(ctx context.Context) (drivers.Scan, error) {
 		return r.Scan(ctx)
 	})
 	if err != nil && scanning.Err() != nil {
-		return drivers.Scan{}, nil
+		return scan, nil // it may have read one in its last moment
 	}
 	return scan, err
 }
