@@ -102,7 +102,7 @@ func (s *Session) takesKey() bool {
 	case local.StepProblem:
 		return v.chip.wanted && !v.chip.key.known && slices.Contains(v.problem.Exits, local.VerbRetry)
 	case Attract, local.StepReading, local.StepIdentify, local.StepAsking, local.StepInsurance,
-		local.StepCheck, local.StepSending, local.StepDone, local.StepStaff:
+		local.StepCheck, local.StepSending, local.StepDone, local.StepStaff, local.StepPIN, local.StepPINCheck, local.StepDuty:
 	}
 	return false
 }
