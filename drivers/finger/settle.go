@@ -22,10 +22,10 @@ const (
 )
 
 // silence waits until nothing comes any more. A picture that is under way takes
-// longer than one try.
+// longer than one try, which is two seconds.
 func (m *module) silence(ctx context.Context) error {
 	var err error
-	for range 3 {
+	for range 6 {
 		if err = m.line.Drain(ctx, quiet); !errors.Is(err, drivers.ErrProtocol) {
 			return err
 		}
