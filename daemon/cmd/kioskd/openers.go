@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -29,52 +28,13 @@ func codeReaders() *devices.Driver[drivers.CodeReader] {
 	}
 }
 
-// fingerOpeners open finger readers by their models. Without a model they are tried
-// in the order of their names.
-var fingerOpeners = map[string]func(ctx context.Context, p *uart.Port, baud int) (drivers.FingerReader, error){
-	"gt521": func(ctx context.Context, p *uart.Port, baud int) (drivers.FingerReader, error) {
-		r, err := finger.OpenGT521(ctx, p, finger.GT521Options{Baud: baud})
-		if err != nil {
-			return nil, err
-		}
-		return r, nil
-	},
-	"r503": func(ctx context.Context, p *uart.Port, baud int) (drivers.FingerReader, error) {
-		r, err := finger.OpenR503(ctx, p, finger.R503Options{Baud: baud})
-		if err != nil {
-			return nil, err
-		}
-		return r, nil
-	},
-}
-
 func fingerReaders() *devices.Driver[drivers.FingerReader] {
 	return &devices.Driver[drivers.FingerReader]{
-		Models: slices.Sorted(maps.Keys(fingerOpeners)),
-		Open:   openFingerReader,
+		Models: finger.Models(),
+		Open: func(ctx context.Context, path string, c config.Port) (drivers.FingerReader, error) {
+			return finger.Open(ctx, path, c.Model, c.Baud)
+		},
 	}
-}
-
-// openFingerReader opens the model that is asked for, or else the first that
-// answers.
-func openFingerReader(ctx context.Context, path string, c config.Port) (drivers.FingerReader, error) {
-	models := slices.Sorted(maps.Keys(fingerOpeners))
-	if c.Model != "" {
-		models = []string{c.Model}
-	}
-	var failed []error
-	for _, model := range models {
-		port, err := uart.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		r, err := fingerOpeners[model](ctx, port, c.Baud)
-		if err == nil {
-			return r, nil
-		}
-		failed = append(failed, fmt.Errorf("as %s: %w", model, err))
-	}
-	return nil, errors.Join(failed...)
 }
 
 // printerModels are the models of printers: what they print on, and whether they print
