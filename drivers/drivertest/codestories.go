@@ -123,11 +123,18 @@ func codeAnyBytes(t *testing.T, b *codeBench) {
 	b.reads(t, qr("Nguyễn Văn Mẫu"))
 }
 
+// codeNotASCII: what is missing is told, and whoever looks after the reader hears
+// of it too, until a code comes through whole.
 func codeNotASCII(t *testing.T, b *codeBench) {
 	b.fails(t, "letters beyond ASCII", b.showTo(t, qr("Nguyễn Văn Mẫu")), drivers.ErrRefused)
 	b.Away()
-	b.settle(t)
+	if _, err := b.reader.Probe(t.Context()); !errors.Is(err, drivers.ErrRefused) {
+		t.Errorf("probing after that: %v, want refused", err)
+	}
 	b.reads(t, qr("Nguyen Van Mau"))
+	if _, err := b.reader.Probe(t.Context()); err != nil {
+		t.Errorf("probing after a whole code: %v", err)
+	}
 }
 
 func codeTwo(t *testing.T, b *codeBench) {

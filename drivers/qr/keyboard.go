@@ -18,8 +18,9 @@ import (
 
 // ErrKeyboard: a scanner that works as a keyboard typed something that is no key
 // of a US keyboard. Such a scanner cannot say the letters of an identity card's
-// code: it leaves them out, or types numbers with Alt held down. Permanent until
-// somebody sets it to work as a serial port (USB CDC) and the kiosk to use that.
+// code: it leaves them out, or types numbers with Alt held down. Probe tells it, too,
+// until a whole code comes. Permanent until somebody sets the scanner to work as a
+// serial port (USB CDC) and the kiosk to use that.
 var ErrKeyboard = fmt.Errorf("%w: the scanner works as a keyboard, which has no letters beyond ASCII; set it to USB serial", drivers.ErrRefused)
 
 // Keys is where a keyboard's events come from: a device file of the kernel's input
@@ -39,7 +40,7 @@ type Keys interface {
 // program is of 64 bits and 4 where it is of 32 ([WordSize]).
 func NewKeyboard(k Keys, wordSize int, info drivers.Info) (*Reader, error) {
 	port := &keyPort{keys: k, decoder: keyDecoder{word: wordSize}}
-	r, err := connect(port, 9600, func(l *uart.Line) module { return typist{line: l, info: info} })
+	r, err := connect(port, 9600, func(l *uart.Line) module { return &typist{line: l, info: info} })
 	if err != nil {
 		return nil, err
 	}
@@ -53,22 +54,29 @@ const keyGap = 200 * time.Millisecond
 
 // typist is a scanner that types.
 type typist struct {
-	line *uart.Line
-	info drivers.Info
+	line    *uart.Line
+	info    drivers.Info
+	foreign bool // the last code had something that is no key
 }
 
-func (t typist) identify(context.Context) (drivers.Info, error) { return t.info, nil }
-func (typist) prepare(context.Context) error                    { return nil }
-func (typist) trigger(context.Context) error                    { return nil }
-func (typist) release(context.Context) error                    { return nil }
+func (t *typist) identify(context.Context) (drivers.Info, error) {
+	if t.foreign {
+		return drivers.Info{}, ErrKeyboard
+	}
+	return t.info, nil
+}
 
-func (t typist) code(ctx context.Context) (drivers.Scan, error) {
+func (*typist) prepare(context.Context) error { return nil }
+func (*typist) trigger(context.Context) error { return nil }
+func (*typist) release(context.Context) error { return nil }
+
+func (t *typist) code(ctx context.Context) (drivers.Scan, error) {
 	const forever time.Duration = 0
 	code, err := t.line.Frame(ctx, forever, keyGap, tailed("\n"))
-	switch {
-	case err != nil:
+	if err != nil {
 		return drivers.Scan{}, err
-	case bytes.IndexByte(code, noKey) >= 0:
+	}
+	if t.foreign = bytes.IndexByte(code, noKey) >= 0; t.foreign {
 		return drivers.Scan{}, ErrKeyboard
 	}
 	return drivers.Scan{Raw: code}, nil

@@ -13,24 +13,31 @@ import (
 	"motcua/drivers/qr"
 )
 
-// with opens a driver on an emulated device, in a bubble.
+// opened is a driver on an emulated device, until the test ends.
+func opened(t *testing.T, d line.Device, open func(periph.PortCloser) (*qr.Reader, error)) (*qr.Reader, *line.Cable) {
+	t.Helper()
+	c, err := line.InMemory(d, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	port, err := c.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := open(port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return r, c
+}
+
+// with tells of a driver on an emulated device, in a bubble.
 func with(t *testing.T, d line.Device, open func(periph.PortCloser) (*qr.Reader, error), tell func(t *testing.T, r *qr.Reader, c *line.Cable)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		c, err := line.InMemory(d, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = c.Close() }()
-		port, err := c.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		r, err := open(port)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = r.Close() }()
+		r, c := opened(t, d, open)
 		tell(t, r, c)
 	})
 }

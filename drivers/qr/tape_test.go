@@ -118,19 +118,7 @@ func tapeEmulator(t *testing.T, model string, d device) {
 
 func play(t *testing.T, tape line.Tape, open func(periph.PortCloser) (*qr.Reader, error)) {
 	player := line.NewPlayer(tape)
-	c, err := line.InMemory(player, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
-	port, err := c.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := open(port)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r, _ := opened(t, player, open)
 	for _, want := range tape.Steps() {
 		if got := step(t.Context(), r, want); got != want {
 			t.Fatalf("%s\nwant %s\n%v", got, want, player.Err())

@@ -151,6 +151,7 @@ func (l *Line) patience(n int) time.Duration { return time.Second + 2*l.wireTime
 // fill reads more behind what is held.
 func (l *Line) fill(ctx context.Context, wait time.Duration) error {
 	held := copy(l.buffer, l.held)
+	clear(l.buffer[held:]) // of what was moved: it may be a person's
 	n, err := bounded(ctx, wait, l.stream.SetReadDeadline, func() (int, error) { return l.stream.Read(l.buffer[held:]) })
 	l.held = l.buffer[:held+max(n, 0)]
 	if n > 0 {

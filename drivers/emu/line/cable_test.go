@@ -345,7 +345,7 @@ func storm(t *testing.T, seed uint64) string {
 }
 
 // TestNobodyReads: the device never waits for the host, and what exceeds a port's
-// memory is lost.
+// memory is lost, be it what is asked last.
 func TestNobodyReads(t *testing.T) {
 	onEach(t, func(t *testing.T, c *line.Cable, _ *parrot) {
 		l := connect(t, c, 9600)
@@ -354,9 +354,11 @@ func TestNobodyReads(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := l.Drain(t.Context(), short); err != nil {
-			t.Fatal(err)
+		for range 50 {
+			if strings.HasSuffix(all(t, l, "still there\n"), "still there\n") {
+				return
+			}
 		}
-		wants(t, l, "still there\n", "still there\n")
+		t.Error("it does not answer any more")
 	})
 }
