@@ -15,6 +15,9 @@ import (
 type GM65Options struct {
 	Baud int  // 9600 when zero, as the modules come
 	Mute bool // no beep after a code
+	// USB: the port is the module's own USB serial port, not its UART. Codes have to be
+	// sent there.
+	USB bool
 }
 
 // NewGM65 drives a module of the GM65 family over its UART. It takes the port.
@@ -26,12 +29,13 @@ func NewGM65(p periph.PortCloser, o GM65Options) (*Reader, error) {
 	if o.Baud == 0 {
 		o.Baud = 9600
 	}
-	return connect(p, o.Baud, func(l *uart.Line) module { return &gm65{line: l, mute: o.Mute} })
+	return connect(p, o.Baud, func(l *uart.Line) module { return &gm65{line: l, mute: o.Mute, usb: o.USB} })
 }
 
 type gm65 struct {
 	line    *uart.Line
 	mute    bool
+	usb     bool
 	turn    int  // of questions
 	asked   bool // for the software version
 	version byte // of the module's software
@@ -65,10 +69,14 @@ func (g *gm65) zones() []gm65Zone {
 	if g.mute {
 		mode &^= 0x40
 	}
+	output := byte(0x00) // the UART
+	if g.usb {
+		output = 0x03 // USB serial; by the manual's list of zones, not tried on a module
+	}
 	zones := []gm65Zone{
 		{zoneMode, func(byte) byte { return mode }},
 		{zoneReadTime, func(byte) byte { return byte(window / (100 * time.Millisecond)) }},
-		{zoneOutput, func(old byte) byte { return old &^ 0x03 }},   // serial line
+		{zoneOutput, func(old byte) byte { return old&^0x03 | output }},
 		{zoneSameCode, func(old byte) byte { return old &^ 0x80 }}, // no delay
 		// tail CR LF (bits 6-5 = 01) and allowed (bit 0); no word when nothing was read, no
 		// prefix, kind or suffix (bits 4-1)

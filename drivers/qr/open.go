@@ -58,7 +58,7 @@ func Open(ctx context.Context, path, model string, baud int) (drivers.CodeReader
 func openSerial(p periph.PortCloser, model string, baud int) (drivers.CodeReader, error) {
 	switch model {
 	case ModelGM65:
-		return reader(NewGM65(p, GM65Options{Baud: baud}))
+		return reader(NewGM65(p, GM65Options{Baud: baud, USB: isUSBSerial(p.String())}))
 	case ModelSSI:
 		return reader(NewSSI(p, SSIOptions{Baud: baud}))
 	case ModelNewland:
@@ -70,6 +70,13 @@ func openSerial(p periph.PortCloser, model string, baud int) (drivers.CodeReader
 	}
 	err := fmt.Errorf("qr: no driver for a code reader %q; there are %s", model, strings.Join(Models(), ", "))
 	return nil, errors.Join(err, p.Close())
+}
+
+// isUSBSerial tells whether a path leads to a device that is a USB serial port
+// itself (CDC-ACM), and not to a UART behind an adapter.
+func isUSBSerial(path string) bool {
+	file, err := filepath.EvalSymlinks(path)
+	return err == nil && strings.HasPrefix(filepath.Base(file), "ttyACM")
 }
 
 // reader makes a *Reader that is nil a drivers.CodeReader that is nil.

@@ -125,6 +125,22 @@ func TestGM65Mute(t *testing.T) {
 	}
 }
 
+// TestGM65OnUSB: codes are sent to the port that the driver reads.
+func TestGM65OnUSB(t *testing.T) {
+	for usb, want := range map[bool]byte{false: 0xA0, true: 0xA3} {
+		g := &scanner.GM65{Software: 0x87}
+		open := func(p periph.PortCloser) (*qr.Reader, error) { return qr.NewGM65(p, qr.GM65Options{USB: usb}) }
+		with(t, g, open, func(t *testing.T, r *qr.Reader, _ *line.Cable) {
+			if _, err := r.Probe(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := g.Zone(0x0D); got != want {
+				t.Errorf("output is %#x, want %#x", got, want)
+			}
+		})
+	}
+}
+
 // TestLightGoesOut: of a program that has died, the light does not stay on.
 func TestLightGoesOut(t *testing.T) {
 	for name, d := range map[string]struct {
