@@ -62,8 +62,8 @@ func TestDetect(t *testing.T) {
 	}
 }
 
-// TestOpen finds, opens and reads, as a kiosk does that is told nothing.
-func TestOpen(t *testing.T) {
+// TestPtyOpen finds, opens and reads, as a kiosk does that is told nothing.
+func TestPtyOpen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "reader")
 	h := &scanner.Honeywell{}
 	cable, err := line.OnPTY(path, h, 1)
@@ -89,7 +89,7 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-func TestOpenWhatCannotBe(t *testing.T) {
+func TestPtyOpenWhatCannotBe(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "reader")
 	cable, err := line.OnPTY(path, &scanner.Serial{}, 1)
 	if err != nil {

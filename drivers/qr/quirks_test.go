@@ -156,7 +156,11 @@ func TestLightGoesOut(t *testing.T) {
 			var dead periph.PortCloser
 			open := func(p periph.PortCloser) (*qr.Reader, error) { dead = p; return d.open(p) }
 			with(t, d.device, open, func(t *testing.T, r *qr.Reader, _ *line.Cable) {
-				go func() { _, _ = r.Scan(t.Context()) }()
+				ended := make(chan struct{})
+				go func() {
+					defer close(ended)
+					_, _ = r.Scan(t.Context()) // ends with the port
+				}()
 				time.Sleep(3 * time.Second)
 				if !d.Lit() {
 					t.Fatal("the light of a Scan is not on")
@@ -164,6 +168,7 @@ func TestLightGoesOut(t *testing.T) {
 				if err := dead.Close(); err != nil { // as the kernel does for a program that has died
 					t.Fatal(err)
 				}
+				<-ended
 				time.Sleep(25 * time.Second)
 				if d.Lit() {
 					t.Error("the light is still on after 25 seconds")
