@@ -44,13 +44,17 @@ func NewKeyboard(k Keys, wordSize int, info drivers.Info) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.quiet = keyGap
+	r.quiet = keyQuiet
 	return r, nil
 }
 
-// keyGap is the longest pause between two keys of a code: scanners may be set to
-// type slowly, for slow programs.
-const keyGap = 200 * time.Millisecond
+const (
+	// keyGap is the longest pause between two keys of a code: scanners may be set to
+	// type slowly, for slow programs. A whole code ends with Enter and waits for none.
+	keyGap = time.Second
+	// keyQuiet without a key means that nothing is being typed.
+	keyQuiet = 200 * time.Millisecond
+)
 
 // typist is a scanner that types.
 type typist struct {

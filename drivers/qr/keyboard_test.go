@@ -37,7 +37,7 @@ func TestKeyboard(t *testing.T) {
 					k := &scanner.Keyboard{Word: word, AltCodes: true}
 					return k, &k.View
 				},
-				traits: drivertest.CodeTraits{Max: drivers.MaxCode, Deaf: 500 * time.Millisecond, ASCII: true, Ends: []string{"\n"}},
+				traits: drivertest.CodeTraits{Max: drivers.MaxCode, Deaf: time.Second, ASCII: true, Ends: []string{"\n"}},
 				// The kernel tells of whole events; USB has checksums of its own.
 				faults:   []line.Fault{line.Unplugged},
 				inMemory: word != qr.WordSize,

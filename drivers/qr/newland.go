@@ -89,7 +89,21 @@ func (n *newland) code(ctx context.Context) (drivers.Scan, error) {
 	if n.untailed {
 		split = silencedAnyTail
 	}
-	return readText(ctx, n.line, window+time.Second, split)
+	return readText(ctx, n.line, window+time.Second, behindAnswers(split))
+}
+
+// behindAnswers drops answers that stand before a code: a command that was repeated
+// because its answer was late is answered twice.
+func behindAnswers(split bufio.SplitFunc) bufio.SplitFunc {
+	head, tail := []byte("\x02\x010000#"), []byte(";\x03")
+	return func(data []byte, silent bool) (int, []byte, error) {
+		if bytes.HasPrefix(data, head) {
+			if end := bytes.Index(data, tail); end >= 0 {
+				return end + len(tail), nil, nil
+			}
+		}
+		return split(data, silent)
+	}
 }
 
 // ask sends a command and gives what the reader says to it.
