@@ -13,7 +13,9 @@ import (
 
 	"motcua/daemon/documents"
 	"motcua/protocol/envelope"
+	"motcua/protocol/fault"
 	"motcua/protocol/gateway/gatewaytest"
+	"motcua/protocol/local"
 	"motcua/protocol/request"
 	"motcua/protocol/wire"
 )
@@ -192,6 +194,37 @@ func TestSet(t *testing.T) {
 		t.Error(err)
 	}
 	k.wantNumber(kept, 1)
+}
+
+// TestStates: number and age are told, and that another list is due: a broker that
+// keeps it back, or a centre that forgets to sign, does not go unnoticed.
+func TestStates(t *testing.T) {
+	k := newKit(t)
+	kept := k.open()
+	set := documents.Set{kept}
+	if all := set.States(time.Now()); len(all) != 0 {
+		t.Errorf("there is none, and told are %+v", all)
+	}
+	if err := kept.Take(k.signed(k.fleet.Document, 3)); err != nil {
+		t.Fatal(err)
+	}
+	head, _ := kept.Head()
+	for _, at := range []struct {
+		now  time.Time
+		age  int64
+		code fault.Code
+	}{
+		{head.At.Add(-time.Hour), 0, ""}, // a clock that is wrong
+		{head.At.Add(90 * time.Second), 90, ""},
+		{head.Next, int64(head.Next.Sub(head.At).Seconds()), ""},
+		{head.Next.Add(time.Second), int64(head.Next.Sub(head.At).Seconds()) + 1, fault.Outdated},
+	} {
+		want := local.DocumentState{Document: "revocation", Number: 3, At: head.At.UnixMilli(), Next: head.Next.UnixMilli(), AgeS: at.age, Code: at.code}
+		if all := set.States(at.now); len(all) != 1 || all[0] != want {
+			t.Errorf("%+v, want %+v", all, want)
+		}
+	}
+	k.wantNumber(kept, 3) // it counts on
 }
 
 // TestOnChange: who listens hears of the document that counts, from the beginning

@@ -2,7 +2,10 @@ package documents
 
 import (
 	"fmt"
+	"time"
 
+	"motcua/protocol/fault"
+	"motcua/protocol/local"
 	"motcua/protocol/wire"
 )
 
@@ -33,4 +36,25 @@ func (s Set) Take(from wire.Document, b []byte) error {
 		}
 	}
 	return fmt.Errorf("nobody wants the document %s", from.Topic())
+}
+
+// States tells the number and age of the documents that there are, at a time of the
+// centre's clock. One that should have been followed by another by then is
+// [fault.Outdated]: it counts on.
+func (s Set) States(now time.Time) (all []local.DocumentState) {
+	for _, d := range s {
+		head, some := d.Head()
+		if !some {
+			continue
+		}
+		state := local.DocumentState{
+			Document: d.Place().Name, Number: head.Number, At: head.At.UnixMilli(), Next: head.Next.UnixMilli(),
+			AgeS: max(int64(now.Sub(head.At).Seconds()), 0),
+		}
+		if now.After(head.Next) {
+			state.Code = fault.Outdated
+		}
+		all = append(all, state)
+	}
+	return all
 }

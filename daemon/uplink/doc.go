@@ -1,5 +1,6 @@
 // Package uplink owns the connection to the centre: it delivers what is in the
-// queue and brings back receipts and results.
+// queue, and brings back receipts, results and the documents that the centre signs
+// for everybody.
 //
 // Nothing that a broker or the MQTT library says is believed to mean delivery. A
 // publish token that completes, a PUBACK, a connection that stands: each of them

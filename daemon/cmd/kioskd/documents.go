@@ -34,17 +34,26 @@ func openDocuments(file string, far centre, log *slog.Logger) papers {
 
 func (p papers) all() documents.Set { return documents.Set{p.list} }
 
+// states tells what there is, by the centre's time as far as it is known.
+func (p papers) states(now func() time.Time) func() []local.DocumentState {
+	return func() []local.DocumentState { return p.all().States(now()) }
+}
+
 // watch lets a list count from the moment it comes, and tells whether the kiosk's
 // own certificate is on it.
-func (p papers) watch(own [][]byte, tell func(error)) {
+func (p papers) watch(own [][]byte, tell func(error), log *slog.Logger) {
 	p.list.OnChange(func(list request.Revocation) {
 		p.revoked.Set(list)
-		tell(fault.Wrap(fault.Revoked, counts(own, list)))
+		err := fault.Wrap(fault.Revoked, onList(own, list))
+		if err != nil {
+			log.Error("this kiosk may sign nothing any more", "err", err)
+		}
+		tell(err)
 	})
 }
 
-// counts says which certificate of a chain is on a list.
-func counts(chain [][]byte, list request.Revocation) error {
+// onList says which certificate of a chain is on a list.
+func onList(chain [][]byte, list request.Revocation) error {
 	for _, der := range chain {
 		c, err := x509.ParseCertificate(der)
 		if err != nil {
@@ -55,27 +64,4 @@ func counts(chain [][]byte, list request.Revocation) error {
 		}
 	}
 	return nil
-}
-
-// states tells how old the documents are, by the centre's time as far as it is
-// known.
-func (p papers) states(now func() time.Time) func() []local.DocumentState {
-	return func() (all []local.DocumentState) {
-		for _, d := range p.all() {
-			head, some := d.Head()
-			if !some {
-				continue
-			}
-			at := now()
-			s := local.DocumentState{
-				Document: d.Place().Name, Number: head.Number, At: head.At.UnixMilli(), Next: head.Next.UnixMilli(),
-				AgeS: max(int64(at.Sub(head.At).Seconds()), 0),
-			}
-			if at.After(head.Next) {
-				s.Code = fault.Outdated
-			}
-			all = append(all, s)
-		}
-		return all
-	}
 }

@@ -101,7 +101,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		return nil, err
 	}
 	slips.devices = k.devices
-	p.watch(key.Chain(), k.session.SetIdentity)
+	p.watch(key.Chain(), k.session.SetIdentity, log)
 	k.link = newLink(c, key, far, k.store, m, p, hearers{k.session, k.figures, k.notary}, log)
 	k.figures.Watch(k.sources(m, p))
 	return k, nil
