@@ -13,9 +13,10 @@ func (s *Setter) text(out *sheet, text string, st style) error {
 	if err != nil {
 		return err
 	}
-	lines := s.lines(text, st.cut, out.width())
+	words := s.wording(text, st.cut, out.width())
+	lines := words.fill(out.width())
 	if st.align == centred || len(lines[len(lines)-1].words) == 1 {
-		lines = s.even(text, st.cut, lines, out.width())
+		lines = words.even(out.width())
 	}
 	out.apart(st.gap)
 	if err := out.room(len(lines) * st.lead); err != nil {
@@ -40,7 +41,7 @@ func (s *Setter) text(out *sheet, text string, st style) error {
 func (s *Setter) put(out *sheet, l line, c cut, x, y int) {
 	for _, w := range l.words {
 		for _, g := range w.glyphs {
-			out.letter(s.letters.letter(letterKey{c, g.id}), x+g.x, y+g.y)
+			out.letter(s.letters.letter(letterKey{c, g.id}), x+w.x+g.x, y+g.y)
 		}
 	}
 }
@@ -57,8 +58,7 @@ func (s *Setter) number(out *sheet, text string) error {
 		return s.text(out, text, s.heading)
 	}
 	c := cut{true, size}
-	l := line{}
-	l.add(s.shape([]rune(text), c), 0)
+	l := line{words: []placed{{word: s.shape([]rune(text), c)}}}
 	ink := s.extent(l, c)
 	out.apart(s.numberGap)
 	if err := out.room(ink.Dy()); err != nil {
@@ -76,7 +76,7 @@ func (s *Setter) extent(l line, c cut) image.Rectangle {
 	for _, w := range l.words {
 		for _, g := range w.glyphs {
 			k := s.letters.letter(letterKey{c, g.id})
-			box = box.Union(image.Rect(0, 0, k.w, k.h).Add(k.at).Add(image.Pt(g.x, g.y)))
+			box = box.Union(image.Rect(0, 0, k.w, k.h).Add(k.at).Add(image.Pt(w.x+g.x, g.y)))
 		}
 	}
 	return box
@@ -93,7 +93,8 @@ func (s *Setter) fact(out *sheet, b drivers.Block) error {
 	if err != nil {
 		return err
 	}
-	l, v := s.lines(label, s.label.cut, out.width()), s.lines(value, s.value.cut, out.width())
+	l := s.wording(label, s.label.cut, out.width()).fill(out.width())
+	v := s.wording(value, s.value.cut, out.width()).fill(out.width())
 	if len(l) > 1 || len(v) > 1 || l[0].w+s.column+v[0].w > out.width() {
 		if err := s.text(out, label, s.label); err != nil {
 			return err

@@ -22,10 +22,22 @@ type glyph struct {
 	x, y int
 }
 
+// wording is the words of a text, line by line as the text has them.
+type wording struct {
+	lines [][]word
+	space int // between two words
+}
+
 // line is words beside each other.
 type line struct {
-	words []word
+	words []placed
 	w     int
+}
+
+// placed is a word and where it begins in its line.
+type placed struct {
+	word
+	x int
 }
 
 // shape sets the letters of one word: kerned, with marks over their letters.
@@ -44,33 +56,47 @@ func (s *Setter) shape(text []rune, c cut) word {
 	return w
 }
 
-// lines breaks a text at its spaces, and a word that is wider than a line between
-// its letters. The text's own line breaks stay.
-func (s *Setter) lines(text string, c cut, width int) []line {
-	space := s.shape([]rune{' '}, c).w
-	var out []line
+// wording shapes the words of a text, and takes those apart between their letters
+// that are wider than a line.
+func (s *Setter) wording(text string, c cut, width int) wording {
+	out := wording{space: s.shape([]rune{' '}, c).w}
 	for part := range strings.SplitSeq(text, "\n") {
+		var words []word
+		for _, w := range strings.FieldsFunc(part, func(r rune) bool { return r == ' ' || r == '\t' }) {
+			words = append(words, s.pieces([]rune(w), c, width)...)
+		}
+		out.lines = append(out.lines, words)
+	}
+	return out
+}
+
+// fill fills lines of a width, of which no word is wider.
+func (t wording) fill(width int) []line {
+	var out []line
+	for _, words := range t.lines {
 		var l line
-		for _, piece := range strings.FieldsFunc(part, func(r rune) bool { return r == ' ' || r == '\t' }) {
-			for _, w := range s.pieces([]rune(piece), c, width) {
-				if len(l.words) > 0 && l.w+space+w.w > width {
-					out, l = append(out, l), line{}
-				}
-				l.add(w, space)
+		for _, w := range words {
+			if len(l.words) > 0 && l.w+t.space+w.w > width {
+				out, l = append(out, l), line{}
 			}
+			if len(l.words) > 0 {
+				l.w += t.space
+			}
+			l.words = append(l.words, placed{w, l.w})
+			l.w += w.w
 		}
 		out = append(out, l)
 	}
 	return out
 }
 
-// even breaks a text again, which takes these lines at a width, into as many of
-// about equal length, so that no word stands alone below the others.
-func (s *Setter) even(text string, c cut, lines []line, width int) []line {
-	lo, hi := widestWord(lines), width
-	for lo < hi && len(lines) > 1 {
+// even fills as few lines as fill does, but of about equal length, so that no word
+// stands alone below the others.
+func (t wording) even(width int) []line {
+	lines := t.fill(width)
+	for lo, hi := t.widest(), width; lo < hi && len(lines) > 1; {
 		mid := (lo + hi) / 2
-		if tried := s.lines(text, c, mid); len(tried) <= len(lines) {
+		if tried := t.fill(mid); len(tried) <= len(lines) {
 			lines, hi = tried, mid
 		} else {
 			lo = mid + 1
@@ -79,24 +105,14 @@ func (s *Setter) even(text string, c cut, lines []line, width int) []line {
 	return lines
 }
 
-func widestWord(lines []line) (widest int) {
-	for _, l := range lines {
-		for _, w := range l.words {
+// widest is the width of the widest word.
+func (t wording) widest() (widest int) {
+	for _, words := range t.lines {
+		for _, w := range words {
 			widest = max(widest, w.w)
 		}
 	}
 	return widest
-}
-
-func (l *line) add(w word, space int) {
-	if len(l.words) > 0 {
-		l.w += space
-	}
-	for i := range w.glyphs {
-		w.glyphs[i].x += l.w
-	}
-	l.words = append(l.words, w)
-	l.w += w.w
 }
 
 // pieces is a word, or as many parts of it as it takes for each to fit.
