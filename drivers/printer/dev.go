@@ -71,10 +71,10 @@ type Dev struct {
 	asked int    // how often GS r was sent in this call,
 	told  int    // and answered
 
-	// unsure: it may be in the middle of a picture, left there by whoever spoke to
-	// it before.
-	unsure bool
-	memory *Memory
+	// torn: a command to it broke off, or may have: by whoever spoke to it before.
+	// unsure: it may have understood something else than was meant.
+	torn, unsure bool
+	memory       *Memory
 }
 
 // New drives the printer at the end of a line, which it closes in the end. It says
@@ -86,7 +86,7 @@ func New(line Line, o Options) (*Dev, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Dev{line: line, options: o, setter: s, unsure: true, memory: memory}, nil
+	return &Dev{line: line, options: o, setter: s, torn: true, unsure: true, memory: memory}, nil
 }
 
 // Close lets go of the line. A printer has nothing else to leave.
@@ -109,11 +109,31 @@ func (d *Dev) Status(ctx context.Context) (drivers.PrinterStatus, error) {
 // is an answer to that call.
 const quiet = 5 * time.Millisecond
 
-// begin forgets whatever was said before.
+// begin forgets whatever was said before, and sees to it that the printer takes
+// questions for questions.
 func (d *Dev) begin(ctx context.Context) error {
 	d.held, d.asked, d.told = nil, 0, 0
-	return d.line.Drain(ctx, quiet)
+	if err := d.line.Drain(ctx, quiet); err != nil {
+		return err
+	}
+	return d.mend(ctx)
 }
+
+// mend ends a command that broke off, before anything else is said: a question in
+// the middle of a picture's size would make it one without end.
+func (d *Dev) mend(ctx context.Context) error {
+	if !d.torn {
+		return nil
+	}
+	if err := d.line.Write(ctx, zeros()); err != nil {
+		return err
+	}
+	d.torn = false
+	return nil
+}
+
+// zeros are as many as a picture can still want; elsewhere they mean nothing.
+func zeros() []byte { return make([]byte, maxPiece) }
 
 // failed says in which call something failed; a context's error stays as it is.
 func (d *Dev) failed(ctx context.Context, call string, err error) error {

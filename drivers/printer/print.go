@@ -97,8 +97,7 @@ func (d *Dev) prepare(ctx context.Context) error {
 	}
 	var pieces [][]byte
 	if d.unsure {
-		// As many zeros as a picture can still want; elsewhere they mean nothing.
-		pieces = append(pieces, append(make([]byte, maxPiece), initialize...))
+		pieces = append(pieces, append(zeros(), initialize...))
 	}
 	if !d.memory.clean {
 		pieces = append(pieces, d.cut())
@@ -117,6 +116,7 @@ func (d *Dev) send(ctx context.Context, pieces ...[]byte) error {
 			return err
 		}
 		if err := d.line.Write(ctx, append(p, tell...)); err != nil {
+			d.torn = true
 			return err
 		}
 		d.asked++
@@ -221,7 +221,7 @@ func (d *Dev) abandon(ctx context.Context) {
 	d.unsure = true
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
-	if d.line.Write(ctx, []byte(clearBuffers)) != nil {
+	if d.mend(ctx) != nil || d.line.Write(ctx, []byte(clearBuffers)) != nil {
 		return
 	}
 	for {

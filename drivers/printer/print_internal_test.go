@@ -71,7 +71,7 @@ func attached(t *testing.T, k *talker) *Dev {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.unsure = false
+	d.torn, d.unsure = false, false
 	return d
 }
 

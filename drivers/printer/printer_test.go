@@ -61,15 +61,7 @@ func attach(t *testing.T, emulated *escpos.Printer, o printer.Options, seed uint
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cable.Close() })
-	port, err := cable.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := uart.Connect(port, uart.Settings{Baud: 115200})
-	if err != nil {
-		t.Fatal(err)
-	}
-	d, err := printer.New(l, o)
+	d, err := printer.New(open(t, cable), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,6 +71,20 @@ func attach(t *testing.T, emulated *escpos.Printer, o printer.Options, seed uint
 		}
 	})
 	return d, cable
+}
+
+// open opens the host's end of a cable.
+func open(t *testing.T, cable *line.Cable) *uart.Line {
+	t.Helper()
+	port, err := cable.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := uart.Connect(port, uart.Settings{Baud: 115200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
 }
 
 // What comes out of the printer is what was set, dot by dot: the golden pictures
@@ -275,4 +281,37 @@ func FuzzRaster(f *testing.F) {
 		}
 		checkDots(t, b, sheet)
 	})
+}
+
+// Whoever spoke to the printer before may have ended in the middle of a picture:
+// the next ticket is whole all the same, and on a sheet of its own.
+func TestLeftInThePicture(t *testing.T) {
+	band := printer.Bands(picture(t, ticket.Paper80))[6]
+	for _, sent := range []int{1, 3, 7, 8, 9, len(band) / 2, len(band) - 1} {
+		synctest.Test(t, func(t *testing.T) {
+			emulated := escpos.New(escpos.Options{Clear: escpos.ClearNever})
+			d, cable := attach(t, emulated, printer.Options{}, 1)
+			if err := d.Close(); err != nil {
+				t.Fatal(err)
+			}
+			before := open(t, cable)
+			if err := before.Write(t.Context(), band[:sent]); err != nil {
+				t.Fatal(err)
+			}
+			if err := before.Close(); err != nil {
+				t.Fatal(err)
+			}
+			d, err := printer.New(open(t, cable), printer.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = d.Close() }()
+			if err := d.Print(t.Context(), slip()); err != nil {
+				t.Fatalf("behind %d bytes of a picture: %v; strange %q", sent, err, emulated.Strange())
+			}
+			if n := newPaper(t, emulated).tickets(t); n != 1 {
+				t.Errorf("behind %d bytes of a picture %d whole tickets came out", sent, n)
+			}
+		})
+	}
 }
