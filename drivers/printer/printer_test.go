@@ -315,3 +315,38 @@ func TestLeftInThePicture(t *testing.T) {
 		})
 	}
 }
+
+// A printer that lost its power in the middle of a band takes the rest of it for
+// commands, of which one may wait for a picture. The next ticket ends that, too.
+func TestDotsTakenForACommand(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		emulated := escpos.New(escpos.Options{Clear: escpos.ClearNever})
+		cable, err := line.InMemory(emulated, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = cable.Close() }()
+		l := open(t, cable)
+		d, err := printer.New(l, printer.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = d.Close() }()
+		emulated.JamCutter()
+		if err := d.Print(t.Context(), slip()); !errors.Is(err, drivers.ErrDeviceFault) {
+			t.Fatalf("with a blocked cutter: %v", err)
+		}
+		emulated.FreeCutter()
+		cable.Restart()
+		if err := l.Write(t.Context(), []byte("\x1Dv0\x00\x48\x00\x10\x00")); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Print(t.Context(), slip()); err != nil {
+			t.Fatalf("%v; strange %q", err, emulated.Strange())
+		}
+		sheets := emulated.Sheets()
+		if last := sheets[len(sheets)-1].Printed(); differing(last, picture(t, ticket.Paper80)) > 0 {
+			t.Error("the last sheet is not the ticket")
+		}
+	})
+}
