@@ -60,6 +60,9 @@ type FingerSuite struct {
 	// Points is at how many frames of a call a story tries something that may happen
 	// at any; 0 is 60.
 	Points int
+	// Faults names those faults of the line that leave the reader plugged in; each has
+	// a story.
+	Faults []string
 	// PoorIsOther: the reader does not tell a poor finger from another one.
 	PoorIsOther bool
 	// Leaves names what the protocol cannot clear, as Left names it.

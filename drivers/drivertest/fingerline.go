@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"motcua/drivers"
@@ -105,35 +106,35 @@ func unpluggedEverywhere(f fingers) {
 	}
 }
 
-// faultsEverywhere has each fault befall each frame of each task. The call may
-// fail, in words that the vocabulary has; nothing stays in the module, and the next
-// call is right: no late answer is taken for its own.
-func faultsEverywhere(f fingers) {
+// faultEverywhere has a fault befall each frame of each task. The call may fail, in
+// words that the vocabulary has; nothing stays in the module, and the next call is
+// right: no late answer is taken for its own.
+func faultEverywhere(f fingers, name string) {
+	at := slices.IndexFunc(f.Line.Faults, func(fault FingerFault) bool { return fault.Name == name })
+	if at < 0 {
+		f.t.Fatalf("the line does not know the fault %q", name)
+	}
+	fault := f.Line.Faults[at]
 	d := f.open()
 	t := f.enrol(d, 1)
-	for _, fault := range f.Line.Faults {
-		if fault.Unplugs {
-			continue
-		}
-		for _, do := range f.tasks(t) {
-			for _, n := range f.points(d, do) {
-				fault.Inject(n)
-				ctx, cancel := context.WithTimeout(f.t.Context(), longest)
-				err := do.do(ctx, d)
-				cancel()
-				f.Line.Calm()
-				if err != nil && (!known(err) || fault.Harmless) || errors.Is(err, context.DeadlineExceeded) {
-					f.t.Errorf("%s, %s at frame %d: %v", do.name, fault.Name, n, err)
-				}
-				if err := d.Purge(f.t.Context()); err != nil {
-					f.t.Errorf("%s, %s at frame %d: and then the module cannot be emptied: %v", do.name, fault.Name, n, err)
-				}
-				f.nothingLeft()
-				f.after = fmt.Sprintf("after %s with %s at frame %d: ", do.name, fault.Name, n)
-				f.verifies(d, t, 2, false)
+	for _, do := range f.tasks(t) {
+		for _, n := range f.points(d, do) {
+			fault.Inject(n)
+			ctx, cancel := context.WithTimeout(f.t.Context(), longest)
+			err := do.do(ctx, d)
+			cancel()
+			f.Line.Calm()
+			if err != nil && (!known(err) || fault.Harmless) || errors.Is(err, context.DeadlineExceeded) {
+				f.t.Errorf("%s at frame %d: %v", do.name, n, err)
 			}
-			f.works(d, t)
+			if err := d.Purge(f.t.Context()); err != nil {
+				f.t.Errorf("%s at frame %d: and then the module cannot be emptied: %v", do.name, n, err)
+			}
+			f.nothingLeft()
+			f.after = fmt.Sprintf("after %s, fault at frame %d: ", do.name, n)
+			f.verifies(d, t, 2, false)
 		}
+		f.works(d, t)
 	}
 }
 

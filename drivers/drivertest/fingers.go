@@ -14,11 +14,12 @@ import (
 // TestFingerReader tells every story of [drivers.FingerReader], each on a fresh
 // bench.
 func TestFingerReader(t *testing.T, suite FingerSuite) {
-	stories := []struct {
+	type story struct {
 		name string
 		line bool // needs an emulated line
 		tell func(f fingers)
-	}{
+	}
+	stories := []story{
 		{"probe", false, probed},
 		{"enrol with progress", false, enrolled},
 		{"verify the same finger and another", false, verified},
@@ -34,9 +35,11 @@ func TestFingerReader(t *testing.T, suite FingerSuite) {
 		{"fingers of others in the module", true, purged},
 		{"cancelled at every frame", true, cancelledEverywhere},
 		{"unplugged at every frame", true, unpluggedEverywhere},
-		{"faults at every frame", true, faultsEverywhere},
 		{"replugged", true, replugged},
 		{"close", false, closedInert},
+	}
+	for _, fault := range suite.Faults {
+		stories = append(stories, story{fault + " at every frame", true, func(f fingers) { faultEverywhere(f, fault) }})
 	}
 	tell := suite.Tell
 	if tell == nil {

@@ -141,9 +141,19 @@ var lineFaults = []line.Fault{
 // harmless faults must go unnoticed.
 func harmless(f line.Fault) bool { return f == line.OneByte || f == line.Split || f == line.Ready }
 
-// bench lays a reader's cable. If few is not 0, so many faults are tried, of the
-// line only.
-func bench(t *testing.T, r reader, on cable, few int) *drivertest.FingerBench {
+// faults names what may befall the reader's frames, but for pulling the plug.
+func (r reader) faults() (names []string) {
+	for _, f := range lineFaults {
+		names = append(names, f.String())
+	}
+	for _, x := range r.wrong {
+		names = append(names, x.name)
+	}
+	return names
+}
+
+// bench lays a reader's cable.
+func bench(t *testing.T, r reader, on cable) *drivertest.FingerBench {
 	w := &watched{module: r.module}
 	c, err := on(t, w)
 	if err != nil {
@@ -159,14 +169,10 @@ func bench(t *testing.T, r reader, on cable, few int) *drivertest.FingerBench {
 		return func(n int) { w.set(n, func() { c.Inject(f) }) }
 	}
 	faults := []drivertest.FingerFault{{Name: line.Unplugged.String(), Inject: inject(line.Unplugged), Unplugs: true}}
-	ofLine, ofModule := lineFaults, r.wrong
-	if few > 0 {
-		ofLine, ofModule = ofLine[:few], nil
-	}
-	for _, f := range ofLine {
+	for _, f := range lineFaults {
 		faults = append(faults, drivertest.FingerFault{Name: f.String(), Inject: inject(f), Harmless: harmless(f)})
 	}
-	for _, x := range ofModule {
+	for _, x := range r.wrong {
 		faults = append(faults, drivertest.FingerFault{Name: x.name, Inject: x.inject(w)})
 	}
 	return &drivertest.FingerBench{
@@ -193,21 +199,22 @@ func bench(t *testing.T, r reader, on cable, few int) *drivertest.FingerBench {
 }
 
 // tell runs the suite on both lines. One waits for real, and therefore tries fewer
-// frames; short tests try fewer on both.
+// frames, and faults of the line only; short tests try fewer on both.
 func tell(t *testing.T, suite drivertest.FingerSuite, make func() reader) {
 	t.Parallel() // mostly waiting
 	points, few, faults := 60, 2, 5
 	if testing.Short() {
 		points, few, faults = 8, 1, 2
 	}
+	all := make().faults()
 	t.Run("in memory", func(t *testing.T) {
-		suite.Tell, suite.Points = synctest.Test, points
-		suite.New = func(t *testing.T) *drivertest.FingerBench { return bench(t, make(), inMemory, 0) }
+		suite.Tell, suite.Points, suite.Faults = synctest.Test, points, all
+		suite.New = func(t *testing.T) *drivertest.FingerBench { return bench(t, make(), inMemory) }
 		drivertest.TestFingerReader(t, suite)
 	})
 	t.Run("pty", func(t *testing.T) {
-		suite.Tell, suite.Points = nil, few
-		suite.New = func(t *testing.T) *drivertest.FingerBench { return bench(t, make(), onPTY, faults) }
+		suite.Tell, suite.Points, suite.Faults = nil, few, all[:faults]
+		suite.New = func(t *testing.T) *drivertest.FingerBench { return bench(t, make(), onPTY) }
 		drivertest.TestFingerReader(t, suite)
 	})
 }

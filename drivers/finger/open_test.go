@@ -13,8 +13,8 @@ import (
 	"motcua/drivers/finger"
 )
 
-// TestOpenPTY finds out what is on a port, and opens what it is told is there.
-func TestOpenPTY(t *testing.T) {
+// TestPtyOpen finds out what is on a port, and opens what it is told is there.
+func TestPtyOpen(t *testing.T) {
 	t.Parallel()
 	for model, d := range map[string]line.Device{
 		finger.ModelR503: r503.New(r503.R503), finger.ModelGT521: gt521.New(), finger.ModelWaveshare: waveshare.New(),

@@ -32,7 +32,7 @@ func TestSlowForAWhile(t *testing.T) {
 }
 
 func slowForAWhile(t *testing.T, r reader, seeds uint64) {
-	b := bench(t, r, inMemory, 0)
+	b := bench(t, r, inMemory)
 	d, err := b.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)

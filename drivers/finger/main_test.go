@@ -1,0 +1,9 @@
+package finger_test
+
+import (
+	"testing"
+
+	"motcua/drivers/drivertest"
+)
+
+func TestMain(m *testing.M) { drivertest.Main(m, "32") }
