@@ -33,6 +33,11 @@ const (
 	// AlarmLevel: more was stated than the evidence is worth here. Either the kiosk
 	// trusts whom the centre does not, or it does not tell the truth.
 	AlarmLevel AlarmKind = "level-above-evidence"
+	// AlarmOfficer: a request in the name of an officer whom the roster does not have.
+	AlarmOfficer AlarmKind = "officer-off-roster"
+	// AlarmSession: an officer's session that another device or officer has, or that
+	// was over.
+	AlarmSession AlarmKind = "session-stolen"
 	// AlarmRevoked: a device whose certificate counts no more has sent something.
 	AlarmRevoked AlarmKind = "revoked"
 	// AlarmTrust: authorities that were put into the centre's files cannot be taken, or

@@ -21,6 +21,7 @@ import (
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/gatewaytest"
 	"motcua/protocol/request"
+	"motcua/protocol/roster"
 	"motcua/protocol/wire"
 )
 
@@ -132,6 +133,37 @@ func attacks() []struct {
 			ours["enc"], ours["ct"] = theirs["enc"], theirs["ct"]
 			return sent{a.d.Branch, a.sign(ours, a.d.Party)}
 		}},
+		{"in an officer's stolen session, at another device", "session-of-another session-stolen", func(a attacked) sent {
+			other := a.other()
+			return sent{other.Branch, a.officered("d-1", "o-1", other, 0).Bytes}
+		}},
+		{"in another officer's session", "session-of-another session-stolen", func(a attacked) sent {
+			return a.own(a.officered("d-1", "o-2", a.d, 0))
+		}},
+		{"in an officer's session that is over", "session-over session-stolen", func(a attacked) sent {
+			a.c.now = a.c.now.Add(13 * time.Hour)
+			return a.own(a.officered("d-1", "o-1", a.d, 13*time.Hour))
+		}},
+		{"in the name of an officer who does not exist", "officer-not-on-roster officer-off-roster", func(a attacked) sent {
+			return a.own(a.officered("d-1", "o-9", a.d, time.Minute))
+		}},
+		{"in the name of an officer, by a technician", "officer-not-on-roster officer-off-roster", func(a attacked) sent {
+			return a.own(a.d.CheckIn(a.t, gatewaytest.Person(3), "eye", in("d-1", "o-1", roster.Technician)))
+		}},
+		{"in the name of an officer whose time is over", "officer-off-duty officer-off-roster", func(a attacked) sent {
+			a.c.now = a.c.now.Add(48 * time.Hour)
+			return a.own(a.officered("d-1", "o-1", a.d, 48*time.Hour))
+		}},
+		{"in the name of an officer, after the roster that has the officer no more", "officer-not-on-roster officer-off-roster", func(a attacked) sent {
+			a.c.now = a.c.now.Add(time.Hour)
+			a.c.roster(a.t, "o-2")
+			return a.own(a.officered("d-1", "o-1", a.d, time.Hour))
+		}},
+		{"in the name of an officer, dated before the roster that has the officer no more", "officer-withdrawn", func(a attacked) sent {
+			a.c.now = a.c.now.Add(time.Hour)
+			a.c.roster(a.t, "o-2")
+			return a.own(a.officered("d-1", "o-1", a.d, time.Minute))
+		}},
 		{"after the revocation", "CENTRE-05 revoked", func(a attacked) sent {
 			a.c.revoke(a.d)
 			return a.own(a.second)
@@ -152,6 +184,22 @@ func attacks() []struct {
 			return a.own(a.second)
 		}},
 	}
+}
+
+// in makes a request in an officer's session.
+func in(session, ref string, role roster.Role) func(*request.Outer, *request.Inner) {
+	return func(_ *request.Outer, i *request.Inner) {
+		i.Officer = &request.Officer{Session: session, Ref: ref, Role: string(role)}
+	}
+}
+
+// officered is a check-in in an officer's session, a while after the device's time.
+func (a attacked) officered(session, ref string, d *gatewaytest.Device, after time.Duration) gatewaytest.Message {
+	a.t.Helper()
+	d.Pass(after)
+	m := d.CheckIn(a.t, gatewaytest.Person(3), "eye", in(session, ref, roster.Duty))
+	d.Pass(-after)
+	return m
 }
 
 func (a attacked) other() *gatewaytest.Device { return a.c.fleet.Device(a.t, "k02") }
@@ -234,7 +282,8 @@ func TestAttacks(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			c := newCentre(t)
 			a := attacked{t: t, c: c, d: c.fleet.Device(t, "k01")}
-			a.first = a.d.CheckIn(t, gatewaytest.Person(1), "internal")
+			c.roster(t, "o-1", "o-2")
+			a.first = a.d.CheckIn(t, gatewaytest.Person(1), "internal", in("d-1", "o-1", roster.Duty))
 			c.deliver(t, a.d, a.first)
 			a.second = a.d.CheckIn(t, gatewaytest.Person(2), "internal")
 			s := row.make(a)

@@ -13,6 +13,7 @@ import (
 	"motcua/protocol/gateway/inboxsqlite"
 	"motcua/protocol/pki"
 	"motcua/protocol/request"
+	"motcua/protocol/roster"
 	"motcua/protocol/simcentral"
 )
 
@@ -26,6 +27,7 @@ type centre struct {
 	trust   pki.Anchors
 	revoked envelope.Revoked
 	limits  gateway.Limits
+	duty    gateway.Officers
 	calls   map[string]int // how often each service was asked
 }
 
@@ -59,6 +61,20 @@ func (c *centre) revokeParty(p gatewaytest.Party) {
 	c.revoked.Set(request.Revocation{}.With(envelope.CertificateName(p.Cert)))
 }
 
+// roster has officers on duty at the fleet's facility from an hour ago for a day.
+func (c *centre) roster(t *testing.T, refs ...string) {
+	t.Helper()
+	var r roster.Roster
+	r.Serial, r.Issued, r.Expires = 1, c.now.Add(-time.Minute), c.now.Add(24*time.Hour)
+	for i, ref := range refs {
+		r.Officers = append(r.Officers, roster.Officer{
+			Ref: ref, Role: roster.Duty, Facility: "h001", Card: roster.Card{byte(i + 1)},
+			From: c.now.Add(-24 * time.Hour), Until: c.now.Add(24 * time.Hour),
+		})
+	}
+	c.duty.Set(r)
+}
+
 func (c *centre) open(t *testing.T) {
 	t.Helper()
 	var err error
@@ -88,6 +104,7 @@ func (c *centre) with(t *testing.T, services map[string]gateway.Service) {
 	c.Gateway, err = gateway.New(gateway.Config{
 		Roots: c.fleet.Roots, Service: c.fleet.Service, Signer: c.fleet.Receipt.Key, Chain: c.fleet.Receipt.Chain(),
 		Inbox: c.inbox, Services: services, Now: func() time.Time { return c.now }, Rand: rand.Reader, Trust: gateway.NewTrusted(c.trust), Nonces: gateway.DefaultNonces(), Revoked: &c.revoked, Limits: c.limits,
+		Officers: &c.duty,
 	})
 	if err != nil {
 		t.Fatal(err)

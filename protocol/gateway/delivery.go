@@ -110,7 +110,8 @@ func (d *delivery) decide(ctx context.Context, tx Tx) error {
 	return d.accept(ctx, tx, near)
 }
 
-// judge uses the evidence up, and raises the alarm that it deserves.
+// judge uses the evidence up, holds the officer against the roster, and raises the
+// alarm that they deserve.
 func (d *delivery) judge(tx Tx) error {
 	kind := d.finding.alarm
 	if d.finding.level != "" && d.ruling.status != request.StatusRefused {
@@ -120,6 +121,15 @@ func (d *delivery) judge(tx Tx) error {
 		}
 		if reason != "" {
 			d.ruling, kind = refused(reason), alarm
+		}
+	}
+	if s := d.ruling.status; s == "" || s == request.StatusHeld {
+		v, alarm, err := d.holdOfficer(tx)
+		if err != nil {
+			return err
+		}
+		if v.status != "" {
+			d.ruling, kind = v, alarm
 		}
 	}
 	if kind == "" {

@@ -28,12 +28,13 @@ type Config struct {
 	Services map[string]Service // by catalogue id
 	Now      func() time.Time
 	Rand     io.Reader // for signatures
-	// Trust, Nonces, Limits and Revoked may be zero: no authority is believed, no
-	// nonces are given, nobody is limited, and nobody is revoked.
-	Trust   *Trusted
-	Nonces  Nonces
-	Limits  Limits
-	Revoked *envelope.Revoked
+	// These may be zero: no authority is believed, no nonces are given, nobody is
+	// limited, nobody is revoked, and officers are the devices' word.
+	Trust    *Trusted
+	Nonces   Nonces
+	Limits   Limits
+	Revoked  *envelope.Revoked
+	Officers *Officers
 }
 
 // Gateway takes envelopes. Its methods may be called concurrently.

@@ -104,6 +104,10 @@ key = "centre/document.key"
 [fleet]
 revocation = "centre/revocation.cose"
 
+[duty]
+roster = "duty/roster.signed"
+key = "duty/roster.pub"
+
 [service]
 key = "centre/service.key"
 

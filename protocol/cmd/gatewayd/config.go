@@ -24,6 +24,7 @@ type config struct {
 	Sim      simConfig      `toml:"sim"`
 	Trust    trustConfig    `toml:"trust"`
 	Fleet    fleetConfig    `toml:"fleet"`
+	Duty     dutyConfig     `toml:"duty"`
 	Limits   limitsConfig   `toml:"limits"`
 	Metrics  metricsConfig  `toml:"metrics"`
 	Cluster  clusterConfig  `toml:"cluster"`
@@ -183,6 +184,8 @@ func (c *config) paths() []path {
 		{"inbox.password_file", &c.Inbox.PasswordFile, gateway, 0},
 		{"sim.bhyt", &c.Sim.BHYT, gateway, gateway},
 		{"fleet.revocation", &c.Fleet.Revocation, any, 0},
+		{"duty.roster", &c.Duty.Roster, gateway, 0},
+		{"duty.key", &c.Duty.Key, gateway, 0},
 		{"trust.csca", &c.Trust.CSCA, gateway, 0},
 		{"trust.bundle", &c.Trust.Bundle, gateway, 0},
 		{"trust.key", &c.Trust.Key, gateway, 0},
@@ -206,7 +209,7 @@ func (c *config) faults() []error {
 	} else if c.Inbox.Postgres != "" {
 		faults = append(faults, fmt.Errorf("inbox.postgres has no meaning for %s; remove it", m))
 	}
-	faults = append(faults, slices.Concat(c.Trust.faults(), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
+	faults = append(faults, slices.Concat(c.Trust.faults(), c.Duty.faults(), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
 	for _, p := range c.paths() {
 		switch {
 		case *p.value == "" && p.needed&m != 0:

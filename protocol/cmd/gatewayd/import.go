@@ -72,7 +72,11 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 	if err := list.load(); err != nil {
 		return err
 	}
-	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, revoked, gateway.NewTrusted(i.material.trust.anchors)); err != nil {
+	onDuty := rosterFile{conf: c.Duty, officers: &gateway.Officers{}, log: slog.New(slog.DiscardHandler)}
+	if err := onDuty.open(); err != nil {
+		return err
+	}
+	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, believed{gateway.NewTrusted(i.material.trust.anchors), revoked, onDuty.officers}); err != nil {
 		return err
 	}
 	folder := os.DirFS(i.dir)

@@ -183,7 +183,7 @@ func bridge(t *testing.T, w *world, port string, centre *gatewaytest.Fleet) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = inbox.Close() })
-	g, err := newGateway(m, inbox, gateway.Limits{}, &envelope.Revoked{}, gateway.NewTrusted(m.trust.anchors))
+	g, err := newGateway(m, inbox, gateway.Limits{}, believed{trust: gateway.NewTrusted(m.trust.anchors)})
 	if err != nil {
 		t.Fatal(err)
 	}

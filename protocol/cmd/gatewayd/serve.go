@@ -95,7 +95,11 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 		return nil, err
 	}
 	trusted := newAuthorities(c.Trust, m.trust, log)
-	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), revoked, trusted.trusted)
+	onDuty := &rosterFile{conf: c.Duty, officers: &gateway.Officers{}, log: log}
+	if err := onDuty.open(); err != nil {
+		return nil, err
+	}
+	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), believed{trusted.trusted, revoked, onDuty.officers})
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +131,7 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 		}
 	})
 	beside.Go(func() { trusted.watch(ctx) })
+	beside.Go(func() { onDuty.watch(ctx) })
 	beside.Go(func() { w.later(ctx) })
 	if c.Events.Enabled {
 		beside.Go(func() {
@@ -142,15 +147,23 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	}, nil
 }
 
-func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, revoked *envelope.Revoked, trusted *gateway.Trusted) (*gateway.Gateway, error) {
+// believed is what counts of cards, certificates and officers, and may change while
+// the gateway runs.
+type believed struct {
+	trust    *gateway.Trusted
+	revoked  *envelope.Revoked
+	officers *gateway.Officers
+}
+
+func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, b believed) (*gateway.Gateway, error) {
 	signer, err := m.signer()
 	if err != nil {
 		return nil, err
 	}
 	return gateway.New(gateway.Config{
 		Roots: m.roots, Service: m.service, Signer: signer, Chain: m.receipt.Certificate,
-		Inbox: inbox, Services: simcentral.Services(m.insurer), Now: time.Now, Rand: rand.Reader, Trust: trusted,
-		Nonces: gateway.DefaultNonces(), Limits: limits, Revoked: revoked,
+		Inbox: inbox, Services: simcentral.Services(m.insurer), Now: time.Now, Rand: rand.Reader,
+		Nonces: gateway.DefaultNonces(), Limits: limits, Trust: b.trust, Revoked: b.revoked, Officers: b.officers,
 	})
 }
 

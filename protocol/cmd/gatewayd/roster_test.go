@@ -1,0 +1,96 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"motcua/protocol/gateway"
+	"motcua/protocol/roster"
+	"motcua/protocol/signedlist"
+)
+
+// TestRosterChanges: a newer roster counts within seconds; an older one, and one
+// that somebody else signed, change nothing and are told of once.
+func TestRosterChanges(t *testing.T) {
+	public, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, stranger, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	conf := dutyConfig{Roster: filepath.Join(dir, "roster"), Key: filepath.Join(dir, "key")}
+	write := func(file string, b []byte) {
+		if err := os.WriteFile(file, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	signed := func(serial uint64, by ed25519.PrivateKey) []byte {
+		at := time.Now().Truncate(time.Second)
+		b, err := roster.Sign(roster.Roster{Head: signedlist.Head{Serial: serial, Issued: at, Expires: at.Add(time.Hour)}}, by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	write(conf.Key, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+	var log bytes.Buffer
+	f := &rosterFile{conf: conf, officers: &gateway.Officers{}, log: slog.New(slog.NewTextHandler(&log, nil))}
+	if err := f.open(); err == nil {
+		t.Error("a roster that is not there was taken")
+	}
+	synctest.Test(t, func(t *testing.T) {
+		write(conf.Roster, signed(4, key))
+		if err := f.open(); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go f.watch(ctx)
+		for _, step := range []struct {
+			roster []byte
+			serial uint64 // that counts afterwards
+			told   string
+		}{
+			{signed(5, key), 5, "serial=5"},
+			{signed(3, key), 5, "roster 3 is not newer than roster 5"},
+			{signed(6, stranger), 5, "signature"},
+			{[]byte("nothing"), 5, "the roster counts as it was"},
+			{signed(7, key), 7, "serial=7"},
+		} {
+			log.Reset()
+			write(conf.Roster, step.roster)
+			time.Sleep(5 * rosterEvery)
+			synctest.Wait()
+			if f.serial != step.serial || strings.Count(log.String(), "\n") != 1 || !strings.Contains(log.String(), step.told) {
+				t.Errorf("roster %d counts, want %d; told %q", f.serial, step.serial, log.String())
+			}
+		}
+		cancel()
+	})
+}
+
+func TestRosterConfiguration(t *testing.T) {
+	if faults := (dutyConfig{Roster: "roster"}).faults(); len(faults) != 1 {
+		t.Errorf("a roster without its key: %v", faults)
+	}
+	if faults := (dutyConfig{}).faults(); len(faults) != 0 {
+		t.Errorf("no roster: %v", faults)
+	}
+}
