@@ -39,6 +39,31 @@ func Groups() []Choice {
 	}
 }
 
+// Deliveries are the ways in which a result reaches the person.
+func Deliveries() []Choice {
+	return []Choice{
+		{"counter", Text{"Tại quầy", "At the counter"}},
+		{"post", Text{"Qua bưu điện", "By post"}},
+		{"vneid", Text{"Qua ứng dụng VNeID", "By VNeID"}},
+		{"print", Text{"In tại máy", "Printed here"}},
+	}
+}
+
+// Antigens are what vaccines protect against.
+func Antigens() []Choice {
+	return []Choice{
+		{"tb", Text{"Lao", "Tuberculosis"}},
+		{"hepatitis-b", Text{"Viêm gan B", "Hepatitis B"}},
+		{"dtp-hib", Text{"Bạch hầu, ho gà, uốn ván, Hib", "Diphtheria, pertussis, tetanus, Hib"}},
+		{"polio", Text{"Bại liệt", "Polio"}},
+		{"measles-rubella", Text{"Sởi, rubella", "Measles and rubella"}},
+		{"japanese-encephalitis", Text{"Viêm não Nhật Bản", "Japanese encephalitis"}},
+		{"tetanus", Text{"Uốn ván", "Tetanus"}},
+		{"influenza", Text{"Cúm", "Influenza"}},
+		{"covid-19", Text{"COVID-19", "The coronavirus disease COVID-19"}},
+	}
+}
+
 // KnownSpecialty reports whether id is one of the [Specialties].
 func KnownSpecialty(id string) bool { return known(Specialties(), id) }
 
@@ -47,12 +72,4 @@ func KnownGroup(id string) bool { return known(Groups(), id) }
 
 func known(choices []Choice, id string) bool {
 	return slices.ContainsFunc(choices, func(c Choice) bool { return c.ID == id })
-}
-
-func ids(choices []Choice) []string {
-	all := make([]string, len(choices))
-	for i, c := range choices {
-		all[i] = c.ID
-	}
-	return all
 }

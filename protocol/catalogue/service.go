@@ -1,162 +1,162 @@
 package catalogue
 
 import (
-	"crypto/sha256"
 	"slices"
+	"sync"
 	"time"
 
 	"motcua/protocol/request"
 )
 
-// Ids of services (facts of the domain, section 6).
+// Role says who asks for a service.
+type Role string
+
+// Roles.
 const (
-	CheckIn      = "H01" // insured check-in at a hospital
-	CardValidity = "H09" // is the health-insurance card valid
+	RoleCitizen Role = "citizen"
+	RoleOfficer Role = "officer" // an officer, with their own card
+	RoleDevice  Role = "device"  // the kiosk itself
 )
-
-// Text is a text in the languages of the catalogue.
-type Text struct{ VI, EN string }
-
-// In is the text in a language; Vietnamese for one that is not there.
-func (t Text) In(lang string) string {
-	if lang == "en" {
-		return t.EN
-	}
-	return t.VI
-}
-
-// Languages are the languages of the catalogue, the default first.
-func Languages() []string { return []string{"vi", "en"} }
 
 // Offline says what a service can do while there is no connection to the centre.
 type Offline string
 
 // Rules for working offline.
 const (
-	OfflineNever Offline = "never" // not offered
-	OfflineQueue Offline = "queue" // the request is kept and sent later; the person gets a receipt
+	OfflineNever  Offline = "never"  // not offered
+	OfflineTicket Offline = "ticket" // the person gets a receipt for the desk, nothing is done
+	OfflineQueue  Offline = "queue"  // the request is kept and sent later; the person gets a receipt
+	OfflineLocal  Offline = "local"  // done at the kiosk; the centre is told later
+	OfflineCached Offline = "cached" // answered from what is known, with its age
 )
 
-// KeyPart is a part of a business key.
-type KeyPart string
+// Flow says how a service is carried out at the kiosk.
+type Flow string
 
-// Parts of business keys.
+// Flows.
 const (
-	KeyFacility  KeyPart = "facility"
-	KeySubject   KeyPart = "subject"
-	KeyDate      KeyPart = "date" // the centre's date in Viet Nam (UTC+7)
-	KeySpecialty KeyPart = "specialty"
+	FlowOwn     Flow = "own"     // screens and steps of its own
+	FlowGeneric Flow = "generic" // the questions of its form, one after the other
 )
 
-// Field is one field of a service's form.
-type Field struct {
-	ID       string
-	Name     Text
-	Required bool
-	// Choices are the ids a person may pick from; nil: not chosen from a list.
-	Choices []string
+// Template is what is printed at the end.
+type Template string
+
+// Templates.
+const (
+	PrintNothing     Template = ""
+	PrintTicket      Template = "ticket"      // a number that will be called
+	PrintReceipt     Template = "receipt"     // the number of a request, and what happens next
+	PrintCertificate Template = "certificate" // with a code that others verify
+)
+
+// Demand is what the centre wants to see before it takes a request.
+type Demand struct {
+	Role Role
+	// Evidence is the least the centre takes: of the person, or of the officer when
+	// the service is one of officers.
+	Evidence request.Level
+	// Subject: the request is about a person, who is named in it.
+	Subject bool
+	// Duty: the request names the officer in whose open duty session it was made.
+	Duty bool
+}
+
+// Act is an answer in the form that changes the demand.
+type Act struct {
+	Field, Choice string
+	Demand        Demand
 }
 
 // Service is one service.
 type Service struct {
 	ID   string
 	Name Text
-	// Evidence is the least the centre takes.
-	Evidence request.Level
+	Demand
+	// Acts are the answers that demand something else.
+	Acts []Act
 	// Attested: for what leaves nothing behind that the centre could check, which
 	// is chip authentication and live comparison, the device's signed word is taken.
 	Attested bool
 	Offline  Offline
+	// Fresh is how old what is answered offline may be, with [OfflineLocal] and
+	// [OfflineCached]; zero where age does not matter.
+	Fresh time.Duration
 	// Priority is the class in the queue: 0 is sent first.
 	Priority uint8
 	// Expiry is how long after its making a request is still worth answering.
 	Expiry time.Duration
-	// Subject: the request is about a person.
-	Subject bool
 	// Key makes two requests the same: the centre gives the second the answer of
 	// the first. Empty: every request stands alone.
 	Key []KeyPart
-	// Purposes are what the person consents to.
+	// Purposes are what the person consents to; none: there is nothing to agree to.
 	Purposes []string
 	Fields   []Field
+	Flow     Flow
+	// Ready: a kiosk can carry the service out today.
+	Ready bool
+	Print Template
+	// Bring is what the person has to have with them, Next what happens afterwards,
+	// Due by when, and Fee what it costs; empty where it is not known.
+	Bring, Next, Due, Fee Text
 }
 
+// all is the catalogue, made once: whoever gets a part of it changes nothing in it.
+var all = sync.OnceValue(func() []Service {
+	return slices.Concat(hospital(), vaccination(), civil(), social(), operations())
+})
+
 // Services lists every service, by id.
-func Services() []Service { return []Service{checkIn(), cardValidity()} }
+func Services() []Service { return slices.Clone(all()) }
+
+// Offered lists the services that a kiosk can carry out today.
+func Offered() []Service {
+	return slices.DeleteFunc(Services(), func(s Service) bool { return !s.Ready })
+}
 
 // Lookup finds a service.
 func Lookup(id string) (Service, bool) {
-	all := Services()
-	i := slices.IndexFunc(all, func(s Service) bool { return s.ID == id })
+	list := all()
+	i := slices.IndexFunc(list, func(s Service) bool { return s.ID == id })
 	if i < 0 {
 		return Service{}, false
 	}
-	return all[i], true
+	return list[i], true
 }
 
-func checkIn() Service {
-	return Service{
-		ID:       CheckIn,
-		Name:     Text{"Đăng ký khám bảo hiểm y tế bằng căn cước", "Insured check-in with the identity card"},
-		Evidence: request.E2,
-		Attested: true,
-		Offline:  OfflineQueue,
-		Priority: 1,
-		Expiry:   12 * time.Hour,
-		Subject:  true,
-		Key:      []KeyPart{KeyFacility, KeySubject, KeyDate, KeySpecialty},
-		Purposes: []string{PurposeInsurance, PurposeCheckIn},
-		Fields: []Field{
-			{"specialty", Text{"Khoa khám", "Department"}, true, ids(Specialties())},
-			{"group", Text{"Đối tượng ưu tiên", "Priority group"}, false, ids(Groups())},
-			{"insurance", Text{"Kết quả tra cứu thẻ", "Answer about the card"}, false, nil},
-		},
+// Field finds a field of the form.
+func (s Service) Field(id string) (Field, bool) {
+	i := slices.IndexFunc(s.Fields, func(f Field) bool { return f.ID == id })
+	if i < 0 {
+		return Field{}, false
 	}
+	return s.Fields[i], true
 }
 
-func cardValidity() Service {
-	return Service{
-		ID:       CardValidity,
-		Name:     Text{"Tra cứu giá trị thẻ bảo hiểm y tế", "Health-insurance card validity"},
-		Evidence: request.E2,
-		Attested: true,
-		Offline:  OfflineNever,
-		Priority: 0,
-		Expiry:   2 * time.Minute,
-		Subject:  true,
-		Purposes: []string{PurposeInsurance},
-		Fields: []Field{
-			{"lookup_by", Text{"Tra cứu bằng", "Look up by"}, true, []string{string(request.LookupNumber), string(request.LookupCard)}},
-			{"card_no", Text{"Số thẻ bảo hiểm y tế", "Insurance card number"}, false, nil},
-		},
+// With is what the service demands of a form, whose answers are told by choice.
+func (s Service) With(choice func(field string) string) Demand {
+	for _, a := range s.Acts {
+		if choice(a.Field) == a.Choice {
+			return a.Demand
+		}
 	}
+	return s.Demand
 }
 
-// Purposes of consent.
-const (
-	PurposeInsurance = "insurance-lookup"
-	PurposeCheckIn   = "check-in"
-)
-
-// Purposes are what the person consents to with a service.
-func Purposes(service string) []string {
-	s, _ := Lookup(service)
-	return s.Purposes
+// Demands.
+func citizen(least request.Level) Demand {
+	return Demand{Role: RoleCitizen, Evidence: least, Subject: true}
 }
 
-// ConsentText is what the person reads before agreeing. Both services of a
-// check-in are agreed to at once, so they share one text.
-func ConsentText(service, lang string) string {
-	if _, known := Lookup(service); !known {
-		return ""
-	}
-	return Text{
-		"Nếu đúng, ông/bà đồng ý cho bệnh viện dùng các thông tin này trong hôm nay để hỏi bảo hiểm y tế và đăng ký khám.",
-		"If so, you agree that the hospital uses these details today to ask about your health insurance and to check you in.",
-	}.In(lang)
+// anonymous: anybody who holds the paper, or nobody in particular.
+func anonymous(least request.Level) Demand { return Demand{Role: RoleCitizen, Evidence: least} }
+
+// attended: a citizen's service at which an officer is present by their session.
+func attended(least request.Level) Demand {
+	return Demand{Role: RoleCitizen, Evidence: least, Subject: true, Duty: true}
 }
 
-// ConsentHash is the SHA-256 of the consent text, which a request carries.
-func ConsentHash(service, lang string) request.Digest {
-	return sha256.Sum256([]byte(ConsentText(service, lang)))
+// onDuty: an officer acts, in their session.
+func onDuty(least request.Level) Demand {
+	return Demand{Role: RoleOfficer, Evidence: least, Duty: true}
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"strconv"
 	"time"
 
 	"motcua/protocol/catalogue"
@@ -112,19 +113,30 @@ func (g *Gateway) businessKey(kind catalogue.Service, r Request) request.Digest 
 }
 
 func keyPart(k catalogue.KeyPart, r Request) string {
+	if field, ok := k.Field(); ok {
+		return answered(r.Form, field)
+	}
 	switch k {
 	case catalogue.KeyFacility:
 		return r.Outer.Facility
+	case catalogue.KeyDevice:
+		return r.Outer.Device
+	case catalogue.KeySeq:
+		return strconv.FormatUint(r.Outer.Seq, 10)
 	case catalogue.KeyDate:
 		return r.Date
 	case catalogue.KeySubject:
 		if r.Inner.Subject != nil {
 			return r.Inner.Subject.Number
 		}
-	case catalogue.KeySpecialty:
-		if f, ok := r.Form.(request.CheckIn); ok {
-			return f.Specialty
-		}
+	}
+	return ""
+}
+
+// answered is what a form says in one of its fields, and empty when it says nothing.
+func answered(form any, field string) string {
+	if f, ok := form.(request.CheckIn); ok && field == "specialty" {
+		return f.Specialty
 	}
 	return ""
 }
