@@ -54,6 +54,7 @@ var layers = []layer{
 	{"protocol/personal/...", nil, "how values mask themselves, whatever they hold"},
 	{"protocol/wire", nil, "a vocabulary"},
 	{"protocol/local", []string{"protocol/fault"}, "messages between kioskd and its screens"},
+	{"protocol/workday", nil, "which days offices work"},
 	{"protocol/catalogue", []string{"protocol/request"}, "the services as data"},
 	{"protocol/der", []string{"protocol/tlv"}, "a codec"},
 	{"protocol/pki", []string{"protocol/der", "protocol/tlv", "protocol/ec"}, "certificates and signed data know no chip"},

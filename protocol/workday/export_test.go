@@ -1,0 +1,4 @@
+package workday
+
+// Expected is [expected], for tests.
+func Expected(year int) map[Day]bool { return expected(year) }
