@@ -8,8 +8,8 @@ BIN      := build/bin
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 PROGRAMS := daemon/cmd/kioskd kiosk/cmd/kiosk provisioning/cmd/kioskctl protocol/cmd/gatewayd drivers/cmd/emulator
 TOOL     := go tool -modfile=.ci/tools.mod
-# packages that build without C, checked for the kiosks' processors
-PURE     := ./protocol/... ./drivers/... ./daemon/... ./kiosk/text ./kiosk/model ./kiosk/scene ./kiosk/raster ./kiosk/link ./provisioning/...
+# what kiosks run and builds without C, checked for their processors; the centre has others
+PURE      = $$(CGO_ENABLED=0 go list ./protocol/... ./drivers/... ./daemon/... ./kiosk/text ./kiosk/model ./kiosk/scene ./kiosk/raster ./kiosk/link ./provisioning/... | grep -v -e /protocol/cmd/ -e /protocol/gateway -e /protocol/simcentral)
 # what reads hostile bytes, tested where an int has 32 bits: natively as 386, and as the kiosks' armv7 under an emulator
 WIDTH    := $(addprefix ./,$(addsuffix /...,$(wildcard $(addprefix protocol/,apdu tlv der pki trustbundle mrz montgomery ec modp group emrtd cvc cccd code signedlist jpeg2000))))
 # what speaks to devices
@@ -34,14 +34,15 @@ build: build-packages ## build the programs into build/bin
 	@go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/ $(addprefix ./,$(PROGRAMS))
 
 .PHONY: test
-test: test-packages lint ## every check and every test
-	go test -timeout 15m ./...
-	go test -race -short -timeout 15m $(DEVICES) ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
-	GOARCH=386 go test ./protocol/request ./protocol/wire ./protocol/envelope
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=200x
-	@$(MAKE) --no-print-directory test-arm
-	@$(MAKE) --no-print-directory build
-	$(BIN)/emulator demo -alone -bin $(BIN) -out build/demo
+test: test-packages ## every check and every test
+	@.ci/stage lint $(MAKE) --no-print-directory lint
+	@.ci/stage test go test -timeout 15m ./...
+	@.ci/stage race go test -race -short -timeout 15m $(DEVICES) ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
+	@GOARCH=386 .ci/stage 386 go test ./protocol/request ./protocol/wire ./protocol/envelope
+	@.ci/stage fuzz $(MAKE) --no-print-directory fuzz FUZZTIME=200x
+	@.ci/stage arm $(MAKE) --no-print-directory test-arm
+	@.ci/stage build $(MAKE) --no-print-directory build
+	@.ci/stage demo $(BIN)/emulator demo -alone -bin $(BIN) -out build/demo
 
 .PHONY: test-arm
 test-arm: test-packages ## card protocols and devices on 32-bit ARM, under qemu-user
@@ -57,7 +58,7 @@ lint: build-packages ## formatting, vet, linters, cross checks for arm64 and arm
 	@$(TOOL) staticcheck ./...
 	@$(TOOL) go-errorlint ./...
 	@$(TOOL) exhaustive -default-signifies-exhaustive ./daemon/session ./kiosk/model ./drivers
-	@CGO_ENABLED=0 GOARCH=arm64 go vet $(PURE)
+	@CGO_ENABLED=0 GOARCH=arm64 go build $(PURE)
 	@CGO_ENABLED=0 GOARCH=arm GOARM=7 go vet $(PURE)
 
 .PHONY: bench
@@ -67,10 +68,7 @@ bench: test-packages ## every figure beside its peer or limit, into build/bench.
 
 .PHONY: fuzz
 fuzz: ## every fuzz target for FUZZTIME each (10s)
-	@for p in $$(go list $(FUZZED)); do \
-	  for f in $$(cat $$(go list -f '{{$$d := .Dir}}{{range .TestGoFiles}}{{$$d}}/{{.}} {{end}}{{range .XTestGoFiles}}{{$$d}}/{{.}} {{end}}' $$p) /dev/null | sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p'); do \
-	    echo "fuzz $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$p; \
-	  done; done
+	@.ci/fuzz $(FUZZTIME) $(FUZZED)
 
 .PHONY: soak-emrtd
 soak-emrtd: ## open the emulated chip SESSIONS times (200,000) in every way there is
