@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"motcua/daemon/wholefile"
 	"motcua/protocol/request"
 	"motcua/protocol/roster"
 )
@@ -101,7 +102,7 @@ func (b *Book) accept(raw []byte, now time.Time) error {
 	default:
 		return fmt.Errorf("serial %d after %d: %w", r.Serial, last.roster.Serial, ErrOlder)
 	}
-	if err := replace(filepath.Join(b.o.Folder, keptName), raw); err != nil {
+	if err := wholefile.Replace(filepath.Join(b.o.Folder, keptName), raw); err != nil {
 		return fmt.Errorf("keeping the roster: %w", err) // or an older one could come back
 	}
 	b.kept = kept{raw, r}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"motcua/daemon/wholefile"
 	"motcua/protocol/signedlist"
 )
 
@@ -111,7 +112,7 @@ func (t tries) save() error {
 	if err != nil {
 		return err
 	}
-	return replace(t.file, data)
+	return wholefile.Replace(t.file, data)
 }
 
 // lockAfter is how long an officer is locked after so many wrong tries.
