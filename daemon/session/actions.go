@@ -67,7 +67,19 @@ func (s *Session) offered() []local.Verb {
 	if v := s.visit; v != nil && v.problem != nil {
 		verbs = append(verbs, v.problem.Exits...)
 	}
-	return verbs
+	return slices.DeleteFunc(verbs, s.withheld)
+}
+
+// withheld tells whether a verb of the current step is not to be had now.
+func (s *Session) withheld(verb local.Verb) bool {
+	switch s.step() {
+	case local.StepPIN: // a kiosk that is out of order serves no citizen
+		return verb == local.VerbOtherWay && s.visit.officersOnly
+	case local.StepDuty:
+		return verb == local.VerbClear && !s.mayClear()
+	default:
+		return false
+	}
 }
 
 // verb turns an act into an event, in the file of its step.
@@ -93,6 +105,8 @@ func (s *Session) verb(a local.Action) error {
 		return s.takePIN(a.Value)
 	case local.VerbClose:
 		s.closeDuty()
+	case local.VerbClear:
+		s.clearCase()
 	case local.VerbStaff:
 		s.on(StaffCalled)
 	case local.VerbCancel, local.VerbFinish:

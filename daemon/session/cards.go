@@ -126,13 +126,15 @@ func (s *Session) cardForVisit() {
 
 // wake begins a visit for a card that lies there and has not had one.
 func (s *Session) wake() {
-	if s.visit != nil || s.slot.reader == "" || s.slot.served || s.kiosk.fault() != "" || s.ctx.Err() != nil {
+	officersOnly := s.kiosk.officersOnly()
+	if s.visit != nil || s.slot.reader == "" || s.slot.served || s.kiosk.fault() != "" && !officersOnly || s.ctx.Err() != nil {
 		return
 	}
 	if err := s.open(catalogue.CheckIn); err != nil {
 		s.log.Error("beginning a visit", "err", err)
 		return
 	}
+	s.visit.officersOnly = officersOnly
 	s.slot.served = true
 	s.cardSeen()
 	s.on(CardPlaced)

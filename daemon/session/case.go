@@ -1,10 +1,8 @@
 package session
 
 import (
-	"context"
-
 	"motcua/protocol/fault"
-	"motcua/protocol/local"
+	"motcua/protocol/roster"
 )
 
 // CaseOpened ends a visit: whoever opens the case may look into it.
@@ -41,25 +39,28 @@ func (s *Session) caseOpened() {
 	}
 }
 
-// ClearCase is an officer's word that the kiosk is as it should be. It fails with
-// local.ErrNotOffered while the case is open, and when there is nothing to clear.
-func (s *Session) ClearCase(ctx context.Context, officer string) error {
-	return s.ask(ctx, func() error { return s.clearCase(officer) })
+// mayClear tells whether the officer at the screen may say that the kiosk is as it
+// should be. A technician may not: who opens a case to mend something does not
+// judge that alone.
+func (s *Session) mayClear() bool {
+	d := s.visit.duty
+	open, on := s.cfg.Duty.OnDuty()
+	return s.kiosk.caseFault() == fault.CaseOpened && on && open.Session == d.officer.Session && d.officer.Role == string(roster.Duty)
 }
 
-func (s *Session) clearCase(officer string) error {
-	if s.kiosk.open || !s.cfg.Seal.Broken() {
-		return local.ErrNotOffered
-	}
+// clearCase takes the officer's word.
+func (s *Session) clearCase() {
+	officer := s.visit.duty.officer.Ref
 	before := s.kiosk.fault()
 	if err := s.cfg.Seal.Mend(); err != nil {
-		return err
+		s.log.Error("the case was not cleared", "code", fault.DutyStore, "err", err)
+		s.fail(CaseNotCleared, fault.DutyStore)
+		return
 	}
 	s.log.Info("the case was cleared", "officer", officer)
 	s.cfg.Audit.Note(Note{About: AboutCase, Outcome: "cleared", Reasons: []string{"officer-" + officer}})
 	s.tellFault(before)
-	s.wake()
-	return nil
+	s.on(CaseCleared)
 }
 
 // unsealed is a kiosk that remembers nothing beyond its own end.

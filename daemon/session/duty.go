@@ -46,14 +46,14 @@ type duty struct {
 
 // isOfficer tells whether the card that was read is an officer's, and good for
 // going on duty. One that is not proven genuine serves its holder as a citizen.
-func (s *Session) isOfficer(doc *emrtd.Document) bool {
+func (s *Session) isOfficer(doc *emrtd.Document, facts request.Facts) bool {
 	v := s.visit
 	card := roster.CardOf(doc.SOD)
 	officer, ok := s.cfg.Duty.Holder(card)
 	if !ok {
 		return false
 	}
-	if v.chip.facts.Verdict != request.VerdictGenuine || v.chip.facts.Proof == request.ProofNone {
+	if facts.Verdict != request.VerdictGenuine || facts.Proof == request.ProofNone {
 		s.log.Warn("an officer's card is not proven genuine", "visit", v.id, "officer", officer.Ref)
 		return false
 	}
@@ -106,9 +106,7 @@ func (s *Session) closeDuty() {
 	s.on(Ended)
 }
 
-func (d duty) shown() *local.Duty {
-	if d.officer.Ref == "" {
-		return nil
-	}
-	return &local.Duty{Ref: d.officer.Ref, Role: d.officer.Role, Until: d.until}
+func (s *Session) shownDuty() *local.Duty {
+	d := s.visit.duty
+	return &local.Duty{Ref: d.officer.Ref, Role: d.officer.Role, Until: d.until, CaseOpened: s.mayClear()}
 }

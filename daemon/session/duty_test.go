@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -22,6 +23,8 @@ type roll struct {
 	fails fault.Code // of opening a session
 	open  bool
 	card  roster.Card
+	role  string // of the officer; empty: that of onDuty
+	other bool   // somebody else's session is open
 }
 
 var onDuty = request.Officer{Session: "d-1", Ref: "op-17", Role: "officer"}
@@ -42,11 +45,24 @@ func (r *roll) Start(c roster.Card, pin string) (request.Officer, time.Time, err
 		return request.Officer{}, time.Time{}, fault.Wrap(fault.WrongPIN, errors.New("wrong"))
 	}
 	r.open = true
-	return onDuty, time.Now().Add(12 * time.Hour), nil
+	return r.officer(), time.Now().Add(12 * time.Hour), nil
 }
 
-func (r *roll) OnDuty() (request.Officer, bool) { return onDuty, r.open }
-func (r *roll) Close(name string)               { r.open = r.open && name != onDuty.Session }
+func (r *roll) OnDuty() (request.Officer, bool) {
+	o := r.officer()
+	if r.other {
+		o.Session = "d-2"
+	}
+	return o, r.open
+}
+
+func (r *roll) officer() request.Officer {
+	o := onDuty
+	o.Role = cmp.Or(r.role, o.Role)
+	return o
+}
+
+func (r *roll) Close(name string) { r.open = r.open && name != onDuty.Session }
 
 // officer runs a story in which an officer's card has been read.
 func officer(t *testing.T, r *roll, story func(k *kit)) {

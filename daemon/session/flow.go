@@ -57,6 +57,9 @@ const (
 	DutyRefused    Event = "no session can be opened"
 	DutyOpened     Event = "session open"
 	AsCitizen      Event = "here as a citizen"
+	NoOfficer      Event = "read and intact, but for officers only"
+	CaseCleared    Event = "case cleared"
+	CaseNotCleared Event = "case could not be cleared"
 	ProgramFault   Event = "fault in the program"
 )
 
@@ -89,6 +92,7 @@ func Flow() []Transition {
 
 		{local.StepReading, Intact, local.StepIdentify},
 		{local.StepReading, OfficerKnown, local.StepPIN},
+		{local.StepReading, NoOfficer, Attract},
 		{local.StepReading, KeyRefused, local.StepProblem},
 		{local.StepReading, KeyBlocked, local.StepProblem},
 		{local.StepReading, CardGone, local.StepProblem},
@@ -148,6 +152,8 @@ func Flow() []Transition {
 		{local.StepPINCheck, PINRefused, local.StepPIN},
 		{local.StepPINCheck, DutyRefused, local.StepProblem},
 
+		{local.StepDuty, CaseCleared, local.StepDuty},
+		{local.StepDuty, CaseNotCleared, local.StepProblem},
 		{local.StepDuty, StaffCalled, local.StepStaff},
 		{local.StepDuty, Ended, Attract},
 	}
@@ -194,7 +200,7 @@ func Offered(step local.Step) []local.Verb {
 	case local.StepPIN:
 		return []local.Verb{local.VerbPIN, local.VerbOtherWay, local.VerbStaff, local.VerbCancel}
 	case local.StepDuty:
-		return []local.Verb{local.VerbClose, local.VerbFinish, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbClear, local.VerbClose, local.VerbFinish, local.VerbStaff, local.VerbCancel}
 	}
 	return nil
 }

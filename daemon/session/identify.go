@@ -24,8 +24,16 @@ func (s *Session) identified(doc *emrtd.Document) {
 		s.fail(NotRead, fault.CardForeign)
 		return
 	}
+	facts := factsOf(doc, v.chip.readAt)
+	officer := s.isOfficer(doc, facts)
+	if v.officersOnly && !officer {
+		doc.Wipe()
+		s.story("turned-away")
+		s.on(NoOfficer)
+		return
+	}
 	v.chip.doc, v.chip.wanted = doc, false
-	v.chip.facts = factsOf(doc, v.chip.readAt)
+	v.chip.facts = facts
 	v.chip.level = request.LevelOf(v.chip.facts)
 	v.chip.subject = request.Subject{Number: id.Number, Name: id.Name, Birth: id.Birth, Sex: id.Sex}
 	v.person = &local.Person{
@@ -36,7 +44,7 @@ func (s *Session) identified(doc *emrtd.Document) {
 	s.noteCard(readOutcome(Intact), "", doc)
 	s.story("verified", "verdict", string(doc.Trust.Verdict), "evidence", string(v.chip.level),
 		"proof", string(v.chip.facts.Proof), "expired", v.chip.facts.Expired)
-	if s.isOfficer(doc) {
+	if officer {
 		s.on(OfficerKnown)
 		return
 	}

@@ -23,10 +23,13 @@ type kiosk struct {
 	word    local.CodeWord
 	open    bool // the case is, or nobody can tell
 	seal    Seal
+	roster  bool  // there is one, so somebody may come to clear the case
 	own     error // why the device's own certificate counts no more; nil when it does
 }
 
-func newKiosk(seal Seal) kiosk { return kiosk{link: Link{Code: fault.Offline}, seal: seal} }
+func newKiosk(seal Seal, roster bool) kiosk {
+	return kiosk{link: Link{Code: fault.Offline}, seal: seal, roster: roster}
+}
 
 // fault says why no visit can begin, or "" when one can.
 func (k kiosk) fault() fault.Code {
@@ -41,6 +44,12 @@ func (k kiosk) caseFault() fault.Code {
 		return fault.CaseOpened
 	}
 	return ""
+}
+
+// officersOnly tells whether nobody may begin a visit but an officer: the case was
+// open, and everything that clearing it takes is in order.
+func (k kiosk) officersOnly() bool {
+	return k.roster && k.caseFault() == fault.CaseOpened && cmp.Or(codeOf(k.own), k.readerFault(), codeOf(k.audit)) == ""
 }
 
 func (k kiosk) readerFault() fault.Code {

@@ -48,7 +48,8 @@ func New(cfg Config, log *slog.Logger) *Session {
 	if cfg.Times.Read == 0 {
 		cfg.Times.Read = DefaultRead
 	}
-	if cfg.Duty == nil {
+	roster := cfg.Duty != nil
+	if !roster {
 		cfg.Duty = nobody{}
 	}
 	if cfg.Audit == nil {
@@ -68,7 +69,7 @@ func New(cfg Config, log *slog.Logger) *Session {
 		inbox:   make(chan func(), 64),
 		quit:    make(chan struct{}),
 		changed: make(chan struct{}),
-		kiosk:   newKiosk(cfg.Seal),
+		kiosk:   newKiosk(cfg.Seal, roster),
 	}
 	s.out.snap = local.Snapshot{Version: local.Version, Kiosk: s.shownKiosk()}
 	return s

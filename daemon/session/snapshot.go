@@ -60,8 +60,17 @@ func (s *Session) shownKiosk() local.Kiosk {
 		Scanner:     isReady(k.devices, drivers.ClassCode),
 		Code:        k.word,
 		StaffCalled: k.called || s.step() == local.StepStaff,
+		Officers:    s.officersOnly(),
 		CardLeft:    s.visit == nil && s.slot.reader != "" && s.slot.served,
 	}
+}
+
+// officersOnly tells whether only an officer may come, or is here.
+func (s *Session) officersOnly() bool {
+	if s.visit != nil {
+		return s.visit.officersOnly
+	}
+	return s.kiosk.officersOnly()
 }
 
 // shownFault: whoever is being served goes on being served, as far as it goes.
@@ -91,7 +100,7 @@ func (s *Session) shownVisit() *local.Visit {
 	case local.StepPIN:
 		out.Key = &local.KeyPrompt{Failed: v.duty.wrong, Left: -1}
 	case local.StepDuty:
-		out.Duty = v.duty.shown()
+		out.Duty = s.shownDuty()
 	case local.StepReading:
 		out.Reading = new(v.reading)
 	case local.StepCheck:

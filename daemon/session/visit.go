@@ -19,6 +19,8 @@ type visit struct {
 	ctx     context.Context // ends with the visit
 	cancel  context.CancelFunc
 	seenAt  time.Time // when the card was first seen; zero before
+	// officersOnly: the kiosk is out of order, and only an officer's card leads on.
+	officersOnly bool
 
 	chip     chip
 	duty     duty

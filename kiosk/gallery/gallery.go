@@ -59,6 +59,14 @@ func broken() local.Kiosk {
 	return k
 }
 
+// officersOnly is a kiosk whose case was open.
+func officersOnly() local.Kiosk {
+	k := Kiosk()
+	k.Officers = true
+	k.Fault = &local.Fault{Code: fault.CaseOpened, TextKey: fault.Lookup(fault.CaseOpened).TextKey}
+	return k
+}
+
 func cardLeft() local.Kiosk {
 	k := Kiosk()
 	k.CardLeft = true
@@ -99,6 +107,13 @@ func duty() *local.Visit {
 	v := visit(local.StepDuty)
 	v.MayRemove = true
 	v.Duty = &local.Duty{Ref: "op-17", Role: "officer", Until: Now().Add(12 * time.Hour)}
+	return v
+}
+
+// caseOpened is an officer's visit at a kiosk whose case was open.
+func caseOpened() *local.Visit {
+	v := duty()
+	v.Duty.CaseOpened = true
 	return v
 }
 
@@ -225,9 +240,13 @@ func All() []Example {
 		{Name: "pin-wrong", Visit: pin(1), Kiosk: k},
 		{Name: "pin-check", Visit: visit(local.StepPINCheck), Kiosk: k},
 		{Name: "duty", Visit: duty(), Kiosk: k},
+		{Name: "key-officers", Visit: key(0, -1), Kiosk: officersOnly(), Taps: six},
+		{Name: "pin-officers", Visit: pin(0), Kiosk: officersOnly()},
+		{Name: "duty-case", Visit: caseOpened(), Kiosk: officersOnly()},
 		{Name: "problem-officer-locked", Visit: problem(fault.OfficerLocked, local.VerbStaff), Kiosk: k},
 		{Name: "staff", Visit: visit(local.StepStaff), Kiosk: k},
 		{Name: "closed", Visit: none, Kiosk: broken()},
+		{Name: "closed-officers", Visit: none, Kiosk: officersOnly()},
 		{Name: "lost", Visit: none, Kiosk: k, Lost: true},
 		{Name: "still", Visit: identify(false), Kiosk: k, Later: 72 * time.Second},
 		{Name: "show", Visit: none, Kiosk: k, Taps: []string{"show"}},

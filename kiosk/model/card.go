@@ -15,6 +15,9 @@ func (s *State) keyPad(v *View) {
 	if s.snap.Kiosk.Scanner {
 		v.Small = l.Say(text.KeyCode)
 	}
+	if s.snap.Kiosk.Officers {
+		v.Notice = &Notice{Care, IconCare, l.Say(text.OfficersOnly)}
+	}
 	if k := s.visit().Key; k != nil && k.Failed > 0 { // it stays while typing, so that the keys do not move
 		words := l.Say(text.KeyWrong)
 		if k.Left >= 0 {

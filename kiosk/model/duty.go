@@ -16,7 +16,9 @@ func (s *State) pinPad(v *View) {
 		v.Notice = &Notice{Care, IconCare, l.Say(text.PINWrong)}
 	}
 	v.Pad = s.digitPad(strings.Repeat("*", s.typed), text.PINSubmit)
-	v.Buttons = []Button{s.button("other", text.PINCitizen, IconPerson, Secondary)}
+	if !s.snap.Kiosk.Officers {
+		v.Buttons = []Button{s.button("other", text.PINCitizen, IconPerson, Secondary)}
+	}
 }
 
 // duty shows the session that is open.
@@ -32,9 +34,30 @@ func (s *State) duty(v *View, now time.Time) {
 		{Label: l.Say(text.DutyRole), Value: s.word("duty.role."+d.Role, d.Role)},
 		{Label: l.Say(text.DutyUntil), Value: shown(d.Until.In(now.Location()).Format("15:04 02/01/2006"))},
 	}
+	if d.CaseOpened {
+		s.caseOpened(v)
+		return
+	}
 	v.Buttons = []Button{
 		s.button("finish", text.DutyDone, IconCheck, Primary),
 		s.button("close", text.DutyClose, IconEnd, Secondary),
+	}
+	v.Notice = s.cardHint()
+}
+
+func (s *State) mayClear() bool {
+	d := s.visit().Duty
+	return d != nil && d.CaseOpened
+}
+
+// caseOpened asks the officer to look at the kiosk.
+func (s *State) caseOpened(v *View) {
+	l := s.lang()
+	v.Tone, v.Title, v.Fine = Care, l.Say(text.CaseTitle), l.Say(text.CaseLook)
+	v.Rows = v.Rows[:1]
+	v.Buttons = []Button{
+		s.button("clear", text.CaseClear, IconCheck, Primary),
+		s.button("finish", text.CaseLater, IconNone, Secondary),
 	}
 	v.Notice = s.cardHint()
 }

@@ -81,6 +81,8 @@ func TestTapsBecomeActions(t *testing.T) {
 	away.Insurance = &local.Insurance{Class: "unavailable"}
 	warned := visit(local.StepIdentify)
 	warned.IdleIn, warned.EndIn = 500, 20_500
+	opened := visit(local.StepDuty)
+	opened.Duty = &local.Duty{Ref: "op-17", Role: "officer", CaseOpened: true}
 	for _, c := range []struct {
 		visit *local.Visit
 		taps  string
@@ -101,6 +103,7 @@ func TestTapsBecomeActions(t *testing.T) {
 		{trouble, "retry", local.Action{Verb: local.VerbRetry}},
 		{trouble, "other", local.Action{Verb: local.VerbOtherWay}},
 		{trouble, "call", local.Action{Verb: local.VerbStaff}},
+		{opened, "clear", local.Action{Verb: local.VerbClear}},
 		{warned, "here", local.Action{Verb: local.VerbHere}},
 	} {
 		s := begun(c.visit)

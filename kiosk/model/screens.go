@@ -158,6 +158,9 @@ func (s *State) closed(v *View) {
 	if f := s.snap.Kiosk.Fault; f != nil {
 		v.Small = s.lang().Say(text.FaultClosedTechnician, text.Fill("code", string(f.Code)))
 	}
+	if s.snap.Kiosk.Officers {
+		v.Small += ". " + s.lang().Say(text.FaultClosedOfficer)
+	}
 }
 
 // waiting shows that something goes on, and after ten seconds why it takes long.

@@ -45,6 +45,8 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 		return local.Action{Verb: local.VerbRetry}, screen == Insurance || screen == Problem
 	case "other":
 		return local.Action{Verb: local.VerbOtherWay}, screen == Problem || screen == PIN
+	case "clear":
+		return local.Action{Verb: local.VerbClear}, screen == Duty && s.mayClear()
 	case "close":
 		return local.Action{Verb: local.VerbClose}, screen == Duty
 	case "finish":

@@ -203,6 +203,11 @@ var english = map[Key]string{
 	DutyUntil:      "Until",
 	DutyClose:      "Close the session",
 	DutyDone:       "Done",
+	CaseTitle:      "The case was open",
+	CaseLook:       "Please look at the kiosk: nothing was added, nothing is missing, the card reader is whole. If anything is odd, leave it out of service and tell a technician.",
+	CaseClear:      "I looked at the kiosk; it is as it should be",
+	CaseLater:      "Leave it out of service",
+	OfficersOnly:   "This kiosk is resting. Only the officer on duty can go on here.",
 	RoleOfficer:    "Duty officer",
 	RoleTechnician: "Technician",
 
@@ -236,7 +241,7 @@ var english = map[Key]string{
 	FaultRoster:           "No session can be opened. Please ask a technician to update the roster.",
 	FaultNotListedTitle:   "The card is not on the duty roster",
 	FaultNotListed:        "No session can be opened with this card.",
-	FaultDutyTitle:        "No session can be opened",
+	FaultDutyTitle:        "This cannot be noted",
 	FaultDuty:             "The kiosk cannot write its data. Please tell a technician.",
 	FaultNoScannerTitle:   "The code scanner cannot be used",
 	FaultNoScanner:        "Please type the last 6 digits on your card instead.",
@@ -246,4 +251,5 @@ var english = map[Key]string{
 	FaultInternal:         "It is the kiosk’s fault, not yours. Please try again, or ask staff for help.",
 	FaultClosedNearest:    "Please use the kiosk beside it or the nearest reception desk.",
 	FaultClosedTechnician: "Code for the technician: {code}",
+	FaultClosedOfficer:    "Officer on duty: please place your card.",
 }

@@ -217,6 +217,11 @@ const (
 	DutyUntil      Key = "duty.until"
 	DutyClose      Key = "duty.close"
 	DutyDone       Key = "duty.done"
+	CaseTitle      Key = "duty.case.title"
+	CaseLook       Key = "duty.case.look"
+	CaseClear      Key = "duty.case.clear"
+	CaseLater      Key = "duty.case.later"
+	OfficersOnly   Key = "duty.only"
 	RoleOfficer    Key = "duty.role.officer"
 	RoleTechnician Key = "duty.role.technician"
 
@@ -260,4 +265,5 @@ const (
 	FaultInternalTitle    Key = "fault.internal.title"
 	FaultClosedNearest    Key = "fault.out-of-order.desk"
 	FaultClosedTechnician Key = "fault.out-of-order.code"
+	FaultClosedOfficer    Key = "fault.out-of-order.officer"
 )

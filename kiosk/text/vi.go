@@ -203,6 +203,11 @@ var vietnamese = map[Key]string{
 	DutyUntil:      "Đến",
 	DutyClose:      "Đóng ca trực",
 	DutyDone:       "Xong",
+	CaseTitle:      "Vỏ máy đã bị mở",
+	CaseLook:       "Xin xem kỹ máy: không gắn thêm vật lạ, không thiếu bộ phận nào, đầu đọc thẻ còn nguyên. Nếu thấy khác thường, xin để máy tạm nghỉ và báo kỹ thuật viên.",
+	CaseClear:      "Tôi đã xem máy, mọi thứ bình thường",
+	CaseLater:      "Để máy tạm nghỉ",
+	OfficersOnly:   "Máy đang tạm nghỉ. Chỉ cán bộ trực mới dùng được lúc này.",
 	RoleOfficer:    "Cán bộ trực",
 	RoleTechnician: "Kỹ thuật viên",
 
@@ -236,7 +241,7 @@ var vietnamese = map[Key]string{
 	FaultRoster:           "Chưa mở được ca trực. Xin báo kỹ thuật viên cập nhật danh sách.",
 	FaultNotListedTitle:   "Thẻ không có trong danh sách trực",
 	FaultNotListed:        "Ca trực không mở được bằng thẻ này.",
-	FaultDutyTitle:        "Chưa mở được ca trực",
+	FaultDutyTitle:        "Chưa ghi nhận được",
 	FaultDuty:             "Máy không ghi được dữ liệu. Xin báo kỹ thuật viên.",
 	FaultNoScannerTitle:   "Ô quét mã đang không dùng được",
 	FaultNoScanner:        "Xin nhập 6 số cuối trên thẻ bằng tay.",
@@ -246,4 +251,5 @@ var vietnamese = map[Key]string{
 	FaultInternal:         "Đây là lỗi của máy, không phải của ông/bà. Xin thử lại, hoặc nhờ nhân viên giúp.",
 	FaultClosedNearest:    "Mời ông/bà sang máy bên cạnh hoặc quầy tiếp đón gần nhất.",
 	FaultClosedTechnician: "Mã cho kỹ thuật viên: {code}",
+	FaultClosedOfficer:    "Cán bộ trực: xin đặt thẻ của mình.",
 }

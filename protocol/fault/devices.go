@@ -81,5 +81,5 @@ var devices = []Info{
 	{BoardDefect, Retry, "a lamp, switch or sensor of the board cannot be used", "", "kioskd's log names it; check its wire and its pin in kioskd.toml"},
 	{BoardUnsteady, Retry, "the board comes and goes", "", "check its plug and its power supply"},
 	{CaseOpen, Retry, "the case is open, or its tamper switch cannot be read", "fault.out-of-order", "find out who opened the case, and close it; check the switch's wire"},
-	{CaseOpened, Permanent, "the case was open, and no officer has looked at the kiosk since", "fault.out-of-order", "look for added or missing parts; then, as root, stop kioskd, delete the queue's .case file and start it"},
+	{CaseOpened, Permanent, "the case was open, and no officer has looked at the kiosk since", "fault.out-of-order", "look for added or missing parts; then the officer on duty clears it at the screen, with card and PIN"},
 }

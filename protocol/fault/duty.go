@@ -14,5 +14,5 @@ var duty = []Info{
 	{OfficerLocked, Retry, "too many wrong PINs for one officer", "fault.officer-locked", "wait; if the officer did not try, look for who has the card"},
 	{RosterOld, Retry, "there is no roster, or it counts no more", "fault.roster-old", "bring the registrar's newest roster to the file that [duty] names; check the clock"},
 	{NotOnRoster, Permanent, "the card is nobody's on the roster", "fault.not-on-roster", "none; the registrar puts the officer's present card on the next roster"},
-	{DutyStore, Permanent, "what officers tried cannot be written down", "fault.duty-store", "free space on the data partition; check who owns the folder of [duty]"},
+	{DutyStore, Permanent, "what officers did cannot be written down", "fault.duty-store", "free space on the data partition; check who owns the folder of [duty] and that of the queue"},
 }

@@ -20,6 +20,7 @@ const (
 	VerbFinish   Verb = "finish"   // seen the ticket
 	VerbPIN      Verb = "pin"      // Value is an officer's PIN
 	VerbClose    Verb = "close"    // end the officer's session
+	VerbClear    Verb = "clear"    // an officer: the kiosk is as it should be, though its case was open
 )
 
 // Action is one act of the person in front of the screen.

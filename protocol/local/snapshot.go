@@ -54,6 +54,9 @@ type Kiosk struct {
 	CardLeft bool `json:"card_left,omitempty"`
 	// Fault is set while no visit can be started: out of order.
 	Fault *Fault `json:"fault,omitempty"`
+	// Officers: nobody is served, but an officer may come with the card to clear the
+	// case; also during that visit.
+	Officers bool `json:"officers,omitempty"`
 }
 
 // Step is where a visit stands; each has one screen.
@@ -110,6 +113,8 @@ type Duty struct {
 	Ref   string    `json:"ref"`
 	Role  string    `json:"role"`  // officer, technician
 	Until time.Time `json:"until"` // when it ends at the latest
+	// CaseOpened: the case was open, is closed, and this officer may clear that.
+	CaseOpened bool `json:"case_opened,omitempty"`
 }
 
 // KeyPrompt says how to ask for the key of the chip, or for an officer's PIN.
