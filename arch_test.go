@@ -55,6 +55,7 @@ var layers = []layer{
 	{"protocol/wire", nil, "a vocabulary"},
 	{"protocol/local", []string{"protocol/fault"}, "messages between kioskd and its screens"},
 	{"protocol/workday", nil, "which days offices work"},
+	{"protocol/dossier", []string{"protocol/workday"}, "what becomes of linked procedures, by what agencies say"},
 	{"protocol/catalogue", []string{"protocol/request"}, "the services as data"},
 	{"protocol/der", []string{"protocol/tlv"}, "a codec"},
 	{"protocol/pki", []string{"protocol/der", "protocol/tlv", "protocol/ec"}, "certificates and signed data know no chip"},
