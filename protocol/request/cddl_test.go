@@ -75,7 +75,8 @@ var messages = map[string]any{
 	"subject": request.Subject{}, "consent": request.Consent{}, "evidence": request.Evidence{}, "facts": request.Facts{},
 	"biometric": request.Biometric{}, "group-hash": request.GroupHash{}, "active-auth": request.ActiveAuth{},
 	"opening": request.Opening{}, "check-in": request.CheckIn{}, "insurance-seen": request.InsuranceSeen{},
-	"card-validity": request.CardValidity{}, "receipt": request.Receipt{}, "result": request.Result{},
+	"card-validity": request.CardValidity{}, "generic-form": request.GenericForm{}, "attachment": request.Attachment{},
+	"answer-filed": request.AnswerFiled{}, "receipt": request.Receipt{}, "result": request.Result{},
 	"answer": request.Answer{}, "answer-insurance": request.AnswerInsurance{},
 	"answer-check-in": request.AnswerCheckIn{}, "ticket": request.Ticket{},
 	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{}, "audit-link": request.Link{},
@@ -94,6 +95,7 @@ var enums = map[string][]string{
 	"status":      texts(request.StatusAccepted, request.StatusDuplicate, request.StatusHeld, request.StatusRefused, request.StatusExpired),
 	"class":       texts(request.ClassOK, request.ClassNewCard, request.ClassReception, request.ClassRetry, request.ClassDiscrepancy, request.ClassUnavailable, request.ClassOps),
 	"lang":        {"vi", "en"},
+	"media-type":  {request.TypePDF, request.TypeJPEG},
 }
 
 func texts[T ~string](values ...T) []string {
@@ -104,6 +106,9 @@ func texts[T ~string](values ...T) []string {
 	return all
 }
 
+// union is the one type that is several: [TestValues] is about it.
+const union = "form-value"
+
 // kind reduces a CDDL type to what a Go type can show: its base, through names.
 func (g grammar) kind(typ string) string {
 	if inner, ok := strings.CutPrefix(typ, "[* "); ok {
@@ -111,6 +116,9 @@ func (g grammar) kind(typ string) string {
 	}
 	if _, ok := g.maps[typ]; ok {
 		return "map " + typ
+	}
+	if typ == union || strings.HasPrefix(typ, "{* ") {
+		return typ
 	}
 	if alias, ok := g.aliases[typ]; ok {
 		return g.kind(alias)
@@ -130,7 +138,12 @@ func goKind(t *testing.T, typ reflect.Type) string {
 	switch typ.Kind() {
 	case reflect.Pointer:
 		return goKind(t, typ.Elem())
+	case reflect.Map:
+		return "{* name => " + goKind(t, typ.Elem()) + "}"
 	case reflect.Struct:
+		if typ == reflect.TypeFor[request.Value]() {
+			return union
+		}
 		for name, v := range messages {
 			if reflect.TypeOf(v) == typ {
 				return "map " + name

@@ -45,6 +45,8 @@ func FuzzCardValidity(f *testing.F) {
 	fuzzDecoder(f, request.DecodeCardValidity, request.CardValidity{LookupBy: request.LookupNumber})
 }
 
+func FuzzGenericForm(f *testing.F) { fuzzDecoder(f, request.DecodeGenericForm, sampleForm()) }
+
 func FuzzHello(f *testing.F)      { fuzzDecoder(f, request.DecodeHello, sampleHello()) }
 func FuzzWelcome(f *testing.F)    { fuzzDecoder(f, request.DecodeWelcome, sampleWelcome()) }
 func FuzzCheckpoint(f *testing.F) { fuzzDecoder(f, request.DecodeCheckpoint, sampleCheckpoint()) }

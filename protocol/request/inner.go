@@ -10,7 +10,7 @@ type Inner struct {
 	Subject  *Subject        `cbor:"subject,omitempty"`
 	Evidence Evidence        `cbor:"evidence"`
 	Consent  []Consent       `cbor:"consent,omitempty"`
-	Form     cbor.RawMessage `cbor:"form"`      // canonical bytes of the service's form, such as [CheckIn]
+	Form     cbor.RawMessage `cbor:"form"`      // canonical bytes of the service's form, mostly a [GenericForm]
 	ReplyKey []byte          `cbor:"reply_key"` // public HPKE key of the visit; results are sealed to it
 }
 

@@ -110,6 +110,30 @@ func (CardValidity) LogValue() slog.Value { return slog.StringValue("[card-valid
 func (CardValidity) MarshalJSON() ([]byte, error) { return []byte(`"[card-validity form]"`), nil }
 
 // String masks the value.
+func (GenericForm) String() string { return "[form]" }
+
+// Format masks the value for every verb of fmt.
+func (GenericForm) Format(f fmt.State, _ rune) { mask(f, "form") }
+
+// LogValue masks the value in logs.
+func (GenericForm) LogValue() slog.Value { return slog.StringValue("[form]") }
+
+// MarshalJSON masks the value in JSON.
+func (GenericForm) MarshalJSON() ([]byte, error) { return []byte(`"[form]"`), nil }
+
+// String masks the value.
+func (Value) String() string { return "[value]" }
+
+// Format masks the value for every verb of fmt.
+func (Value) Format(f fmt.State, _ rune) { mask(f, "value") }
+
+// LogValue masks the value in logs.
+func (Value) LogValue() slog.Value { return slog.StringValue("[value]") }
+
+// MarshalJSON masks the value in JSON.
+func (Value) MarshalJSON() ([]byte, error) { return []byte(`"[value]"`), nil }
+
+// String masks the value.
 func (Answer) String() string { return "[answer]" }
 
 // Format masks the value for every verb of fmt.
@@ -144,3 +168,15 @@ func (AnswerCheckIn) LogValue() slog.Value { return slog.StringValue("[check-in]
 
 // MarshalJSON masks the value in JSON.
 func (AnswerCheckIn) MarshalJSON() ([]byte, error) { return []byte(`"[check-in]"`), nil }
+
+// String masks the value.
+func (AnswerFiled) String() string { return "[filed]" }
+
+// Format masks the value for every verb of fmt.
+func (AnswerFiled) Format(f fmt.State, _ rune) { mask(f, "filed") }
+
+// LogValue masks the value in logs.
+func (AnswerFiled) LogValue() slog.Value { return slog.StringValue("[filed]") }
+
+// MarshalJSON masks the value in JSON.
+func (AnswerFiled) MarshalJSON() ([]byte, error) { return []byte(`"[filed]"`), nil }

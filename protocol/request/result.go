@@ -40,6 +40,17 @@ func (r Result) Bind() ([]byte, error) {
 type Answer struct {
 	Insurance *AnswerInsurance `cbor:"insurance,omitempty"` // of H09
 	CheckIn   *AnswerCheckIn   `cbor:"check_in,omitempty"`  // of H01
+	Filed     *AnswerFiled     `cbor:"filed,omitempty"`     // of the services with a generic form
+}
+
+// AnswerFiled is what an office says about a request that it took.
+type AnswerFiled struct {
+	No   string `cbor:"no"`            // the office's number
+	Next string `cbor:"next"`          // what happens next, in the language of the request
+	Due  string `cbor:"due,omitempty"` // dd/mm/yyyy, when the result is due
+	// Again is true when the same had been asked for before; the number is the one
+	// given then.
+	Again bool `cbor:"again"`
 }
 
 // AnswerInsurance is what the insurer says about the subject.

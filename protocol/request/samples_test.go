@@ -147,3 +147,23 @@ func sampleExport() request.Export {
 func sampleCheckpoints() request.Checkpoints {
 	return request.Checkpoints{V: request.Version, Type: request.TypeCheckpoints, Signed: [][]byte{{1, 2, 3}, {4}}}
 }
+
+// sampleForm has a value of every kind.
+func sampleForm() request.GenericForm {
+	return request.GenericForm{
+		Entry: filled[request.Digest](0x20),
+		Values: map[string]request.Value{
+			"text":      request.TextValue("Y Bhĭm Niê Kdăm"),
+			"number":    request.NumberValue(300),
+			"yes":       request.YesNoValue(true),
+			"no":        request.YesNoValue(false),
+			"codes":     request.ListValue("LOT-1", "LOT-2"),
+			"documents": request.AttachmentsValue(request.Attachment{SHA256: filled[request.Digest](0x60), Size: 52_100, Type: request.TypeJPEG}),
+			"mother":    request.PersonValue(request.Subject{Number: "099190000123", Name: "NGUYỄN THỊ MẪU", Birth: "1990", Sex: "F"}),
+		},
+	}
+}
+
+func sampleFiled() request.Answer {
+	return request.Answer{Filed: &request.AnswerFiled{No: "h001-C05-260302-0001", Next: "Ông/bà không cần làm gì thêm.", Due: "05/03/2026"}}
+}

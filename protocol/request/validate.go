@@ -57,11 +57,16 @@ func optional(rule func(field, v string) error, field, v string) error {
 
 // text checks what people wrote: valid UTF-8 without control characters.
 func text(field, v string) error {
-	ok := len(v) <= maxText && utf8.ValidString(v)
+	return check(len(v) <= maxText && printable(v), field, "at most 200 bytes of text without control characters")
+}
+
+// printable: valid UTF-8 without control characters.
+func printable(v string) bool {
+	ok := utf8.ValidString(v)
 	for _, r := range v {
 		ok = ok && r >= ' ' && r != 0x7f && (r < 0x80 || r > 0x9f)
 	}
-	return check(ok, field, "at most 200 bytes of text without control characters")
+	return ok
 }
 
 // size checks the length of a byte string.
@@ -281,13 +286,19 @@ func (r Result) Validate() error {
 
 // Validate checks every field of a against its bounds.
 func (a Answer) Validate() error {
-	if (a.Insurance == nil) == (a.CheckIn == nil) {
-		return check(false, "answer", "exactly one of insurance and check_in")
-	}
-	if a.Insurance != nil {
+	switch {
+	case a.Insurance != nil && a.CheckIn == nil && a.Filed == nil:
 		return a.Insurance.validate()
+	case a.CheckIn != nil && a.Insurance == nil && a.Filed == nil:
+		return a.CheckIn.validate()
+	case a.Filed != nil && a.Insurance == nil && a.CheckIn == nil:
+		return a.Filed.validate()
 	}
-	return a.CheckIn.validate()
+	return check(false, "answer", "exactly one of insurance, check_in and filed")
+}
+
+func (a AnswerFiled) validate() error {
+	return first(word("filed.no", a.No), text("filed.next", a.Next), optional(fullDate, "filed.due", a.Due))
 }
 
 func (a AnswerInsurance) validate() error {
