@@ -57,6 +57,8 @@ var layers = []layer{
 	{"protocol/workday", nil, "which days offices work"},
 	{"protocol/dossier", []string{"protocol/workday"}, "what becomes of linked procedures, by what agencies say"},
 	{"protocol/catalogue", []string{"protocol/request"}, "the services as data"},
+	{"protocol/catalogue/cataloguetest", []string{"protocol/catalogue", "protocol/request"}, "fills forms in, for tests"},
+	{"protocol/schematest", nil, "reads JSON Schema, for tests"},
 	{"protocol/der", []string{"protocol/tlv"}, "a codec"},
 	{"protocol/pki", []string{"protocol/der", "protocol/tlv", "protocol/ec"}, "certificates and signed data know no chip"},
 	{"protocol/signedlist", nil, "a codec of what the provisioner signs"},

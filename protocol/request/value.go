@@ -29,7 +29,7 @@ const (
 const (
 	maxValueText  = 2000 // bytes
 	maxValueList  = 32
-	maxAttachment = 16 << 20 // bytes of a document
+	MaxAttachment = 16 << 20 // bytes of a document
 )
 
 // TextValue holds text.
@@ -163,7 +163,7 @@ func (v Value) validate() error {
 	case []Attachment:
 		err := check(len(is) > 0 && len(is) <= maxValueList, field, "1 to 32 entries")
 		for _, a := range is {
-			err = first(err, check(a.Size > 0 && a.Size <= maxAttachment, field, "1 byte to 16 MiB"), oneOf(field, a.Type, TypePDF, TypeJPEG))
+			err = first(err, check(a.Size > 0 && a.Size <= MaxAttachment, field, "1 byte to 16 MiB"), oneOf(field, a.Type, TypePDF, TypeJPEG))
 		}
 		return err
 	}
