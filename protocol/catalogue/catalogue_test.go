@@ -96,6 +96,12 @@ func TestServices(t *testing.T) {
 			complete(t, "name", s.Name)
 			complete(t, "what to bring", s.Bring)
 			complete(t, "what happens next", s.Next)
+			for _, lang := range catalogue.Languages() {
+				filed := request.AnswerFiled{No: "1", Next: s.Next.In(lang)}
+				if err := (request.Answer{Filed: &filed}).Validate(); err != nil {
+					t.Errorf("what happens next in %s: %v", lang, err)
+				}
+			}
 			for what, text := range map[string]catalogue.Text{"due": s.Due, "fee": s.Fee} {
 				if text != (catalogue.Text{}) {
 					complete(t, what, text)

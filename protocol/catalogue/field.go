@@ -109,6 +109,10 @@ type When struct {
 	In    []string // ids of its choices
 }
 
+// FieldApprover is the field with the reference of the officer who approved what
+// another one does: nobody approves for themselves.
+const FieldApprover = "approver"
+
 // ask makes an optional field that the person answers. The methods below change it.
 func ask(k Kind, id, vi, en string) Field {
 	least, most := k.bounds()

@@ -81,7 +81,7 @@ func payFee() Service {
 		},
 		Flow: FlowGeneric, Print: PrintReceipt,
 		Bring: Text{"Phiếu thu có mã.", "The bill with its code."},
-		Next:  Text{"Chuyển khoản theo mã trên phiếu; giữ phiếu làm biên nhận.", "Pay by the code on the slip and keep it as your receipt."},
+		Next:  Text{"Mời ông/bà đến quầy thu ngân và đưa phiếu này.", "Please go to the cashier and show this slip."},
 	}
 }
 
@@ -107,7 +107,7 @@ func resultReady() Service {
 		Purposes: []string{PurposeResults},
 		Fields:   []Field{ask(KindCode, "order", "Mã phiếu chỉ định", "Order").from(SourceScan)},
 		Flow:     FlowGeneric, Bring: bringCard(),
-		Next: Text{"Máy chỉ báo đã có kết quả hay chưa; mời ông/bà nhận tại khoa.", "The kiosk says only whether they are there; fetch them at the department."},
+		Next: Text{"Nếu đã có, mời ông/bà nhận kết quả tại khoa.", "If they are there, please fetch them at the department."},
 	}
 }
 

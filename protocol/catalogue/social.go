@@ -33,7 +33,8 @@ func benefitStatus() Service {
 			choose("benefit", "Loại trợ cấp", "Benefit", Choice{"pension", Text{"Lương hưu", "Pension"}}, Choice{"unemployment", Text{"Trợ cấp thất nghiệp", "Unemployment benefit"}},
 				Choice{"social", Text{"Trợ cấp xã hội", "Social allowance"}}, Choice{"funeral", Text{"Trợ cấp mai táng", "Funeral benefit"}}).must(),
 		},
-		Flow: FlowGeneric, Bring: bringCard(), Next: nextOnScreen(),
+		Flow: FlowGeneric, Bring: bringCard(),
+		Next: Text{"Mời ông/bà hỏi thêm tại quầy nếu cần.", "Please ask at the counter if you need more."},
 	}
 }
 

@@ -39,7 +39,7 @@ func vaccineSession() Service {
 		Fields: []Field{
 			openOrClose(),
 			ask(KindCode, "plan", "Mã kế hoạch", "Plan").must().from(SourceScan),
-			ask(KindCode, "approver", "Người duyệt", "Approving officer").must().from(SourceScan).when("act", "open"),
+			ask(KindCode, FieldApprover, "Người duyệt", "Approving officer").must().from(SourceScan).when("act", "open"),
 			ask(KindDigest, "approval", "Văn bản duyệt", "Signed approval").must().from(SourceScan).when("act", "open"),
 			ask(KindPlace, "place", "Nơi tiêm", "Place").must().from(SourceCentre).when("act", "open"),
 			ask(KindCodes, "lots", "Số lô", "Lots").must().within(1, 16).from(SourceScan).when("act", "open"),

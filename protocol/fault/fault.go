@@ -68,6 +68,8 @@ const (
 	Revoked       Code = "CENTRE-05"
 	Busy          Code = "CENTRE-06"
 	RevokedSigner Code = "CENTRE-07"
+	NotOffered    Code = "CENTRE-08"
+	BadForm       Code = "CENTRE-09"
 	QueueFull     Code = "QUEUE-01"
 	DiskFull      Code = "QUEUE-02"
 	QueueBroken   Code = "QUEUE-03"
@@ -111,6 +113,8 @@ var table = []Info{
 	{Revoked, Permanent, "the device's certificate was revoked", "fault.out-of-order", "provision the kiosk again with a new key, and find out who has the old one; saved requests stay in the queue"},
 	{Busy, Retry, "the device sends more than the centre takes from one", "", "none; the requests are kept and sent later"},
 	{RevokedSigner, Permanent, "a receipt, result or document is signed by a revoked certificate of the centre", "", "report it: a gateway still uses the old key, or somebody else has it"},
+	{NotOffered, Permanent, "the centre does not offer the service", "fault.refused", "let the kiosk offer only what its centre does, or have the service set up there"},
+	{BadForm, Permanent, "the form does not hold to the centre's catalogue", "fault.refused", "bring kiosk and centre to the same release; report it if they are"},
 	{QueueFull, Retry, "the queue of saved requests is nearly full", "fault.out-of-order", "restore the connection to the centre, or export the queue"},
 	{DiskFull, Retry, "no space left for the queue", "fault.out-of-order", "free space on the data partition"},
 	{QueueBroken, Permanent, "the queue's disk or file cannot be trusted", "fault.out-of-order", "restart kioskd; if it stays, replace the disk and keep the queue file"},

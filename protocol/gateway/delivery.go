@@ -49,7 +49,24 @@ type verdict struct {
 	reason string
 }
 
-func refused(reason string) verdict { return verdict{request.StatusRefused, fault.Refused, reason} }
+func refused(reason string) verdict { return verdict{request.StatusRefused, codeOf(reason), reason} }
+
+// Reasons of refusals that have a fault of their own.
+const (
+	notOffered   = "not-offered"
+	badForm      = "form"
+	otherCatalog = "form-of-another-catalogue"
+)
+
+func codeOf(reason string) fault.Code {
+	switch reason {
+	case notOffered:
+		return fault.NotOffered
+	case badForm, otherCatalog:
+		return fault.BadForm
+	}
+	return fault.Refused
+}
 
 // errPoison marks a service that panicked.
 var errPoison = errors.New("the service failed on this request")

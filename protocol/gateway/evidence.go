@@ -32,10 +32,12 @@ type finding struct {
 
 // assess decides whether the evidence is enough for a service. What cannot be
 // honest is refused, with an alarm. What falls short is held for somebody at the
-// counter: the card may be good, and its issuer not provisioned here.
+// counter: the card may be good, and its issuer not provisioned here. Nobody at a
+// counter stands in for an officer, whose acts are refused.
 func (g *Gateway) assess(kind catalogue.Service, r Request) (verdict, finding) {
 	var f finding
-	if reason, alarm := f.bind(kind, r); reason != "" {
+	need := demand(kind, r.Form)
+	if reason, alarm := f.bind(need, r); reason != "" {
 		f.alarm = alarm
 		return refused(reason), f
 	}
@@ -49,8 +51,10 @@ func (g *Gateway) assess(kind catalogue.Service, r Request) (verdict, finding) {
 		f.alarm = AlarmLevel
 	}
 	switch {
-	case f.level.AtLeast(kind.Evidence):
+	case f.level.AtLeast(need.Evidence):
 		return verdict{}, f
+	case need.Role != catalogue.RoleCitizen:
+		return verdict{request.StatusRefused, fault.WeakEvidence, "evidence-too-weak"}, f
 	case above && f.level.AtLeast(request.E1):
 		return verdict{request.StatusHeld, fault.WeakEvidence, "level-not-proven"}, f
 	case f.level.AtLeast(request.E1):
@@ -61,7 +65,7 @@ func (g *Gateway) assess(kind catalogue.Service, r Request) (verdict, finding) {
 
 // bind holds evidence to its request: the visit, device, time and facts that it
 // is for. It returns the reason for a refusal.
-func (f *finding) bind(kind catalogue.Service, r Request) (string, AlarmKind) {
+func (f *finding) bind(need catalogue.Demand, r Request) (string, AlarmKind) {
 	e, o := r.Inner.Evidence, r.Outer
 	opening, err := request.DecodeOpening(e.Opening)
 	f.opening = opening
@@ -74,8 +78,12 @@ func (f *finding) bind(kind catalogue.Service, r Request) (string, AlarmKind) {
 		return "evidence-of-another-time", AlarmMoved
 	case e.Level != request.LevelOf(e.Facts):
 		return "level-without-facts", AlarmLevel
-	case kind.Subject && r.Inner.Subject == nil:
+	case need.Subject && r.Inner.Subject == nil:
 		return "no-subject", ""
+	case need.Duty && r.Inner.Officer == nil:
+		return "no-officer", ""
+	case need.Duty && answered(r.Form, catalogue.FieldApprover) == r.Inner.Officer.Ref:
+		return "approved-by-oneself", ""
 	}
 	return "", ""
 }

@@ -145,8 +145,8 @@ func TestRefusals(t *testing.T) {
 		{"unknown-service", request.StatusRefused, fault.Refused, func(o *request.Outer, _ *request.Inner) { o.Service = "Z99" }},
 		{"too-late", request.StatusExpired, fault.Expired, later(-2 * time.Hour)},
 		{"too-late", request.StatusExpired, fault.Expired, func(o *request.Outer, _ *request.Inner) { o.Clock.OffsetMS = -2 * 3600000 }},
-		{"form", request.StatusRefused, fault.Refused, func(_ *request.Outer, i *request.Inner) { i.Form = []byte{0xa0} }},
-		{"form", request.StatusRefused, fault.Refused, func(_ *request.Outer, i *request.Inner) {
+		{"form", request.StatusRefused, fault.BadForm, func(_ *request.Outer, i *request.Inner) { i.Form = []byte{0xa0} }},
+		{"form", request.StatusRefused, fault.BadForm, func(_ *request.Outer, i *request.Inner) {
 			i.Form, _ = request.Encode(request.CheckIn{Specialty: "alchemy"})
 		}},
 		{"no-subject", request.StatusRefused, fault.Refused, func(_ *request.Outer, i *request.Inner) { i.Subject = nil }},

@@ -19,8 +19,11 @@ func (d *delivery) open() {
 	d.kind = d.g.kinds[d.opened.Outer.Service]
 	d.service = d.g.cfg.Services[d.kind.ID]
 	switch {
-	case d.service == nil:
+	case d.kind.ID == "":
 		d.verdict = refused("unknown-service")
+		return
+	case d.service == nil:
+		d.verdict = refused(notOffered)
 		return
 	case expired(d.opened.Outer, d.now):
 		d.verdict = verdict{request.StatusExpired, fault.Expired, "too-late"}
@@ -42,9 +45,9 @@ func (d *delivery) unseal() string {
 	if err != nil {
 		return sealedReason(err)
 	}
-	form, err := decodeForm(d.kind.ID, in.Form)
-	if err != nil {
-		return "form"
+	form, reason := readForm(d.kind, in.Form)
+	if reason != "" {
+		return reason
 	}
 	d.request = Request{Outer: d.opened.Outer, Inner: in, Form: form, Now: d.now, Date: Date(d.now)}
 	d.request.Key = d.g.businessKey(d.kind, d.request)
@@ -75,23 +78,6 @@ func expired(o request.Outer, now time.Time) bool {
 	return now.After(end)
 }
 
-// decodeForm reads the form of a service and checks its choices.
-func decodeForm(service string, b []byte) (any, error) {
-	switch service {
-	case catalogue.CheckIn:
-		f, err := request.DecodeCheckIn(b)
-		if err == nil && (!catalogue.KnownSpecialty(f.Specialty) || f.Group != "" && !catalogue.KnownGroup(f.Group)) {
-			err = errChoice
-		}
-		return f, err
-	case catalogue.CardValidity:
-		return request.DecodeCardValidity(b)
-	}
-	return nil, errChoice
-}
-
-var errChoice = errors.New("not a choice of the catalogue")
-
 // businessKey is the keyed hash of what makes two requests the same, so that the
 // inbox compares people without knowing them.
 func (g *Gateway) businessKey(kind catalogue.Service, r Request) request.Digest {
@@ -107,14 +93,14 @@ func (g *Gateway) businessKey(kind catalogue.Service, r Request) request.Digest 
 	}
 	part(kind.ID)
 	for _, k := range kind.Key {
-		part(keyPart(k, r))
+		part(keyPart(kind, k, r))
 	}
 	return request.Digest(m.Sum(nil))
 }
 
-func keyPart(k catalogue.KeyPart, r Request) string {
+func keyPart(kind catalogue.Service, k catalogue.KeyPart, r Request) string {
 	if field, ok := k.Field(); ok {
-		return answered(r.Form, field)
+		return keyText(kind, r.Form, field)
 	}
 	switch k {
 	case catalogue.KeyFacility:
@@ -129,14 +115,6 @@ func keyPart(k catalogue.KeyPart, r Request) string {
 		if r.Inner.Subject != nil {
 			return r.Inner.Subject.Number
 		}
-	}
-	return ""
-}
-
-// answered is what a form says in one of its fields, and empty when it says nothing.
-func answered(form any, field string) string {
-	if f, ok := form.(request.CheckIn); ok && field == "specialty" {
-		return f.Specialty
 	}
 	return ""
 }

@@ -32,7 +32,8 @@ type State interface {
 type Request struct {
 	Outer request.Outer
 	Inner request.Inner
-	// Form is the service's form: request.CheckIn or request.CardValidity.
+	// Form is the service's form: request.CheckIn, request.CardValidity, or
+	// request.GenericForm, held against the catalogue.
 	Form any
 	// Key is the keyed hash of the request's business key, zero when the service
 	// has none. Two requests with the same key ask for the same.

@@ -146,5 +146,7 @@ func waiting(st gateway.State, key string, n uint64, room Room, now time.Time) (
 
 // Services are the simulated services by catalogue id.
 func Services(insurer *Insurer) map[string]gateway.Service {
-	return map[string]gateway.Service{catalogue.CheckIn: NewHospital(insurer), catalogue.CardValidity: insurer}
+	services := Desks()
+	services[catalogue.CheckIn], services[catalogue.CardValidity] = NewHospital(insurer), insurer
+	return services
 }

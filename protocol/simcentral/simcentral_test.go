@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"motcua/protocol/catalogue"
+	"motcua/protocol/catalogue/cataloguetest"
 	"motcua/protocol/gateway"
 	"motcua/protocol/request"
 	"motcua/protocol/simcentral"
@@ -196,6 +197,42 @@ func TestQueue(t *testing.T) {
 		}
 		if err := (request.Answer{CheckIn: &c.got}).Validate(); err != nil {
 			t.Errorf("%s: %v", c.story, err)
+		}
+	}
+}
+
+// TestDesks: every desk gives a number of its own and a next step that fits into an
+// answer, in the person's language, and the same number for the same request.
+func TestDesks(t *testing.T) {
+	desks := simcentral.Desks()
+	if len(desks) < 10 || desks[catalogue.Provision] != nil || desks[catalogue.CheckIn] != nil {
+		t.Fatalf("%d desks", len(desks))
+	}
+	for id, desk := range desks {
+		s, _ := catalogue.Lookup(id)
+		st := state{}
+		ask := func(key byte, lang string) request.AnswerFiled {
+			out, err := desk.Handle(t.Context(), st, gateway.Request{
+				Outer: request.Outer{Facility: "h001"}, Inner: request.Inner{Lang: lang},
+				Form: cataloguetest.Fill(s, nil), Key: request.Digest{key}, Now: now(), Date: "260302",
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := out.Answer.Validate(); err != nil {
+				t.Errorf("%s: %v", id, err)
+			}
+			return *out.Answer.Filed
+		}
+		first, second, again := ask(1, "vi"), ask(2, "en"), ask(1, "vi")
+		if first.No != "h001-"+id+"-260302-0001" || first.Next != s.Next.VI || second.Next != s.Next.EN || second.No == first.No {
+			t.Errorf("%s: %q, %q", id, first.No, second.No)
+		}
+		if keyed := len(s.Key) > 0; again.Again != keyed || (again.No == first.No) != keyed {
+			t.Errorf("%s: asked again: %q, %v", id, again.No, again.Again)
+		}
+		if _, err := desk.Handle(t.Context(), st, gateway.Request{Form: request.CheckIn{}}); err == nil {
+			t.Errorf("%s: another form is taken", id)
 		}
 	}
 }
