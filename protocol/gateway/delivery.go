@@ -53,16 +53,16 @@ func refused(reason string) verdict { return verdict{request.StatusRefused, code
 
 // Reasons of refusals that have a fault of their own.
 const (
-	notOffered   = "not-offered"
-	badForm      = "form"
-	otherCatalog = "form-of-another-catalogue"
+	notOffered     = "not-offered"
+	badForm        = "form"
+	otherCatalogue = "form-of-another-catalogue"
 )
 
 func codeOf(reason string) fault.Code {
 	switch reason {
 	case notOffered:
 		return fault.NotOffered
-	case badForm, otherCatalog:
+	case badForm, otherCatalogue:
 		return fault.BadForm
 	}
 	return fault.Refused

@@ -1,37 +1,18 @@
 package gateway
 
 import (
+	"errors"
+
 	"motcua/protocol/catalogue"
 	"motcua/protocol/request"
 )
 
-// readForm reads the form of a service and holds it against the catalogue; it
-// returns why it cannot be taken.
-func readForm(kind catalogue.Service, b []byte) (form any, reason string) {
-	switch kind.ID {
-	case catalogue.CheckIn:
-		f, err := request.DecodeCheckIn(b)
-		if err != nil || !catalogue.KnownSpecialty(f.Specialty) || f.Group != "" && !catalogue.KnownGroup(f.Group) {
-			return nil, badForm
-		}
-		return f, ""
-	case catalogue.CardValidity:
-		f, err := request.DecodeCardValidity(b)
-		if err != nil {
-			return nil, badForm
-		}
-		return f, ""
+// formReason is the reason for which a form is refused.
+func formReason(err error) string {
+	if errors.Is(err, catalogue.ErrOtherCatalogue) {
+		return otherCatalogue
 	}
-	f, err := request.DecodeGenericForm(b)
-	switch {
-	case err != nil:
-		return nil, badForm
-	case len(kind.Validate(f.Values)) == 0:
-		return f, ""
-	case f.Entry != kind.Entry():
-		return nil, otherCatalog
-	}
-	return nil, badForm
+	return badForm
 }
 
 // answered is the text that a form has in one of its fields, and empty when it has

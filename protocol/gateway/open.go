@@ -45,9 +45,9 @@ func (d *delivery) unseal() string {
 	if err != nil {
 		return sealedReason(err)
 	}
-	form, reason := readForm(d.kind, in.Form)
-	if reason != "" {
-		return reason
+	form, err := d.kind.Read(in.Form)
+	if err != nil {
+		return formReason(err)
 	}
 	d.request = Request{Outer: d.opened.Outer, Inner: in, Form: form, Now: d.now, Date: Date(d.now)}
 	d.request.Key = d.g.businessKey(d.kind, d.request)

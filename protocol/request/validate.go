@@ -246,7 +246,7 @@ func (c CheckIn) Validate() error {
 func (c CardValidity) Validate() error {
 	return first(
 		oneOf("form.lookup_by", c.LookupBy, LookupNumber, LookupCard),
-		check(c.LookupBy != LookupCard || c.CardNo != "", "form.card_no", "given with lookup by card"),
+		check((c.LookupBy == LookupCard) == (c.CardNo != ""), "form.card_no", "given with lookup by card, and with that alone"),
 		optional(word, "form.card_no", c.CardNo),
 	)
 }
