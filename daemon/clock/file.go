@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
+
+	"motcua/daemon/wholefile"
 )
 
 // maxFile bounds what is read.
@@ -27,12 +28,7 @@ type content struct {
 }
 
 func load(name string) (sample, string, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return sample{}, "", err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile))
+	data, err := wholefile.Read(name, maxFile)
 	if err != nil {
 		return sample{}, "", err
 	}

@@ -10,6 +10,7 @@ type Config struct {
 	Devices  Devices  `toml:"devices"`
 	Trust    Trust    `toml:"trust"`
 	Duty     Duty     `toml:"duty"`
+	Tickets  Tickets  `toml:"tickets"`
 	Queue    Queue    `toml:"queue"`
 	Audit    Audit    `toml:"audit"`
 	Centre   Centre   `toml:"centre"`
@@ -59,6 +60,16 @@ type Duty struct {
 	Key    string `toml:"key"`    // PEM file of the key to check it with
 	Folder string `toml:"folder"` // where what must not be forgotten is kept
 }
+
+// Tickets are the numbers that this kiosk gives out by itself.
+type Tickets struct {
+	// Queues are the ids of those whose numbers the centre lends it; none: it gives
+	// out no numbers.
+	Queues []string `toml:"queues"`
+}
+
+// maxQueues bounds them.
+const maxQueues = 64
 
 // Queue is the durable queue of saved requests.
 type Queue struct {

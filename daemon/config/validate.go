@@ -31,6 +31,7 @@ func (c Config) Validate() []Problem {
 	v.devices(c.Devices)
 	v.trust(c.Trust)
 	v.duty(c.Duty)
+	v.tickets(c.Tickets)
 	v.present("queue.file", c.Queue.File)
 	v.that("queue.max_items", c.Queue.MaxItems >= 10, "must be at least 10")
 	v.that("queue.reserve_bytes", c.Queue.ReserveBytes >= 0, "must not be negative")
@@ -45,6 +46,15 @@ func (c Config) Validate() []Problem {
 	v.wait("visit.end", c.Visit.End)
 	v.wait("visit.answer_wait", c.Visit.AnswerWait)
 	return v
+}
+
+// tickets demands names of queues, each once.
+func (v *checks) tickets(t Tickets) {
+	v.that("tickets.queues", len(t.Queues) <= maxQueues, "can name 64 queues at most")
+	for i, q := range t.Queues {
+		v.name("tickets.queues", q)
+		v.that("tickets.queues", !slices.Contains(t.Queues[:i], q), "names a queue twice")
+	}
 }
 
 // trust demands a folder or a bundle: both would leave open what counts.

@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 
 	"motcua/daemon/wholefile"
 )
@@ -25,20 +23,12 @@ const version = 1
 
 // load reads a file; one that is not there is empty.
 func load(name string) ([]entry, error) {
-	f, err := os.Open(name)
+	data, err := wholefile.Read(name, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("%s: more than %d bytes", name, maxFile)
 	}
 	entries, err := parse(data)
 	if err != nil {

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
 	"motcua/daemon/wholefile"
@@ -29,12 +27,7 @@ type entry struct {
 }
 
 func load(name string) ([]nonce, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	data, err := wholefile.Read(name, maxFile)
 	if err != nil {
 		return nil, err
 	}
@@ -44,9 +37,6 @@ func load(name string) ([]nonce, error) {
 // parse checks what a file says: it may have been damaged.
 func parse(data []byte) ([]nonce, error) {
 	var c content
-	if len(data) > maxFile {
-		return nil, fmt.Errorf("more than %d bytes", maxFile)
-	}
 	if err := json.Unmarshal(data, &c); err != nil {
 		return nil, err
 	}

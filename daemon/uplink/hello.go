@@ -20,6 +20,7 @@ type Greeting struct {
 	Sign   func(request.Hello) ([]byte, error)
 	Verify func([]byte) (request.Welcome, error)
 	Nonces Nonces // nil: none are asked for
+	Leases Leases // nil: no numbers are asked for
 	Clock  Clock  // nil: nobody wants to know the time
 	Audit  Audit  // nil: no checkpoints are sent
 }
@@ -29,6 +30,13 @@ type Nonces interface {
 	Wanted() int // how many to ask for
 	Low() bool   // ask soon
 	Add(fresh [][]byte, until time.Time)
+}
+
+// Leases keeps the numbers that the centre has lent; daemon/leases.
+type Leases interface {
+	Wishes() []request.LeaseWish
+	Low() bool // ask soon
+	Add(fresh []request.Lease)
 }
 
 // Clock learns the centre's time; daemon/clock.
@@ -51,10 +59,10 @@ const (
 	// greetWait is how long sending waits for the Welcome: what the centre has comes
 	// back before it, and need not be sent again.
 	greetWait = 2 * time.Second
-	// Another Hello is sent when the clock or the nonces want one, looked at in
+	// Another Hello is sent when clock, nonces or numbers want one, looked at in
 	// these intervals with full jitter.
 	needEvery = 15 * time.Minute
-	needSoon  = 2 * time.Minute // while the centre goes on giving nonces
+	needSoon  = 2 * time.Minute // while the centre goes on giving
 )
 
 // hello is the question that waits for its answer.
@@ -143,6 +151,9 @@ func (u *Uplink) newHello(ctx context.Context) (request.Hello, error) {
 	if u.cfg.Greeting.Nonces != nil {
 		m.Nonces = uint8(max(0, min(u.cfg.Greeting.Nonces.Wanted(), request.MaxNonces)))
 	}
+	if u.cfg.Greeting.Leases != nil {
+		m.Leases = u.cfg.Greeting.Leases.Wishes()
+	}
 	m.Open = u.unanswered.seqs(now)
 	m.Open = append(m.Open, u.queue.Unreceipted(request.MaxOpen-len(m.Open))...)
 	slices.Sort(m.Open)
@@ -179,11 +190,14 @@ func (u *Uplink) welcome(ctx context.Context, b []byte) error {
 	u.hello = nil
 	u.counts.Welcomes++
 	u.keepSilent(w.RetryAfter)
-	u.giving = len(w.Nonces) > 0
+	u.giving = len(w.Nonces)+len(w.Leases) > 0
 	u.mu.Unlock()
 	h.clock(time.UnixMilli(w.At))
 	if n := u.cfg.Greeting.Nonces; n != nil && len(w.Nonces) > 0 {
 		n.Add(w.Nonces, time.UnixMilli(w.NoncesUntil))
+	}
+	if l := u.cfg.Greeting.Leases; l != nil && len(w.Leases) > 0 {
+		l.Add(w.Leases)
 	}
 	u.heard(w)
 	close(h.welcomed)
@@ -209,7 +223,7 @@ func (u *Uplink) compare(ctx context.Context, w request.Welcome) error {
 }
 
 // curious sends further Hellos while the connection stands: for answers that are
-// missing, and when clock or nonces want one.
+// missing, and when clock, nonces or numbers want one.
 func (u *Uplink) curious(ctx context.Context, l *link) error {
 	if u.cfg.Greeting.Sign == nil {
 		<-ctx.Done()
@@ -249,10 +263,10 @@ func (u *Uplink) curious(ctx context.Context, l *link) error {
 	}
 }
 
-// needs reports whether clock or nonces want a Hello.
+// needs reports whether clock, nonces or numbers want a Hello.
 func (u *Uplink) needs() bool {
 	g := u.cfg.Greeting
-	return g.Clock != nil && g.Clock.Wanted() || g.Nonces != nil && g.Nonces.Low()
+	return g.Clock != nil && g.Clock.Wanted() || g.Nonces != nil && g.Nonces.Low() || g.Leases != nil && g.Leases.Low()
 }
 
 func (u *Uplink) needIn() time.Duration {

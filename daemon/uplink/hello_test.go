@@ -1,6 +1,7 @@
 package uplink_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -35,6 +36,31 @@ func (p *pool) Add(fresh [][]byte, until time.Time) {
 func (p *pool) held() (int, time.Time) { p.mu.Lock(); defer p.mu.Unlock(); return p.has, p.until }
 
 func (p *pool) hold(n int) { p.mu.Lock(); defer p.mu.Unlock(); p.has = n }
+
+// lent wishes for one block of numbers until it has one.
+type lent struct {
+	mu  sync.Mutex
+	has []request.Lease
+}
+
+func (l *lent) Wishes() []request.LeaseWish {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.has) > 0 {
+		return nil
+	}
+	return []request.LeaseWish{{Queue: "internal", Day: "260301"}}
+}
+
+func (l *lent) Low() bool { return len(l.Wishes()) > 0 }
+
+func (l *lent) Add(fresh []request.Lease) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.has = append(l.has, fresh...)
+}
+
+func (l *lent) held() []request.Lease { l.mu.Lock(); defer l.mu.Unlock(); return l.has }
 
 // watch remembers what it was told.
 type watch struct {
@@ -119,6 +145,9 @@ func (c *memory) hello(p *peer, h request.Hello) {
 		w.Nonces = append(w.Nonces, append(make([]byte, 15), n))
 		w.NoncesUntil = now.Add(time.Hour).UnixMilli()
 	}
+	for i, l := range h.Leases {
+		w.Leases = append(w.Leases, request.Lease{ID: fmt.Sprint(i), Queue: l.Queue, Day: l.Day, Prefix: "A", From: 1, To: 50})
+	}
 	if c.change != nil {
 		c.change(&w)
 	}
@@ -140,6 +169,9 @@ func TestHello(t *testing.T) {
 		n, until := k.pool.held()
 		if _, told := k.clock.heard(); len(told) != 1 || !told[0].Equal(begun) || n != 64 || !until.Equal(begun.Add(time.Hour)) {
 			t.Errorf("told of %v, has %d nonces until %v", told, n, until)
+		}
+		if l := k.lent.held(); len(l) != 1 || l[0].Queue != "internal" || l[0].To != 50 {
+			t.Errorf("lent %+v", l)
 		}
 		pass(10 * time.Minute)
 		if n, _ := k.pool.held(); n < 100 {

@@ -38,6 +38,7 @@ type kit struct {
 	broker *broker
 	log    notebook
 	pool   pool
+	lent   lent
 	clock  watch
 	papers papers
 	cancel context.CancelFunc
@@ -107,7 +108,7 @@ func (k *kit) greeting() uplink.Greeting {
 			b, err := request.Encode(h)
 			return slices.Concat(deviceSignature, b), err
 		},
-		Verify: verifyWelcome, Nonces: &k.pool, Clock: &k.clock,
+		Verify: verifyWelcome, Nonces: &k.pool, Leases: &k.lent, Clock: &k.clock,
 	}
 }
 

@@ -75,7 +75,7 @@ func numberTaken(queueVI, queueEN string) []Field {
 		ask(KindDay, "day", "Ngày", "Day").must().from(SourceKiosk),
 		ask(KindNumber, "number", "Số", "Number").must().within(1, 99_999).from(SourceKiosk),
 		group(),
-		ask(KindCode, "lease", "Khối số", "Block of numbers").must().within(1, 64).from(SourceKiosk),
+		ask(KindCode, FieldLease, "Khối số", "Block of numbers").must().within(1, 64).from(SourceKiosk),
 		ask(KindTime, "issued_at", "Lúc lấy số", "Taken at").must().from(SourceKiosk),
 	}
 }

@@ -113,6 +113,9 @@ type When struct {
 // another one does: nobody approves for themselves.
 const FieldApprover = "approver"
 
+// FieldLease is the field with the block of numbers that one was taken from.
+const FieldLease = "lease"
+
 // ask makes an optional field that the person answers. The methods below change it.
 func ask(k Kind, id, vi, en string) Field {
 	least, most := k.bounds()

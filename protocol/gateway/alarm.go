@@ -38,6 +38,8 @@ const (
 	// AlarmSession: an officer's session that another device or officer has, or that
 	// was over.
 	AlarmSession AlarmKind = "session-stolen"
+	// AlarmNumber: a device gave out a number of a queue that was not lent to it.
+	AlarmNumber AlarmKind = "number-not-lent"
 	// AlarmRevoked: a device whose certificate counts no more has sent something.
 	AlarmRevoked AlarmKind = "revoked"
 	// AlarmTrust: authorities that were put into the centre's files cannot be taken, or

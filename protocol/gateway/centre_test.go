@@ -28,6 +28,7 @@ type centre struct {
 	revoked envelope.Revoked
 	limits  gateway.Limits
 	duty    gateway.Officers
+	queues  []gateway.Queue
 	calls   map[string]int // how often each service was asked
 }
 
@@ -104,7 +105,7 @@ func (c *centre) with(t *testing.T, services map[string]gateway.Service) {
 	c.Gateway, err = gateway.New(gateway.Config{
 		Roots: c.fleet.Roots, Service: c.fleet.Service, Signer: c.fleet.Receipt.Key, Chain: c.fleet.Receipt.Chain(),
 		Inbox: c.inbox, Services: services, Now: func() time.Time { return c.now }, Rand: rand.Reader, Trust: gateway.NewTrusted(c.trust), Nonces: gateway.DefaultNonces(), Revoked: &c.revoked, Limits: c.limits,
-		Officers: &c.duty,
+		Officers: &c.duty, Queues: c.queues,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -127,8 +127,8 @@ func (d *delivery) decide(ctx context.Context, tx Tx) error {
 	return d.accept(ctx, tx, near)
 }
 
-// judge uses the evidence up, holds the officer against the roster, and raises the
-// alarm that they deserve.
+// judge uses the evidence up, holds officer and number against what the centre knows
+// of them, and raises the alarm that they deserve.
 func (d *delivery) judge(tx Tx) error {
 	kind := d.finding.alarm
 	if d.finding.level != "" && d.ruling.status != request.StatusRefused {
@@ -140,8 +140,11 @@ func (d *delivery) judge(tx Tx) error {
 			d.ruling, kind = refused(reason), alarm
 		}
 	}
-	if s := d.ruling.status; s == "" || s == request.StatusHeld {
-		v, alarm, err := d.holdOfficer(tx)
+	for _, hold := range []func(Tx) (verdict, AlarmKind, error){d.holdOfficer, d.holdLease} {
+		if s := d.ruling.status; s != "" && s != request.StatusHeld {
+			break
+		}
+		v, alarm, err := hold(tx)
 		if err != nil {
 			return err
 		}

@@ -29,12 +29,14 @@ type Config struct {
 	Now      func() time.Time
 	Rand     io.Reader // for signatures
 	// These may be zero: no authority is believed, no nonces are given, nobody is
-	// limited, nobody is revoked, and officers are the devices' word.
+	// limited, nobody is revoked, officers are the devices' word, and no numbers are
+	// lent.
 	Trust    *Trusted
 	Nonces   Nonces
 	Limits   Limits
 	Revoked  *envelope.Revoked
 	Officers *Officers
+	Queues   []Queue
 }
 
 // Gateway takes envelopes. Its methods may be called concurrently.

@@ -85,6 +85,9 @@ func (g *Gateway) welcome(tx Tx, branch wire.Branch, h request.Hello, now time.T
 	if w.Nonces, err = g.give(tx, h.Device, int(h.Nonces), now); len(w.Nonces) > 0 {
 		w.NoncesUntil = now.Add(g.cfg.Nonces.Life).UnixMilli()
 	}
+	if err == nil {
+		w.Leases, err = g.lend(tx, branch, h.Leases, now)
+	}
 	return w, replies, err
 }
 

@@ -18,7 +18,12 @@ import (
 // greet says hello for a device and returns the verified Welcome.
 func (c *centre) greet(t *testing.T, d *gatewaytest.Device, nonces uint8, open ...uint64) (gateway.Greeting, request.Welcome) {
 	t.Helper()
-	g, err := c.Hello(t.Context(), d.Branch, c.hello(t, d, nonces, open...))
+	return c.greetWith(t, d, c.hello(t, d, nonces, open...))
+}
+
+func (c *centre) greetWith(t *testing.T, d *gatewaytest.Device, hello []byte) (gateway.Greeting, request.Welcome) {
+	t.Helper()
+	g, err := c.Hello(t.Context(), d.Branch, hello)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,14 +36,21 @@ func (c *centre) greet(t *testing.T, d *gatewaytest.Device, nonces uint8, open .
 
 func (c *centre) hello(t *testing.T, d *gatewaytest.Device, nonces uint8, open ...uint64) []byte {
 	t.Helper()
+	return c.signedHello(t, d, func(h *request.Hello) { h.Open, h.Nonces = open, nonces })
+}
+
+func (c *centre) signedHello(t *testing.T, d *gatewaytest.Device, say func(*request.Hello)) []byte {
+	t.Helper()
 	id, err := request.NewID(c.now, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := envelope.SignHello(rand.Reader, request.Hello{
+	h := request.Hello{
 		V: request.Version, Type: request.TypeHello, ID: id, Device: d.Branch.Device, At: c.now.UnixMilli(),
-		Last: d.Seq, Head: d.Prev, Open: open, Nonces: nonces,
-	}, d.Key, d.Chain())
+		Last: d.Seq, Head: d.Prev,
+	}
+	say(&h)
+	b, err := envelope.SignHello(rand.Reader, h, d.Key, d.Chain())
 	if err != nil {
 		t.Fatal(err)
 	}

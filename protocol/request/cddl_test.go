@@ -82,6 +82,7 @@ var messages = map[string]any{
 	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{}, "audit-link": request.Link{},
 	"revocation": request.Revocation{}, "export": request.Export{}, "exported": request.Exported{},
 	"exported-log": request.ExportedLog{}, "checkpoints": request.Checkpoints{},
+	"lease-wish": request.LeaseWish{}, "lease": request.Lease{},
 }
 
 // enums are the closed lists of the CDDL files and the Go constants of each.

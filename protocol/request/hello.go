@@ -29,6 +29,8 @@ type Hello struct {
 	Open []uint64 `cbor:"open,omitempty"`
 	// Nonces is how many nonces for openings of visits are wanted.
 	Nonces uint8 `cbor:"nonces"`
+	// Leases are blocks of numbers that are wanted, at most [MaxLeases].
+	Leases []LeaseWish `cbor:"leases,omitempty"`
 }
 
 // Welcome is the centre's answer to a [Hello], signed as receipts are.
@@ -50,6 +52,8 @@ type Welcome struct {
 	// centre holds; absent when it holds none.
 	AuditSize uint64  `cbor:"audit_size,omitempty"`
 	AuditRoot *Digest `cbor:"audit_root,omitempty"`
+	// Leases are those that were wished for and could be given.
+	Leases []Lease `cbor:"leases,omitempty"`
 }
 
 // Validate checks every field against its bounds.
@@ -63,6 +67,7 @@ func (h Hello) Validate() error {
 		check(h.Last > 0 || h.Head == Digest{}, "head", "zero while nothing was sent"),
 		check(len(h.Open) <= MaxOpen, "open", "at most 64 entries"),
 		check(h.Nonces <= MaxNonces, "nonces", "at most 64"),
+		leases(h.Leases),
 	)
 	for i, seq := range h.Open {
 		err = first(err, check(seq > 0 && seq <= h.Last && (i == 0 || seq > h.Open[i-1]), "open", "ascending, up to last"))
@@ -81,6 +86,7 @@ func (w Welcome) Validate() error {
 		check(len(w.Nonces) <= MaxNonces, "nonces", "at most 64 entries"),
 		check(w.RetryAfter <= maxRetryAfter, "retry_after", "at most a day"),
 		check(w.AuditSize < 1<<62 && (w.AuditSize > 0) == (w.AuditRoot != nil), "audit_size", "a number of entries, with audit_root"),
+		leases(w.Leases),
 	)
 	if len(w.Nonces) > 0 {
 		life := w.NoncesUntil - w.At

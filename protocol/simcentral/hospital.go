@@ -39,6 +39,16 @@ func Rooms() map[string]Room {
 	}
 }
 
+// Queues are those whose numbers kiosks may give out: one for each specialty, and
+// one for its priority groups.
+func Queues() (all []gateway.Queue) {
+	for _, s := range catalogue.Specialties() {
+		room := Rooms()[s.ID]
+		all = append(all, gateway.Queue{ID: s.ID, Prefix: room.Prefix}, gateway.Queue{ID: s.ID + "-priority", Prefix: room.Prefix + "U"})
+	}
+	return all
+}
+
 // Hospital simulates a hospital's check-in; it answers service H01.
 type Hospital struct{ insurer *Insurer }
 

@@ -69,7 +69,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		return nil, err
 	}
 	k.notary = openAudit(c, key, k.store, log)
-	m, p := openMemory(c.Queue.File, log), openDocuments(c.Queue.Revocation(), far, log)
+	m, p := openMemory(c.Queue.File, c.Tickets, log), openDocuments(c.Queue.Revocation(), far, log)
 	anchors, weak := loadTrust(c.Trust, time.Now(), log)
 	k.notary.started(c, anchors)
 	slips := &paper{}

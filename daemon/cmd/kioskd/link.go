@@ -8,6 +8,7 @@ import (
 
 	"motcua/daemon/clock"
 	"motcua/daemon/config"
+	"motcua/daemon/leases"
 	"motcua/daemon/nonces"
 	"motcua/daemon/outbox"
 	"motcua/daemon/session"
@@ -21,13 +22,17 @@ import (
 type memory struct {
 	clock  *clock.Clock
 	nonces *nonces.Pool
+	leases *leases.Pool
 }
 
-// openMemory reads both. Neither stops the kiosk: without them requests say that
-// the clock is unset, and are dated by their arrival alone.
-func openMemory(queueFile string, log *slog.Logger) memory {
+// openMemory reads all of it. Nothing of it stops the kiosk: without, requests say
+// that the clock is unset, are dated by their arrival alone, and bring no number.
+func openMemory(queueFile string, t config.Tickets, log *slog.Logger) memory {
 	c := clock.Open(queueFile+".clock", clock.System(), log)
-	return memory{clock: c, nonces: nonces.Open(queueFile+".nonces", c.Centre, log)}
+	return memory{
+		clock: c, nonces: nonces.Open(queueFile+".nonces", c.Centre, log),
+		leases: leases.Open(queueFile+".leases", t.Queues, c.Centre, log),
+	}
 }
 
 // newLink makes the link to the centre and lets others hear what comes of it.
@@ -51,6 +56,7 @@ func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store
 			},
 			Verify: func(b []byte) (request.Welcome, error) { return p.centre.Welcome(b, time.Now()) },
 			Nonces: m.nonces,
+			Leases: m.leases,
 			Clock:  m.clock,
 			Audit:  to.notary,
 		},

@@ -71,6 +71,9 @@ roster = "duty/roster.signed"
 key = "duty/roster.pub"
 folder = "duty/kept"
 
+[tickets]
+queues = ["internal", "internal-priority", "surgery", "surgery-priority", "eye", "eye-priority"]
+
 [queue]
 file = "queue.db"
 

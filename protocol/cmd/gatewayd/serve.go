@@ -164,6 +164,7 @@ func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, b believ
 		Roots: m.roots, Service: m.service, Signer: signer, Chain: m.receipt.Certificate,
 		Inbox: inbox, Services: simcentral.Services(m.insurer), Now: time.Now, Rand: rand.Reader,
 		Nonces: gateway.DefaultNonces(), Limits: limits, Trust: b.trust, Revoked: b.revoked, Officers: b.officers,
+		Queues: simcentral.Queues(),
 	})
 }
 

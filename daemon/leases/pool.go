@@ -1,0 +1,177 @@
+package leases
+
+import (
+	"errors"
+	"io/fs"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"motcua/protocol/request"
+)
+
+const (
+	// ahead is for how many days after today numbers are kept.
+	ahead = 2
+	// low is below how many numbers of a queue and day another block is wished for.
+	low = 25
+	// most bounds the blocks that are kept.
+	most = 512
+	// day is how request.Lease writes a day.
+	day = "060102"
+)
+
+// block is a lease and its next number that nobody has.
+type block struct {
+	request.Lease
+	next uint32
+}
+
+func (b block) left() int { return int(b.To) - int(b.next) + 1 }
+
+// Number is a place in a queue.
+type Number struct {
+	Lease  string
+	Queue  string
+	Day    string // yymmdd
+	Number uint32 // once in this queue on this day
+	Prefix string // on the ticket, before
+	Shown  uint32 // this
+}
+
+// Pool keeps leases. Its methods may be called from any goroutine.
+type Pool struct {
+	file   string
+	queues []string
+	now    func() time.Time // the centre's clock, as far as it is known
+	log    *slog.Logger
+
+	mu     sync.Mutex
+	blocks []block // in the order in which they are used
+}
+
+// Open reads the pool for some queues; file "" keeps it in memory. A file that is
+// not there or makes no sense is an empty pool: what was in it is given out by
+// nobody.
+func Open(file string, queues []string, now func() time.Time, log *slog.Logger) *Pool {
+	p := &Pool{file: file, queues: queues, now: now, log: log}
+	if file == "" {
+		return p
+	}
+	var err error
+	if p.blocks, err = load(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		p.blocks = nil
+		log.Warn("numbers: those of the last run are lost", "err", err)
+	}
+	return p
+}
+
+// Wishes are the blocks to ask the centre for now, today's first, at most
+// [request.MaxLeases].
+func (p *Pool) Wishes() (all []request.LeaseWish) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expire()
+	for _, d := range p.days() {
+		for _, q := range p.queues {
+			if len(all) < request.MaxLeases && p.left(q, d) < low {
+				all = append(all, request.LeaseWish{Queue: q, Day: d})
+			}
+		}
+	}
+	return all
+}
+
+// Low reports whether the centre should be asked before there is another reason
+// to talk to it: a queue runs out of numbers today.
+func (p *Pool) Low() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.ContainsFunc(p.queues, func(q string) bool { return p.left(q, p.days()[0]) < low })
+}
+
+// Left is how many numbers of a queue there are today.
+func (p *Pool) Left(queue string) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.left(queue, p.days()[0])
+}
+
+// Add keeps blocks that the centre has lent. Those that are known already, of other
+// queues or past days, or too many, are left out.
+func (p *Pool) Add(fresh []request.Lease) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expire()
+	before := len(p.blocks)
+	for _, l := range fresh {
+		known := slices.ContainsFunc(p.blocks, func(b block) bool { return b.ID == l.ID })
+		if !known && slices.Contains(p.queues, l.Queue) && slices.Contains(p.days(), l.Day) && len(p.blocks) < most && l.Validate() == nil {
+			p.blocks = append(p.blocks, block{l, l.From})
+		}
+	}
+	if len(p.blocks) == before {
+		return
+	}
+	if err := p.save(); err != nil {
+		p.log.Warn("numbers: not kept for the next run", "err", err)
+	}
+}
+
+// Take gives out a number of a queue that nobody has had and nobody else will get,
+// not after a crash either. None when there are none left today, or when the file
+// cannot be written: the next run would give out the same one again. It waits for
+// the disk.
+func (p *Pool) Take(queue string) (Number, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expire()
+	today := p.days()[0]
+	i := slices.IndexFunc(p.blocks, func(b block) bool { return b.Queue == queue && b.Day == today && b.left() > 0 })
+	if i < 0 {
+		return Number{}, false
+	}
+	b := &p.blocks[i]
+	n := Number{b.ID, b.Queue, b.Day, b.next, b.Prefix, b.Shown(b.next)}
+	b.next++
+	if err := p.save(); err != nil {
+		b.next--
+		p.log.Error("numbers: none is given out, its use cannot be noted", "err", err)
+		return Number{}, false
+	}
+	return n, true
+}
+
+// days are today and those after for which numbers are kept, in Viet Nam.
+func (p *Pool) days() (all []string) {
+	now := p.now().UTC().Add(7 * time.Hour)
+	for n := range ahead + 1 {
+		all = append(all, now.AddDate(0, 0, n).Format(day))
+	}
+	return all
+}
+
+// left counts numbers; p.mu is held.
+func (p *Pool) left(queue, day string) (n int) {
+	for _, b := range p.blocks {
+		if b.Queue == queue && b.Day == day {
+			n += b.left()
+		}
+	}
+	return n
+}
+
+// expire drops blocks that are used up or of a past day; p.mu is held. Days that
+// are too far away stay: the clock may have been wrong.
+func (p *Pool) expire() {
+	today := p.days()[0]
+	p.blocks = slices.DeleteFunc(p.blocks, func(b block) bool { return b.left() <= 0 || b.Day < today })
+}
+
+func (p *Pool) save() error {
+	if p.file == "" {
+		return nil
+	}
+	return save(p.file, p.blocks)
+}

@@ -1,0 +1,144 @@
+package gateway
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/request"
+	"motcua/protocol/wire"
+)
+
+const (
+	leaseNumbers = 50 // of one block
+	// leaseBlocks are the most that one device gets of a queue and day, so that a
+	// kiosk that lost its mind takes no more than that.
+	leaseBlocks = 40
+	leaseAhead  = 2 // days: a kiosk that is cut off has numbers for the day after tomorrow
+	leaseKept   = 7 * 24 * time.Hour
+)
+
+// Queue is one whose numbers are leased. People of a priority group have a queue of
+// their own.
+type Queue struct {
+	ID     string
+	Prefix string // capital letters before its numbers
+}
+
+// lend gives blocks of numbers to a device: no number of a queue and day is in two
+// of them. What cannot be given is left out.
+func (g *Gateway) lend(tx Tx, from wire.Branch, wishes []request.LeaseWish, now time.Time) (all []request.Lease, err error) {
+	for _, w := range wishes {
+		queue, known := g.queue(w.Queue)
+		if !known || !soon(w.Day, now) {
+			continue
+		}
+		mine, err := g.countMark(tx, now, "lease-of", from.Facility, w.Day, w.Queue, from.Device)
+		if err != nil {
+			return nil, err
+		}
+		if mine > leaseBlocks {
+			continue
+		}
+		block, err := g.countMark(tx, now, "lease", from.Facility, w.Day, w.Queue)
+		if err != nil {
+			return nil, err
+		}
+		l := request.Lease{
+			ID:    w.Day + "-" + w.Queue + "-" + strconv.FormatUint(block, 10),
+			Queue: w.Queue, Day: w.Day, Prefix: queue.Prefix + letters(block),
+			From: uint32(block-1)*leaseNumbers + 1, To: uint32(block) * leaseNumbers,
+		}
+		if l.Validate() != nil {
+			continue // the queue has no more numbers
+		}
+		owner := Mark{leaseKey(from.Facility, l.Day, l.Queue, block), []byte(from.Device), now.Add(leaseKept).UnixMilli()}
+		if err := tx.Mark(owner, now.UnixMilli()); err != nil {
+			return nil, err
+		}
+		all = append(all, l)
+	}
+	return all, nil
+}
+
+func (g *Gateway) queue(id string) (Queue, bool) {
+	for _, q := range g.cfg.Queues {
+		if q.ID == id {
+			return q, true
+		}
+	}
+	return Queue{}, false
+}
+
+// soon tells whether numbers of a day are lent now.
+func soon(day string, now time.Time) bool {
+	for ahead := range leaseAhead + 1 {
+		if day == Date(now.AddDate(0, 0, ahead)) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdLease holds a number that a device gave out against the blocks that were lent
+// to it. The verdict is zero when there is nothing to say.
+func (d *delivery) holdLease(tx Tx) (verdict, AlarmKind, error) {
+	form, _ := d.request.Form.(request.GenericForm)
+	if _, given := d.kind.Field(catalogue.FieldLease); !given || len(d.g.cfg.Queues) == 0 {
+		return verdict{}, "", nil
+	}
+	number, _ := form.Values["number"].Number()
+	day, err := time.Parse("02/01/2006", answered(form, "day"))
+	if err != nil || number == 0 {
+		return refused(notLent), AlarmNumber, nil
+	}
+	block := (number-1)/leaseNumbers + 1
+	m, found, err := tx.Marked(leaseKey(d.branch.Facility, day.Format("060102"), answered(form, "queue"), block), d.now.UnixMilli())
+	if err != nil || found && string(m.Value) == d.branch.Device {
+		return verdict{}, "", err
+	}
+	return refused(notLent), AlarmNumber, nil
+}
+
+const notLent = "number-not-lent"
+
+func leaseKey(facility, day, queue string, block uint64) string {
+	return keyed("lease-owner", []byte(facility), []byte(day), []byte(queue), binary.BigEndian.AppendUint64(nil, block))
+}
+
+// countMark counts up what is forgotten when the day is long over.
+func (g *Gateway) countMark(tx Tx, now time.Time, kind string, parts ...string) (uint64, error) {
+	var all [][]byte
+	for _, p := range parts {
+		all = append(all, []byte(p))
+	}
+	m, found, err := tx.Marked(keyed(kind, all...), now.UnixMilli())
+	if err != nil {
+		return 0, err
+	}
+	n := uint64(0)
+	if found {
+		if len(m.Value) != 8 {
+			return 0, fmt.Errorf("counting %s: %w", kind, errForeignMark)
+		}
+		n = binary.BigEndian.Uint64(m.Value)
+	}
+	n++
+	return n, tx.Mark(Mark{m.Key, binary.BigEndian.AppendUint64(nil, n), now.Add(leaseKept).UnixMilli()}, now.UnixMilli())
+}
+
+var errForeignMark = errors.New("the inbox holds something else under this mark")
+
+// letters name a block: A to Z without I and O, which look like digits, and U, which
+// stands for priority; then two of them, and so on.
+func letters(block uint64) string {
+	const alphabet = "ABCDEFGHJKLMNPQRSTVWXYZ"
+	s := ""
+	for ; block > 0; block = (block - 1) / uint64(len(alphabet)) {
+		s = string(alphabet[(block-1)%uint64(len(alphabet))]) + s
+	}
+	return s
+}

@@ -1,0 +1,127 @@
+package gateway_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/gateway"
+	"motcua/protocol/gateway/gatewaytest"
+	"motcua/protocol/request"
+)
+
+// lend asks for blocks and returns those that came.
+func (c *centre) lend(t *testing.T, d *gatewaytest.Device, wishes ...request.LeaseWish) []request.Lease {
+	t.Helper()
+	_, w := c.greetWith(t, d, c.signedHello(t, d, func(h *request.Hello) { h.Leases = wishes }))
+	return w.Leases
+}
+
+// lending is a centre that lends numbers of two queues.
+func lending(t *testing.T) *centre {
+	t.Helper()
+	c := newCentre(t)
+	c.queues = []gateway.Queue{{ID: "internal", Prefix: "A"}, {ID: "internal-priority", Prefix: "AU"}}
+	c.open(t)
+	return c
+}
+
+// TestLeases: no number of a queue and day is lent twice, to whichever device and
+// after whatever restart; blocks differ in their letters.
+func TestLeases(t *testing.T) {
+	c := lending(t)
+	one, two := c.fleet.Device(t, "k01"), c.fleet.Device(t, "k02")
+	today, later, tooLate := gateway.Date(c.now), gateway.Date(c.now.AddDate(0, 0, 2)), gateway.Date(c.now.AddDate(0, 0, 3))
+	given, prefixes := map[string]map[uint32]bool{}, map[string]bool{}
+	for range 3 {
+		for _, d := range []*gatewaytest.Device{one, two} {
+			wishes := []request.LeaseWish{{Queue: "internal", Day: today}, {Queue: "internal-priority", Day: today}, {Queue: "internal", Day: later}}
+			leases := c.lend(t, d, wishes...)
+			if len(leases) != len(wishes) {
+				t.Fatalf("%d leases", len(leases))
+			}
+			for i, l := range leases {
+				if l.Queue != wishes[i].Queue || l.Day != wishes[i].Day || l.To-l.From != 49 || l.Shown(l.From) != 1 || !l.Has(l.To) || l.Has(l.To+1) {
+					t.Errorf("wished for %+v, got %+v", wishes[i], l)
+				}
+				of := l.Queue + l.Day
+				if given[of] == nil {
+					given[of] = map[uint32]bool{}
+				}
+				for n := l.From; n <= l.To; n++ {
+					if given[of][n] {
+						t.Fatalf("number %d of %s was lent twice", n, of)
+					}
+					given[of][n] = true
+				}
+				if prefixes[l.Day+l.Prefix] {
+					t.Errorf("two blocks with %s", l.Prefix)
+				}
+				prefixes[l.Day+l.Prefix] = true
+			}
+			c.open(t)
+		}
+	}
+	yesterday := gateway.Date(c.now.AddDate(0, 0, -1))
+	if l := c.lend(t, one, request.LeaseWish{Queue: "nowhere", Day: today}, request.LeaseWish{Queue: "internal", Day: tooLate}, request.LeaseWish{Queue: "internal", Day: yesterday}); len(l) != 0 {
+		t.Errorf("lent what there is not: %+v", l)
+	}
+}
+
+// TestLeasesEnd: a kiosk that asks for more and more gets no more at some time, and
+// others still do.
+func TestLeasesEnd(t *testing.T) {
+	c := lending(t)
+	one, two := c.fleet.Device(t, "k01"), c.fleet.Device(t, "k02")
+	wish := request.LeaseWish{Queue: "internal", Day: gateway.Date(c.now)}
+	total := 0
+	for range 60 {
+		total += len(c.lend(t, one, wish))
+	}
+	if total != 40 {
+		t.Errorf("%d blocks for one device", total)
+	}
+	l := c.lend(t, two, wish)
+	if len(l) != 1 || l[0].From != 2001 || !strings.HasPrefix(l[0].Prefix, "A") || strings.Contains(l[0].Prefix, "U") {
+		t.Errorf("then another gets %+v", l)
+	}
+}
+
+// TestNumberTaken: a number counts once, when it was lent to the kiosk that gave it
+// out; any other is refused, with an alarm.
+func TestNumberTaken(t *testing.T) {
+	c := lending(t)
+	c.with(t, map[string]gateway.Service{catalogue.QueueTicket: counted{&takes{}, c, catalogue.QueueTicket}})
+	one, two := c.fleet.Device(t, "k01"), c.fleet.Device(t, "k02")
+	l := c.lend(t, one, request.LeaseWish{Queue: "internal", Day: gateway.Date(c.now)})[0]
+	kind, _ := catalogue.Lookup(catalogue.QueueTicket)
+	send := func(d *gatewaytest.Device, queue string, number uint32) (request.Receipt, gateway.Reply) {
+		now := c.now.UTC().Add(7 * time.Hour)
+		form := request.GenericForm{Entry: kind.Entry(), Values: map[string]request.Value{
+			"queue": request.TextValue(queue), "day": request.TextValue(now.Format("02/01/2006")), "number": request.NumberValue(uint64(number)),
+			catalogue.FieldLease: request.TextValue(l.ID), "issued_at": request.TextValue(now.Format("02/01/2006 15:04")),
+		}}
+		reply, r := c.deliver(t, d, d.Seal(t, kind.ID, gatewaytest.Person(1), form, asDemanded(kind.Demand, request.E0)))
+		return r, reply
+	}
+	for _, row := range []struct {
+		d      *gatewaytest.Device
+		queue  string
+		number uint32
+		status request.Status
+		alarms int
+	}{
+		{one, "internal", l.From, request.StatusAccepted, 0},
+		{one, "internal", l.To, request.StatusAccepted, 0},
+		{one, "internal", l.From, request.StatusDuplicate, 0},
+		{one, "internal", l.To + 1, request.StatusRefused, 1},
+		{one, "internal-priority", l.From, request.StatusRefused, 1},
+		{two, "internal", l.From + 1, request.StatusRefused, 1},
+	} {
+		r, reply := send(row.d, row.queue, row.number)
+		if r.Status != row.status || len(reply.Alarms) != row.alarms {
+			t.Errorf("%s, %s %d: %s because of %q, %d alarms", r.Device, row.queue, row.number, r.Status, reply.Reason, len(reply.Alarms))
+		}
+	}
+}
