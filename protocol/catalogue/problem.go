@@ -11,13 +11,13 @@ const (
 	Unknown    Problem = "unknown"   // the service has no such field
 	NotAsked   Problem = "not-asked" // it does not belong to the other answers
 	WrongType  Problem = "type"      // a number where text belongs, and the like
-	TooShort   Problem = "too-short" //
-	TooLong    Problem = "too-long"  //
-	Letters    Problem = "letters"   // a character that does not belong there
-	Malformed  Problem = "form"      // not a day, a number, a code of that form
-	NoChoice   Problem = "choice"    // not one of the choices
-	OutOfRange Problem = "range"     // a number, or a count of entries
-	Twice      Problem = "twice"     // the same entry twice
+	TooShort   Problem = "too-short"
+	TooLong    Problem = "too-long"
+	Letters    Problem = "letters" // a character that does not belong there
+	Malformed  Problem = "form"    // not a day, a number, a code of that form
+	NoChoice   Problem = "choice"  // not one of the choices
+	OutOfRange Problem = "range"   // a number, or a count of entries
+	Twice      Problem = "twice"   // the same entry twice
 )
 
 // FieldError is what is wrong with one field of a form. It never holds the value.

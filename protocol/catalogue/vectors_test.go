@@ -181,7 +181,7 @@ func addOwn(add func(catalogue.Service, string, any, any, string)) {
 		Insurance: &request.InsuranceSeen{Class: request.ClassOK, Code: "000", CardNo: "GD4990990000123", AsOf: 1772411400000},
 	}, map[string]any{
 		"specialty": "internal", "group": "over-75",
-		"insurance": map[string]any{"class": "ok", "code": "000", "card_no": "GD4990990000123", "as_of": 1772411400000},
+		"insurance": map[string]any{"class": "ok", "code": "000", "card_no": "GD4990990000123", "as_of": int64(1772411400000)},
 	}, "")
 	add(checkIn, "an unknown field", map[string]any{"specialty": "internal", "room": "1"}, map[string]any{"specialty": "internal", "room": "1"}, "form")
 	validity, _ := catalogue.Lookup(catalogue.CardValidity)
