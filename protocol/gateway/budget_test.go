@@ -22,6 +22,7 @@ import (
 
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/gatewaytest"
+	"motcua/protocol/gateway/inboxpg"
 	"motcua/protocol/gateway/inboxsqlite"
 )
 
@@ -31,23 +32,37 @@ import (
 func BenchmarkBudget(b *testing.B) {
 	var r rounds
 	b.Run("gateway/throughput", func(b *testing.B) {
-		r = measure(b)
-		b.ReportMetric(0, "ns/op")
-		b.ReportMetric(r.requests/r.gateway.wall.Seconds(), "figure:msg/s")
-		b.ReportMetric(r.requests/r.bare.wall.Seconds(), "against:bare-cryptography")
-		b.ReportMetric(leastShare, "budget:ratio-min")
+		r = measure(b, openFile(b))
+		r.report(b)
 	})
 	// The same in processors' time, which other programs on the machine hardly
 	// change.
 	b.Run("gateway/cpu", func(b *testing.B) {
 		if r.requests == 0 { // run by itself
-			r = measure(b)
+			r = measure(b, openFile(b))
 		}
 		b.ReportMetric(0, "ns/op")
 		b.ReportMetric(float64(r.gateway.cpu.Microseconds())/r.requests, "figure:µs/msg")
 		b.ReportMetric(float64(r.bare.cpu.Microseconds())/r.requests, "against:bare-cryptography")
 		b.ReportMetric(1/leastShare, "budget:ratio-max")
 	})
+	b.Run("gateway/postgres", func(b *testing.B) {
+		p := gatewaytest.StartPostgres(b)
+		inbox, err := inboxpg.Open(b.Context(), inboxpg.Options{URL: p.Schema(b, "budget"), Password: p.Password})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(func() { _ = inbox.Close() })
+		measure(b, inbox).report(b)
+	})
+}
+
+// report writes the row of requests per second.
+func (r rounds) report(b *testing.B) {
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(r.requests/r.gateway.wall.Seconds(), "figure:msg/s")
+	b.ReportMetric(r.requests/r.bare.wall.Seconds(), "against:bare-cryptography")
+	b.ReportMetric(leastShare, "budget:ratio-min")
 }
 
 // leastShare of what the bare cryptography takes is what a gateway does beside
@@ -72,11 +87,11 @@ type cost struct{ wall, cpu time.Duration }
 // the bare cryptography of the same messages: one verification of the device's
 // signature, of the issuer's over the card's index and of the chip's over its
 // challenge, one HPKE opening, one signature for the receipt.
-func measure(b *testing.B) (r rounds) {
+func measure(b *testing.B, inbox gateway.Inbox) (r rounds) {
 	b.Helper()
 	fleet := gatewaytest.NewFleet(b, now())
 	work := prepare(b, fleet, 2*roundOf*b.N)
-	g := openGateway(b, fleet)
+	g := openGateway(b, fleet, inbox)
 	workers := 192 * runtime.GOMAXPROCS(0)
 	key := serviceKey(b, fleet)
 	// Both are measured in turns, each first as often as last, so that whatever else
@@ -212,14 +227,20 @@ func serviceKey(b *testing.B, fleet *gatewaytest.Fleet) hpke.PrivateKey {
 	return key
 }
 
-// openGateway is a gateway on a file whose service does nothing.
-func openGateway(b *testing.B, fleet *gatewaytest.Fleet) *gateway.Gateway {
+// openFile is an inbox in a file.
+func openFile(b *testing.B) gateway.Inbox {
 	b.Helper()
 	inbox, err := inboxsqlite.Open(b.Context(), filepath.Join(b.TempDir(), "inbox.db"))
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = inbox.Close() })
+	return inbox
+}
+
+// openGateway is a gateway whose service does nothing.
+func openGateway(b *testing.B, fleet *gatewaytest.Fleet, inbox gateway.Inbox) *gateway.Gateway {
+	b.Helper()
 	g, err := gateway.New(gateway.Config{
 		Roots: fleet.Roots, Service: fleet.Service, Signer: fleet.Receipt.Key, Chain: fleet.Receipt.Chain(), Inbox: inbox,
 		Services: map[string]gateway.Service{"H01": serviceFunc(func(gateway.State) (gateway.Outcome, error) { return gateway.Outcome{}, nil })},

@@ -29,6 +29,7 @@ type delivery struct {
 	kind    catalogue.Service
 	verdict verdict
 	finding finding
+	used    used
 	wait    uint32 // seconds that the device is asked to be silent
 
 	// Set by decide, each time anew.
@@ -75,10 +76,11 @@ var errPoison = errors.New("the service failed on this request")
 // panicked: a request that breaks its service is held for a person to look at,
 // and must not be tried for ever.
 func (d *delivery) deliver(ctx context.Context) (Reply, error) {
-	err := d.g.cfg.Inbox.Update(ctx, func(tx Tx) error { return d.decide(ctx, tx) })
+	look := d.look()
+	err := d.g.cfg.Inbox.Update(ctx, func(tx Tx) error { return d.decide(ctx, tx) }, look)
 	if errors.Is(err, errPoison) {
 		d.verdict = verdict{request.StatusHeld, fault.Internal, "service-failed"}
-		err = d.g.cfg.Inbox.Update(ctx, func(tx Tx) error { return d.decide(ctx, tx) })
+		err = d.g.cfg.Inbox.Update(ctx, func(tx Tx) error { return d.decide(ctx, tx) }, look)
 	}
 	switch {
 	case err != nil:
@@ -89,6 +91,23 @@ func (d *delivery) deliver(ctx context.Context) (Reply, error) {
 		return Reply{}, d.alarm
 	}
 	return d.answer(), nil
+}
+
+// look is what decide will ask for.
+func (d *delivery) look() Look {
+	o := d.opened.Outer
+	l := Look{Device: o.Device, ID: o.ID, Seq: o.Seq}
+	if d.verdict.status == request.StatusRefused || d.verdict.status == request.StatusExpired {
+		return l
+	}
+	l.State = []string{d.counter()}
+	if d.keyed() {
+		l.Service, l.Key = d.kind.ID, d.request.Key
+	}
+	if d.finding.level != "" {
+		l.Marks = []string{d.used.nonce, d.used.proof}
+	}
+	return l
 }
 
 // decide is the transaction: the same envelope again gets the same answer, one
@@ -260,10 +279,12 @@ func handle(ctx context.Context, s Service, st State, r Request) (outcome Outcom
 
 // number is the next receipt number of the facility on this day.
 func (d *delivery) number(tx Tx) (string, error) {
-	day := Date(d.now)
-	n, err := CountUp(tx, "gateway/no/"+d.branch.Facility+"/"+day)
-	return fmt.Sprintf("%s-%s-%04d", d.branch.Facility, day, n), err
+	n, err := CountUp(tx, d.counter())
+	return fmt.Sprintf("%s-%s-%04d", d.branch.Facility, Date(d.now), n), err
 }
+
+// counter is where the inbox counts these numbers.
+func (d *delivery) counter() string { return "gateway/no/" + d.branch.Facility + "/" + Date(d.now) }
 
 // advance moves the end of the device's chain over this envelope, and over those
 // that came before their turn.

@@ -12,7 +12,8 @@ type Inbox interface {
 	// loss of power; when it returns an error, nothing of it has happened. Updates
 	// run one after the other; several may share one sync of the disk. fn may be
 	// called again when another one of those fails, so it must start anew each time.
-	Update(ctx context.Context, fn func(Tx) error) error
+	// What fn will ask for first may be told ahead; it changes no answer.
+	Update(ctx context.Context, fn func(Tx) error, ahead ...Look) error
 	// Counts tells how many requests there are, by service and status.
 	Counts(ctx context.Context) ([]Count, error)
 	// Alarms lists the security alarms, the oldest first.
@@ -75,6 +76,20 @@ type Tx interface {
 	Emit(Event) error
 	// DropEvents forgets events that have been told.
 	DropEvents(numbers []uint64) error
+}
+
+// Look is what a transaction will ask for. An inbox reads in one go what those that
+// share a sync ask for.
+type Look struct {
+	Device string // Near and Position; "": neither
+	ID     request.ID
+	Seq    uint64
+
+	Service string // Claimed; "": not asked
+	Key     request.Digest
+
+	Marks []string // Marked
+	State []string // Get
 }
 
 // Mark is what is remembered of something that may be used once, as long as it

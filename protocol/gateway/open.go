@@ -37,6 +37,9 @@ func (d *delivery) open() {
 		return
 	}
 	d.verdict, d.finding = d.g.assess(d.kind, d.request)
+	if d.finding.level != "" {
+		d.used = d.use()
+	}
 }
 
 // unseal reads what is sealed to the service; it returns why it cannot.

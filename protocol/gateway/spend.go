@@ -21,11 +21,23 @@ const evidenceMost = 7 * 24 * time.Hour
 // marksSlack is how far the clocks of the centre's own machines may lie apart.
 const marksSlack = time.Hour
 
+// used is what of the evidence may be used once: the opening of its visit, and the
+// keys of the marks of its nonce and its chip proof.
+type used struct {
+	opening      request.Digest
+	nonce, proof string
+}
+
+func (d *delivery) use() used {
+	e := d.request.Inner.Evidence
+	challenge := request.ChallengeOf(e.Opening)
+	return used{sha256.Sum256(e.Opening), keyed("nonce", d.finding.opening.Nonce), keyed("proof", challenge[:], e.SOD)}
+}
+
 // spend uses the evidence up: its nonce, its chip proof, and what of its visit may
 // serve one request only. It returns the reason for a refusal.
 func (d *delivery) spend(tx Tx) (reason string, alarm AlarmKind, err error) {
-	opening := request.Digest(sha256.Sum256(d.request.Inner.Evidence.Opening))
-	known, reason, err := d.spendNonce(tx, opening)
+	known, reason, err := d.spendNonce(tx)
 	if reason != "" || err != nil {
 		return reason, AlarmReplayed, err
 	}
@@ -37,16 +49,16 @@ func (d *delivery) spend(tx Tx) (reason string, alarm AlarmKind, err error) {
 		}
 		return "evidence-too-old", AlarmMoved, nil
 	}
-	reason, err = d.spendProof(tx, opening, max(known, at+most)+marksSlack.Milliseconds())
+	reason, err = d.spendProof(tx, max(known, at+most)+marksSlack.Milliseconds())
 	return reason, AlarmReplayed, err
 }
 
 // spendNonce: a nonce belongs to one device and one opening. One that is not the
 // centre's dates nothing: the request is dated by its arrival alone, and known is
 // 0. Else known is until when the nonce is remembered.
-func (d *delivery) spendNonce(tx Tx, opening request.Digest) (known int64, reason string, err error) {
+func (d *delivery) spendNonce(tx Tx) (known int64, reason string, err error) {
 	now := d.now.UnixMilli()
-	m, found, err := tx.Marked(keyed("nonce", d.finding.opening.Nonce), now)
+	m, found, err := tx.Marked(d.used.nonce, now)
 	if err != nil || !found {
 		return 0, "", err
 	}
@@ -57,24 +69,23 @@ func (d *delivery) spendNonce(tx Tx, opening request.Digest) (known int64, reaso
 	switch {
 	case n.device != d.opened.Outer.Device:
 		return 0, "nonce-of-another-device", nil
-	case n.used != request.Digest{} && n.used != opening:
+	case n.used != request.Digest{} && n.used != d.used.opening:
 		return 0, "nonce-used-twice", nil
 	}
 	d.from = n.given
-	if n.used == opening {
+	if n.used == d.used.opening {
 		return m.Until, "", nil
 	}
-	n.used = opening
+	n.used = d.used.opening
 	return m.Until, "", tx.Mark(Mark{m.Key, n.bytes(), m.Until}, now)
 }
 
 // spendProof: one chip's answer to one challenge belongs to one opening, although
 // eight bytes leave room for a second; and one opening serves each service that
 // changes something once.
-func (d *delivery) spendProof(tx Tx, opening request.Digest, until int64) (string, error) {
-	e, now := d.request.Inner.Evidence, d.now.UnixMilli()
-	challenge := request.ChallengeOf(e.Opening)
-	m, found, err := tx.Marked(keyed("proof", challenge[:], e.SOD), now)
+func (d *delivery) spendProof(tx Tx, until int64) (string, error) {
+	opening, now := d.used.opening, d.now.UnixMilli()
+	m, found, err := tx.Marked(d.used.proof, now)
 	if err != nil {
 		return "", err
 	}
@@ -96,5 +107,5 @@ func (d *delivery) spendProof(tx Tx, opening request.Digest, until int64) (strin
 		return "", nil
 	}
 	value := append(opening[:], strings.Join(append(services, d.kind.ID), " ")...)
-	return "", tx.Mark(Mark{keyed("proof", challenge[:], e.SOD), value, max(until, m.Until)}, now)
+	return "", tx.Mark(Mark{d.used.proof, value, max(until, m.Until)}, now)
 }

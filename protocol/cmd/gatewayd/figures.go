@@ -127,10 +127,10 @@ type timed struct {
 }
 
 // Update implements gateway.Inbox.
-func (t timed) Update(ctx context.Context, fn func(gateway.Tx) error) error {
+func (t timed) Update(ctx context.Context, fn func(gateway.Tx) error, ahead ...gateway.Look) error {
 	begun := time.Now()
 	defer func() { t.took.Observe(time.Since(begun).Seconds()) }()
-	return t.Inbox.Update(ctx, fn)
+	return t.Inbox.Update(ctx, fn, ahead...)
 }
 
 // ServeHTTP writes all figures in Prometheus' text format.

@@ -21,6 +21,8 @@ type Database interface {
 type Storage interface {
 	// Near is that of [gateway.Tx], of ID, Seq, Prev and Digest alone.
 	Near(device string, id request.ID, seq uint64) ([]*gateway.Record, error)
+	// Ahead finds all that is wanted, in as few steps as it can.
+	Ahead(Wanted) (Found, error)
 	Seqs(device string, seqs []uint64) ([]*gateway.Record, error)
 	Record(device string, id request.ID) (*gateway.Record, error)
 	Settle(r *gateway.Record) error
@@ -40,6 +42,39 @@ type Storage interface {
 	// Apart runs do and undoes what it has stored when it returns an error, which
 	// Apart returns.
 	Apart(do func() error) error
+}
+
+// Place is where a record would be.
+type Place struct {
+	Device string
+	ID     request.ID
+	Seq    uint64
+}
+
+// Wanted is what the transactions of a batch will ask for, each thing once.
+type Wanted struct {
+	Places    []Place // what is near them
+	Positions []string
+	Claims    []BusinessKey
+	Marks     []string
+	State     []string
+}
+
+// Found is what the database has of what was wanted.
+type Found struct {
+	Near      []*gateway.Record // as [Storage.Near] gives them, in any order and perhaps more than once
+	Positions map[string]gateway.Position
+	Claims    map[BusinessKey]string // numbers
+	Marks     map[string]gateway.Mark
+	State     map[string][]byte
+}
+
+// NewFound is without anything.
+func NewFound() Found {
+	return Found{
+		Positions: map[string]gateway.Position{}, Claims: map[BusinessKey]string{},
+		Marks: map[string]gateway.Mark{}, State: map[string][]byte{},
+	}
 }
 
 // Changes is what a batch adds to the database, in the order in which it was added

@@ -16,6 +16,8 @@ type memory struct {
 	batch.Storage // the rest is not called
 	content
 	transactions int
+	asked        []batch.Wanted
+	single       int          // what was not asked for ahead
 	commit       func() error // what becomes of a commit; nil: it succeeds
 }
 
@@ -76,11 +78,13 @@ func (m *memory) Write(c batch.Changes) error {
 func (m *memory) Raise(gateway.Alarm) error { m.raised++; return nil }
 
 func (m *memory) Get(key string) ([]byte, bool, error) {
+	m.single++
 	v, found := m.state[key]
 	return []byte(v), found, nil
 }
 
 func (m *memory) Claimed(service string, key request.Digest) (string, bool, error) {
+	m.single++
 	no, found := m.claims[batch.BusinessKey{Service: service, Key: key}]
 	return no, found, nil
 }
@@ -97,13 +101,37 @@ func (m *memory) find(is func(*gateway.Record) bool) (all []*gateway.Record) {
 }
 
 func (m *memory) Near(device string, id request.ID, seq uint64) ([]*gateway.Record, error) {
-	var all []*gateway.Record
+	m.single++
+	return m.near(device, id, seq), nil
+}
+
+func (m *memory) near(device string, id request.ID, seq uint64) (all []*gateway.Record) {
 	for _, r := range m.find(func(r *gateway.Record) bool {
 		return r.Device == device && (r.ID == id || r.Seq+1 >= seq && r.Seq <= seq+1)
 	}) {
 		all = append(all, &gateway.Record{Device: device, ID: r.ID, Seq: r.Seq, Prev: r.Prev, Digest: r.Digest})
 	}
-	return all, nil
+	return all
+}
+
+// Ahead gives a record as often as it is near something.
+func (m *memory) Ahead(w batch.Wanted) (batch.Found, error) {
+	m.asked = append(m.asked, w)
+	f := batch.NewFound()
+	for _, p := range w.Places {
+		f.Near = append(f.Near, m.near(p.Device, p.ID, p.Seq)...)
+	}
+	for _, k := range w.Claims {
+		if no, found := m.claims[k]; found {
+			f.Claims[k] = no
+		}
+	}
+	for _, key := range w.State {
+		if v, found := m.state[key]; found {
+			f.State[key] = []byte(v)
+		}
+	}
+	return f, nil
 }
 
 func (m *memory) Seqs(device string, seqs []uint64) ([]*gateway.Record, error) {

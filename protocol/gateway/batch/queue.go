@@ -24,9 +24,10 @@ type Queue struct {
 
 // job is a transaction that waits for its turn.
 type job struct {
-	ctx  context.Context
-	fn   func(gateway.Tx) error
-	done chan error
+	ctx   context.Context
+	fn    func(gateway.Tx) error
+	ahead []gateway.Look
+	done  chan error
 }
 
 // NewQueue begins to run transactions on db, most of them in one batch at most.
@@ -53,8 +54,8 @@ func (q *Queue) Close() {
 }
 
 // Update implements gateway.Inbox.
-func (q *Queue) Update(ctx context.Context, fn func(gateway.Tx) error) error {
-	j := job{ctx, fn, make(chan error, 1)}
+func (q *Queue) Update(ctx context.Context, fn func(gateway.Tx) error, ahead ...gateway.Look) error {
+	j := job{ctx, fn, ahead, make(chan error, 1)}
 	select { // by itself: a select with several ready cases may take any
 	case <-q.quit:
 		return ErrClosed
@@ -130,7 +131,7 @@ func (q *Queue) run(jobs []job) {
 	ctx, errs := context.Background(), make([]error, len(jobs))
 	err := q.db.Transact(ctx, func(s Storage) error {
 		own = nil
-		if err := together(s, jobs); err != nil {
+		if err := together(s, jobs...); err != nil {
 			own = &ownError{err}
 			return own
 		}
@@ -148,8 +149,11 @@ func (q *Queue) run(jobs []job) {
 }
 
 // together runs jobs that share one view.
-func together(s Storage, jobs []job) error {
+func together(s Storage, jobs ...job) error {
 	t := newTx(s)
+	if err := t.lookAhead(jobs); err != nil {
+		return err
+	}
 	for _, j := range jobs {
 		if err := j.fn(t); err != nil {
 			return err
@@ -161,12 +165,6 @@ func together(s Storage, jobs []job) error {
 // apart runs each job with a view of its own, which its error undoes.
 func apart(s Storage, jobs []job, errs []error) {
 	for i, j := range jobs {
-		errs[i] = s.Apart(func() error {
-			t := newTx(s)
-			if err := j.fn(t); err != nil {
-				return err
-			}
-			return t.flush()
-		})
+		errs[i] = s.Apart(func() error { return together(s, j) })
 	}
 }

@@ -14,9 +14,10 @@ import (
 
 // update is one transaction, and what became of it.
 type update struct {
-	ctx context.Context // nil: one that does not end
-	fn  func(gateway.Tx) error
-	err error
+	ctx   context.Context // nil: one that does not end
+	fn    func(gateway.Tx) error
+	ahead []gateway.Look
+	err   error
 }
 
 // runTogether runs updates as one batch, in their order: they wait behind one that
@@ -43,7 +44,7 @@ func runAfter(t *testing.T, m *memory, meanwhile func(), updates ...*update) {
 			if u.ctx == nil {
 				u.ctx = context.Background()
 			}
-			go func() { u.err = q.Update(u.ctx, u.fn) }()
+			go func() { u.err = q.Update(u.ctx, u.fn, u.ahead...) }()
 			synctest.Wait()
 		}
 		meanwhile()
@@ -161,6 +162,43 @@ func TestSeesOthers(t *testing.T) {
 	}
 	if finished != 1 || len(m.records) != 1 || m.transactions != 2 {
 		t.Errorf("%d records, finished %d times, in %d transactions", len(m.records), finished, m.transactions)
+	}
+}
+
+// TestAhead: what the transactions of a batch will ask for is read at once, each
+// thing once, and is read again for one that has to run by itself.
+func TestAhead(t *testing.T) {
+	m := newMemory()
+	m.state["n"], m.claims[batch.BusinessKey{Service: "H01", Key: request.Digest{7}}] = "x", "no-7"
+	m.records = append(m.records, gatewaytest.Record("k1", 1))
+	failed := errors.New("changed my mind")
+	one := func(seq uint64, err error) *update {
+		r := gatewaytest.Record("k1", seq)
+		return &update{
+			ahead: []gateway.Look{{Device: "k1", ID: r.ID, Seq: seq, Service: "H01", Key: request.Digest{7}, State: []string{"n"}}},
+			fn: func(tx gateway.Tx) error {
+				near, _ := tx.Near("k1", r.ID, seq)
+				no, found, _ := tx.Claimed("H01", request.Digest{7})
+				n, _, _ := tx.Get("n")
+				if err == nil && len(near) != 1 || !found || no != "no-7" || len(n) < 1 {
+					t.Errorf("%d: near %v, claimed by %q, counted %q", seq, near, no, n)
+				}
+				return errors.Join(tx.Insert(r, func(*gateway.Record) error { return nil }), tx.Set("n", append(n, 'x')), err)
+			},
+		}
+	}
+	runTogether(t, m, one(2, nil), one(3, nil))
+	if len(m.asked) != 1 || len(m.asked[0].Places) != 2 || len(m.asked[0].Claims) != 1 || len(m.asked[0].State) != 1 || len(m.asked[0].Positions) != 1 {
+		t.Errorf("asked for %+v", m.asked)
+	}
+	m.asked = nil
+	bad, good := one(9, failed), one(4, nil)
+	runTogether(t, m, bad, good)
+	if len(m.asked) != 3 || !errors.Is(bad.err, failed) || good.err != nil || len(m.records) != 4 || m.state["n"] != "xxxx" {
+		t.Errorf("asked %d times: %v, %v, %d records, counted %s", len(m.asked), bad.err, good.err, len(m.records), m.state["n"])
+	}
+	if m.single != 0 {
+		t.Errorf("%d things asked for by themselves", m.single)
 	}
 }
 

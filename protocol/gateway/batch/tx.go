@@ -18,7 +18,9 @@ type tx struct {
 	state     map[string]entry[[]byte]
 	positions map[string]entry[gateway.Position]
 	marks     map[string]entry[gateway.Mark]
-	claims    map[BusinessKey]string
+	claims    map[BusinessKey]entry[string]
+	places    map[Place]bool               // whose neighbours are among those below
+	stored    map[string][]*gateway.Record // that were found ahead or are written, by device
 	pending   []pending
 	of        map[string][]*gateway.Record // pending ones by device
 	changes   Changes                      // the maps are filled in when they are written
@@ -38,7 +40,10 @@ type entry[T any] struct {
 }
 
 func newTx(s Storage) *tx {
-	t := &tx{Storage: s, state: map[string]entry[[]byte]{}, positions: map[string]entry[gateway.Position]{}, marks: map[string]entry[gateway.Mark]{}}
+	t := &tx{
+		Storage: s, state: map[string]entry[[]byte]{}, positions: map[string]entry[gateway.Position]{}, marks: map[string]entry[gateway.Mark]{},
+		claims: map[BusinessKey]entry[string]{}, places: map[Place]bool{}, stored: map[string][]*gateway.Record{},
+	}
 	t.written()
 	return t
 }
@@ -46,7 +51,10 @@ func newTx(s Storage) *tx {
 // written forgets what was added: the database has it now.
 func (t *tx) written() {
 	t.pending, t.changes = nil, Changes{State: map[string][]byte{}, Positions: map[string]gateway.Position{}, Marks: map[string]gateway.Mark{}}
-	t.of, t.claims = map[string][]*gateway.Record{}, map[BusinessKey]string{}
+	for device, records := range t.of {
+		t.stored[device] = append(t.stored[device], records...)
+	}
+	t.of = map[string][]*gateway.Record{}
 }
 
 // flush writes what was added.
@@ -108,7 +116,7 @@ func (t *tx) waiting(device string, is func(*gateway.Record) bool) *gateway.Reco
 }
 
 func (t *tx) Near(device string, id request.ID, seq uint64) ([]*gateway.Record, error) {
-	all, err := t.Storage.Near(device, id, seq)
+	all, err := t.near(Place{device, id, seq})
 	if err != nil {
 		return nil, err
 	}
@@ -119,12 +127,25 @@ func (t *tx) Near(device string, id request.ID, seq uint64) ([]*gateway.Record, 
 		}
 		all = append(slices.Delete(all, i, i+1), whole...)
 	}
-	for _, r := range t.of[device] {
+	return appendNear(all, t.of[device], id, seq), nil
+}
+
+// near finds the records in the database that are near a place.
+func (t *tx) near(p Place) ([]*gateway.Record, error) {
+	if t.places[p] {
+		return appendNear(nil, t.stored[p.Device], p.ID, p.Seq), nil
+	}
+	return t.Storage.Near(p.Device, p.ID, p.Seq)
+}
+
+// appendNear appends those of a device's records that are near.
+func appendNear(near, of []*gateway.Record, id request.ID, seq uint64) []*gateway.Record {
+	for _, r := range of {
 		if r.ID == id || r.Seq+1 >= seq && r.Seq <= seq+1 {
-			all = append(all, r)
+			near = append(near, r)
 		}
 	}
-	return all, nil
+	return near
 }
 
 func (t *tx) Seqs(device string, seqs []uint64) ([]*gateway.Record, error) {
@@ -184,15 +205,15 @@ func (t *tx) SetPosition(device string, p gateway.Position) error {
 }
 
 func (t *tx) Claimed(service string, key request.Digest) (string, bool, error) {
-	if no, claimed := t.claims[BusinessKey{service, key}]; claimed {
-		return no, true, nil
+	if e, known := t.claims[BusinessKey{service, key}]; known {
+		return e.value, e.found, nil
 	}
 	return t.Storage.Claimed(service, key)
 }
 
 func (t *tx) Claim(service string, key request.Digest, no string) error {
 	c := Claim{BusinessKey{service, key}, no}
-	t.claims[c.BusinessKey] = no
+	t.claims[c.BusinessKey] = entry[string]{value: no, found: true}
 	t.changes.Claims = append(t.changes.Claims, c)
 	return nil
 }

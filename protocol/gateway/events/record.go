@@ -21,8 +21,8 @@ func Record(inbox gateway.Inbox, now func() time.Time, rand io.Reader) *Recorder
 }
 
 // Update implements gateway.Inbox.
-func (r *Recorder) Update(ctx context.Context, fn func(gateway.Tx) error) error {
-	return r.Inbox.Update(ctx, func(tx gateway.Tx) error { return fn(recording{tx, r}) })
+func (r *Recorder) Update(ctx context.Context, fn func(gateway.Tx) error, ahead ...gateway.Look) error {
+	return r.Inbox.Update(ctx, func(tx gateway.Tx) error { return fn(recording{tx, r}) }, ahead...)
 }
 
 // recording is a transaction that emits what it stores.

@@ -38,6 +38,7 @@ func InboxSuite(t *testing.T, kind Inboxes) {
 		{"unique whatever a program does", uniqueness},
 		{"survives closing", survivesClosing},
 		{"neighbours", neighbours},
+		{"what is told ahead", readAhead},
 		{"state and positions inside a transaction", ownWrites},
 		{"alarms are counted and in order", alarms},
 		{"held, then settled", heldThenSettled},

@@ -8,7 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"motcua/protocol/gateway"
-	"motcua/protocol/gateway/batch"
 	"motcua/protocol/request"
 )
 
@@ -72,41 +71,6 @@ func (s *storage) Apart(do func() error) error {
 	return nil
 }
 
-// Write implements batch.Storage, in one message to the database.
-func (s *storage) Write(c batch.Changes) error {
-	b := &pgx.Batch{}
-	for _, r := range c.Records {
-		b.Queue("INSERT INTO requests ("+columns+", envelope) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-			r.Device, r.ID[:], int64(r.Seq), r.Prev[:], r.Digest[:], r.Service, string(r.Status), r.Reason, r.At, r.Receipt, r.Result,
-			string(r.Level), string(r.Basis), r.From, r.Decision, r.Envelope)
-	}
-	for _, k := range c.Claims {
-		b.Queue("INSERT INTO business (service, key, no) VALUES ($1, $2, $3)", k.Service, k.Key[:], k.No)
-	}
-	for _, e := range c.Events {
-		b.Queue("INSERT INTO events (id, subject, data) VALUES ($1, $2, $3)", e.ID, e.Subject, e.Data)
-	}
-	for key, value := range c.State {
-		b.Queue("INSERT INTO state (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
-	}
-	for _, m := range c.Marks {
-		b.Queue("INSERT INTO marks (key, value, until) VALUES ($1, $2, $3) ON CONFLICT (key) DO UPDATE SET value = excluded.value, until = excluded.until",
-			m.Key, m.Value, m.Until)
-	}
-	if c.Forget > 0 {
-		b.Queue("DELETE FROM marks WHERE key IN (SELECT key FROM marks WHERE until < $1 ORDER BY until LIMIT $2)", c.Before, c.Forget)
-	}
-	for device, p := range c.Positions {
-		b.Queue(`INSERT INTO positions (device, contiguous, head, frozen, frozen_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (device)
-			DO UPDATE SET contiguous = excluded.contiguous, head = excluded.head, frozen = excluded.frozen, frozen_at = excluded.frozen_at`,
-			device, int64(p.Contiguous), p.Head[:], string(p.Frozen), p.FrozenAt)
-	}
-	if err := s.tx.SendBatch(s.ctx, b).Close(); err != nil {
-		return s.failed("storing what a batch adds", err)
-	}
-	return nil
-}
-
 // scanRecord reads the [columns] of a record.
 func scanRecord(row pgx.CollectableRow) (*gateway.Record, error) { return scanInto(row) }
 
@@ -123,17 +87,21 @@ func scanInto(row pgx.CollectableRow, more ...any) (*gateway.Record, error) {
 	return r, nil
 }
 
+// scanNear reads device, id, seq, prev and digest.
+func scanNear(row pgx.CollectableRow) (*gateway.Record, error) {
+	r := &gateway.Record{}
+	var id, prev, digest []byte
+	err := row.Scan(&r.Device, &id, &r.Seq, &prev, &digest)
+	copy(r.ID[:], id)
+	copy(r.Prev[:], prev)
+	copy(r.Digest[:], digest)
+	return r, err
+}
+
 // Near implements batch.Storage.
 func (s *storage) Near(device string, id request.ID, seq uint64) ([]*gateway.Record, error) {
-	all, err := collect(s.ctx, s.tx, func(row pgx.CollectableRow) (*gateway.Record, error) {
-		r := &gateway.Record{Device: device}
-		var id, prev, digest []byte
-		err := row.Scan(&id, &r.Seq, &prev, &digest)
-		copy(r.ID[:], id)
-		copy(r.Prev[:], prev)
-		copy(r.Digest[:], digest)
-		return r, err
-	}, "SELECT id, seq, prev, digest FROM requests WHERE device = $1 AND (id = $2 OR seq BETWEEN $3::bigint - 1 AND $3::bigint + 1)", device, id[:], int64(seq))
+	all, err := collect(s.ctx, s.tx, scanNear,
+		"SELECT device, id, seq, prev, digest FROM requests WHERE device = $1 AND (id = $2 OR seq BETWEEN $3::bigint - 1 AND $3::bigint + 1)", device, id[:], int64(seq))
 	if err != nil {
 		return nil, s.failed("looking for requests", err)
 	}

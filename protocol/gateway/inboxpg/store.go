@@ -37,7 +37,7 @@ type Options struct {
 }
 
 // batchMost is the largest number of transactions that share one commit.
-const batchMost = 64
+const batchMost = 256
 
 // Store is an inbox in a PostgreSQL database. It implements gateway.Inbox.
 type Store struct {
@@ -113,5 +113,8 @@ func configure(o Options) (*pgxpool.Config, error) {
 	set["idle_in_transaction_session_timeout"] = fmt.Sprint(idleWithin.Milliseconds())
 	set["statement_timeout"] = fmt.Sprint(runWithin.Milliseconds())
 	set["default_transaction_isolation"] = "read committed"
+	// What is looked for has a key: a plan that was made while a table was small
+	// would go on reading all of it.
+	set["enable_seqscan"] = "off"
 	return conf, nil
 }

@@ -10,13 +10,7 @@ import (
 
 // Near implements batch.Storage.
 func (w *writer) Near(device string, id request.ID, seq uint64) (all []*gateway.Record, err error) {
-	read := func(r *row) {
-		near := &gateway.Record{Device: device, Seq: uint64(r.int(1))}
-		r.fill(0, near.ID[:])
-		r.fill(2, near.Prev[:])
-		r.fill(3, near.Digest[:])
-		all = append(all, near)
-	}
+	read := func(r *row) { all = append(all, nearOf(r)) }
 	err = w.s.beside.each(read, device, int64(seq)-1, int64(seq)+1)
 	if err == nil && !slices.ContainsFunc(all, func(r *gateway.Record) bool { return r.ID == id }) {
 		err = w.s.named.each(read, device, id[:])
@@ -25,6 +19,15 @@ func (w *writer) Near(device string, id request.ID, seq uint64) (all []*gateway.
 		return nil, fmt.Errorf("looking for requests: %w", err)
 	}
 	return all, nil
+}
+
+// nearOf reads device, id, seq, prev and digest.
+func nearOf(r *row) *gateway.Record {
+	near := &gateway.Record{Device: r.text(0), Seq: uint64(r.int(2))}
+	r.fill(1, near.ID[:])
+	r.fill(3, near.Prev[:])
+	r.fill(4, near.Digest[:])
+	return near
 }
 
 // Seqs implements batch.Storage.
@@ -71,14 +74,18 @@ func (w *writer) Settle(r *gateway.Record) error {
 
 // Position implements batch.Storage.
 func (w *writer) Position(device string) (p gateway.Position, err error) {
-	err = w.s.position.each(func(r *row) {
-		p.Contiguous, p.Frozen, p.FrozenAt = uint64(r.int(0)), gateway.AlarmKind(r.text(2)), r.int(3)
-		r.fill(1, p.Head[:])
-	}, device)
+	err = w.s.position.each(func(r *row) { p = positionOf(r) }, device)
 	if err != nil {
 		return p, fmt.Errorf("reading a device's position: %w", err)
 	}
 	return p, nil
+}
+
+// positionOf reads contiguous, head, frozen and frozen_at, which follow the device.
+func positionOf(r *row) gateway.Position {
+	p := gateway.Position{Contiguous: uint64(r.int(1)), Frozen: gateway.AlarmKind(r.text(3)), FrozenAt: r.int(4)}
+	r.fill(2, p.Head[:])
+	return p
 }
 
 // Claimed implements batch.Storage.
@@ -100,11 +107,16 @@ func (w *writer) Get(key string) (value []byte, found bool, err error) {
 
 // Marked implements batch.Storage.
 func (w *writer) Marked(key string) (m gateway.Mark, found bool, err error) {
-	err = w.s.marked.each(func(r *row) { m, found = gateway.Mark{Key: key, Value: r.bytes(0), Until: r.int(1)}, true }, key)
+	err = w.s.marked.each(func(r *row) { m, found = markOf(r), true }, key)
 	if err != nil {
 		return gateway.Mark{}, false, fmt.Errorf("reading a mark: %w", err)
 	}
 	return m, found, nil
+}
+
+// markOf reads key, value and until.
+func markOf(r *row) gateway.Mark {
+	return gateway.Mark{Key: r.text(0), Value: r.bytes(1), Until: r.int(2)}
 }
 
 // Raise implements batch.Storage.
