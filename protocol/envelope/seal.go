@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"motcua/protocol/detcbor"
 	"motcua/protocol/request"
 )
 
@@ -32,16 +33,16 @@ type payload struct {
 // them.
 func readPayload(b []byte) (payload, error) {
 	var p payload
-	r := reader{rest: b}
-	r.literal("\xa4\x62ct")
-	p.CT = r.bytes()
-	r.literal("\x62to\x48")
-	to := r.take(len(p.To))
-	r.literal("\x63enc")
-	p.Enc = r.bytes()
-	r.literal("\x65outer")
-	p.Outer = r.bytes()
-	if !r.end() {
+	r := detcbor.NewReader(b)
+	r.Literal("\xa4\x62ct")
+	p.CT = r.Bytes()
+	r.Literal("\x62to\x48")
+	to := r.Take(len(p.To))
+	r.Literal("\x63enc")
+	p.Enc = r.Bytes()
+	r.Literal("\x65outer")
+	p.Outer = r.Bytes()
+	if !r.End() {
 		return payload{}, fmt.Errorf("%w: payload", ErrMalformed)
 	}
 	copy(p.To[:], to)

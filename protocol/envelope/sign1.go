@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"motcua/protocol/der"
+	"motcua/protocol/detcbor"
 )
 
 // A message is a tagged COSE_Sign1 (RFC 9052, 4.2) of one shape: ES256, three
@@ -37,13 +38,13 @@ type sign1 struct {
 }
 
 func readSign1(b []byte) (m sign1, ok bool) {
-	r := reader{rest: b}
-	r.literal(beginMessage)
-	m.rawHeader, m.header = r.item()
-	r.literal(unprotected)
-	m.rawPayload, m.payload = r.item()
-	m.signature = r.bytes()
-	return m, r.end() && len(m.signature) == signatureSize
+	r := detcbor.NewReader(b)
+	r.Literal(beginMessage)
+	m.rawHeader, m.header = r.Item()
+	r.Literal(unprotected)
+	m.rawPayload, m.payload = r.Item()
+	m.signature = r.Bytes()
+	return m, r.End() && len(m.signature) == signatureSize
 }
 
 // digest is the SHA-256 of what is signed, the Sig_structure (RFC 9052, 4.4).
@@ -66,26 +67,26 @@ type x5chain struct {
 func newChain(certs [][]byte) x5chain {
 	var raw []byte
 	if len(certs) > 1 {
-		raw = appendHead(raw, majorArray, len(certs))
+		raw = detcbor.AppendHead(raw, detcbor.MajorArray, len(certs))
 	}
 	for _, der := range certs {
-		raw = appendBytes(raw, der)
+		raw = detcbor.AppendBytes(raw, der)
 	}
 	return x5chain{raw, certs}
 }
 
 // readHeader takes exactly the three protected parameters of this protocol.
 func readHeader(header []byte, contentType string) (x5chain, error) {
-	r := reader{rest: header}
-	r.literal(beginHeader)
-	if got := r.string(majorText); r.bad || string(got) != contentType {
+	r := detcbor.NewReader(header)
+	r.Literal(beginHeader)
+	if got := r.String(detcbor.MajorText); r.Bad() || string(got) != contentType {
 		return x5chain{}, fmt.Errorf("%w: the header is not that of %q", ErrMalformed, contentType)
 	}
-	r.literal(beginChain)
-	chain := x5chain{raw: r.rest}
+	r.Literal(beginChain)
+	chain := x5chain{raw: r.Rest()}
 	n := 1
-	if r.more() && r.rest[0]&majorMask == majorArray {
-		if n = int(min(r.head(majorArray), MaxChain+1)); n < 2 {
+	if r.Is(detcbor.MajorArray) {
+		if n = int(min(r.Head(detcbor.MajorArray), MaxChain+1)); n < 2 {
 			return x5chain{}, fmt.Errorf("%w: x5chain is an array of less than two", ErrMalformed)
 		}
 	}
@@ -93,13 +94,13 @@ func readHeader(header []byte, contentType string) (x5chain, error) {
 		return x5chain{}, fmt.Errorf("%w: x5chain of more than %d certificates", ErrMalformed, MaxChain)
 	}
 	for range n {
-		der := r.bytes()
+		der := r.Bytes()
 		if len(der) > MaxCertificate {
 			return x5chain{}, fmt.Errorf("%w: a certificate of %d bytes", ErrMalformed, len(der))
 		}
 		chain.certs = append(chain.certs, der)
 	}
-	if !r.end() {
+	if !r.End() {
 		return x5chain{}, fmt.Errorf("%w: other header parameters than alg, content type and x5chain", ErrMalformed)
 	}
 	return chain, nil
@@ -175,9 +176,9 @@ func sign(rand io.Reader, contentType string, payload []byte, signer crypto.Sign
 }
 
 func (s *Signer) sign(rand io.Reader, contentType string, payload []byte) ([]byte, error) {
-	header := append([]byte(beginHeader), appendHead(nil, majorText, len(contentType))...)
+	header := append([]byte(beginHeader), detcbor.AppendHead(nil, detcbor.MajorText, len(contentType))...)
 	header = append(append(append(header, contentType...), beginChain...), s.chain.raw...)
-	m := sign1{rawHeader: appendBytes(nil, header), rawPayload: appendBytes(nil, payload)}
+	m := sign1{rawHeader: detcbor.AppendBytes(nil, header), rawPayload: detcbor.AppendBytes(nil, payload)}
 	digest := m.digest()
 	asn1, err := s.key.Sign(rand, digest[:], crypto.SHA256)
 	if err != nil {
@@ -190,7 +191,7 @@ func (s *Signer) sign(rand io.Reader, contentType string, payload []byte) ([]byt
 	b := make([]byte, 0, len(m.rawHeader)+len(m.rawPayload)+signatureSize+8)
 	b = append(append(b, beginMessage...), m.rawHeader...)
 	b = append(append(b, unprotected...), m.rawPayload...)
-	return appendBytes(b, signature), nil
+	return detcbor.AppendBytes(b, signature), nil
 }
 
 // lowS makes ES256 signatures unique: of s and n-s it takes the smaller.

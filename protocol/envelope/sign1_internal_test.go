@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/veraison/go-cose"
+
+	"motcua/protocol/detcbor"
 )
 
 // peerReads is the same message as go-cose reads it: our three header parameters
@@ -67,10 +69,10 @@ func messages() map[string][]byte {
 		for i, n := range certs {
 			chain[i] = bytes.Repeat([]byte{byte(i)}, n)
 		}
-		header := append(appendHead([]byte(beginHeader), majorText, len(TypeHello)), TypeHello...)
+		header := append(detcbor.AppendHead([]byte(beginHeader), detcbor.MajorText, len(TypeHello)), TypeHello...)
 		header = append(append(header, beginChain...), newChain(chain).raw...)
-		b := append(appendBytes([]byte(beginMessage), header), unprotected...)
-		return appendBytes(appendBytes(b, make([]byte, payload)), make([]byte, signatureSize))
+		b := append(detcbor.AppendBytes([]byte(beginMessage), header), unprotected...)
+		return detcbor.AppendBytes(detcbor.AppendBytes(b, make([]byte, payload)), make([]byte, signatureSize))
 	}
 	return map[string][]byte{
 		"small": message(1, 1), "23": message(23, 23), "24": message(24, 24), "255": message(255, 255), "256": message(256, 256),

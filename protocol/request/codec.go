@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/fxamacker/cbor/v2"
+
+	"motcua/protocol/detcbor"
 )
 
 // ErrNotCanonical means that bytes decode, but are not the canonical bytes of
@@ -65,26 +67,40 @@ type message interface{ Validate() error }
 // exactly what [Encode] would write are refused, and so is a value outside its
 // bounds.
 func Decode[T message](b []byte, max int) (T, error) {
-	var v, zero T
+	var zero T
 	if len(b) > max {
 		return zero, fmt.Errorf("decoding: %d bytes, %d are allowed", len(b), max)
 	}
-	mode, err := decMode()
-	if err != nil {
-		return zero, err
-	}
-	if err := mode.Unmarshal(b, &v); err != nil {
-		return zero, fmt.Errorf("decoding: %w", clean(err))
-	}
-	again, err := Encode(v)
-	if err != nil {
-		return zero, fmt.Errorf("decoding: %w", clean(err))
-	}
-	if !bytes.Equal(again, b) {
-		return zero, fmt.Errorf("decoding: %w", ErrNotCanonical)
+	v, ok := detcbor.Read[T](b)
+	if !ok {
+		var err error
+		if v, err = decodeSlowly[T](b); err != nil {
+			return zero, fmt.Errorf("decoding: %w", err)
+		}
 	}
 	if err := v.Validate(); err != nil {
 		return zero, err
+	}
+	return v, nil
+}
+
+// decodeSlowly decodes, encodes again and compares. It says what is wrong with bytes
+// that are not in the one form, and takes what [detcbor.Read] does not know.
+func decodeSlowly[T message](b []byte) (T, error) {
+	var v T
+	mode, err := decMode()
+	if err != nil {
+		return v, err
+	}
+	if err := mode.Unmarshal(b, &v); err != nil {
+		return v, clean(err)
+	}
+	again, err := Encode(v)
+	if err != nil {
+		return v, clean(err)
+	}
+	if !bytes.Equal(again, b) {
+		return v, ErrNotCanonical
 	}
 	return v, nil
 }

@@ -6,11 +6,13 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"motcua/protocol/detcbor"
 	"motcua/protocol/request"
 )
 
@@ -52,6 +54,9 @@ func roundTrip[T any](t *testing.T, name string, v T, decode func([]byte) (T, er
 		back, err := decode(b)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if direct, ok := detcbor.Read[T](b); !ok || !reflect.DeepEqual(direct, back) {
+			t.Error("it is not read directly")
 		}
 		again, err := request.Encode(back)
 		if err != nil {
