@@ -41,16 +41,15 @@ func (c *Curve) Verify(pub *Point, digest, r, s []byte) bool {
 }
 
 func (c *Curve) verifyStd(pub *Point, digest, r, s []byte) bool {
-	b := pub.encoded // a public key is mostly verified with as it came
-	if b == nil {
-		var err error
-		if b, err = pub.Bytes(); err != nil {
+	key := pub.std
+	if key == nil { // a public key is mostly verified with as it came
+		b, err := pub.Bytes()
+		if err != nil {
 			return false
 		}
-	}
-	key, err := ecdsa.ParseUncompressedPublicKey(c.std, b)
-	if err != nil {
-		return false
+		if key, err = ecdsa.ParseUncompressedPublicKey(c.std, b); err != nil {
+			return false
+		}
 	}
 	return ecdsa.Verify(key, digest, new(big.Int).SetBytes(r), new(big.Int).SetBytes(s))
 }

@@ -2,6 +2,7 @@ package ec
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"fmt"
 )
 
@@ -10,7 +11,9 @@ import (
 type Point struct {
 	curve   *Curve
 	x, y, z element // projective, on the twin with a = -3
-	encoded []byte  // as it was parsed; nil for a point that was computed
+	// std is the point as the standard library's key, to verify with; nil for one
+	// that was computed, or that lies on a curve which that library does not have.
+	std *ecdsa.PublicKey
 }
 
 func (c *Curve) newPoint() *Point {
@@ -41,7 +44,12 @@ func (c *Curve) Parse(b []byte) (*Point, error) {
 	if !c.contains(&p.x, &p.y) {
 		return nil, fmt.Errorf("coordinates off %s: %w", c.name, ErrPoint)
 	}
-	p.encoded = bytes.Clone(b)
+	if c.std != nil {
+		var err error
+		if p.std, err = ecdsa.ParseUncompressedPublicKey(c.std, b); err != nil {
+			return nil, fmt.Errorf("point of %s: %w: %w", c.name, ErrPoint, err)
+		}
+	}
 	return p, nil
 }
 

@@ -74,6 +74,9 @@ func (v *Verification) checkGroups(s *securityObject, groups, digests map[int][]
 
 // checkSignature says what became of the signature over the index.
 func (v *Verification) checkSignature(err error) {
+	if err == nil {
+		return
+	}
 	for cause, reason := range map[error]Reason{
 		pki.ErrNoSigner: ReasonSignerAbsent, pki.ErrUnsupported: ReasonAlgorithmUnknown,
 		pki.ErrDigest: ReasonDigestAltered, pki.ErrSignature: ReasonSignatureFalse,

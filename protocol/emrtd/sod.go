@@ -36,13 +36,14 @@ func parseSOD(b []byte, anchors pki.Anchors) (*securityObject, error) {
 }
 
 func readSOD(b []byte, anchors pki.Anchors) (*securityObject, error) {
-	b, err := der.Definite(b)
-	if err != nil {
-		return nil, fmt.Errorf("EF.SOD: %w", err)
-	}
 	file, err := tlv.Parse(b, EFSOD.Tag)
-	if err != nil {
-		return nil, malformed("EF.SOD", err)
+	if err != nil { // its own length may be indefinite
+		if b, err = der.Definite(b); err != nil {
+			return nil, fmt.Errorf("EF.SOD: %w", err)
+		}
+		if file, err = tlv.Parse(b, EFSOD.Tag); err != nil {
+			return nil, malformed("EF.SOD", err)
+		}
 	}
 	signed, err := anchors.ParseSignedData(file.Value)
 	if err != nil {

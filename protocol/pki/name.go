@@ -14,6 +14,7 @@ const maxAttributes = 32
 
 // name is a distinguished name as far as certificates are compared by it.
 type name struct {
+	raw     []byte
 	folded  string
 	country string // in capitals
 	parts   []string
@@ -62,7 +63,7 @@ func parseName(b []byte) (n name, err error) {
 		}
 	}
 	slices.Sort(folded)
-	n.folded = strings.Join(folded, "\x00")
+	n.raw, n.folded = b, strings.Join(folded, "\x00")
 	return n, nil
 }
 

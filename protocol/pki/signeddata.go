@@ -169,7 +169,7 @@ func (s *SignedData) parseSigners(r *tlv.Reader) error {
 		case n == maxSigners:
 			return der.Malformed("too many signers", nil)
 		case n == 0:
-			if err := s.signer.parse(one); err != nil {
+			if err := s.signer.parse(one, s.Certificates); err != nil {
 				return err
 			}
 		}

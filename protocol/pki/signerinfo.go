@@ -32,11 +32,11 @@ type signerInfo struct {
 	signature     []byte
 }
 
-func (s *signerInfo) parse(r *tlv.Reader) error {
+func (s *signerInfo) parse(r *tlv.Reader, certificates []*Certificate) error {
 	if _, err := der.SmallInt(r); err != nil { // 1 or 3, told again by the name
 		return err
 	}
-	if err := s.parseName(r); err != nil {
+	if err := s.parseName(r, certificates); err != nil {
 		return err
 	}
 	var err error
@@ -67,7 +67,7 @@ func (s *signerInfo) parse(r *tlv.Reader) error {
 	return nil
 }
 
-func (s *signerInfo) parseName(r *tlv.Reader) error {
+func (s *signerInfo) parseName(r *tlv.Reader, certificates []*Certificate) error {
 	item, err := r.Next()
 	if err != nil {
 		return der.Malformed("signer", err)
@@ -84,10 +84,21 @@ func (s *signerInfo) parseName(r *tlv.Reader) error {
 			return der.Malformed("signer", cmp.Or(errName, errSerial))
 		}
 		s.serial = serial.Value
-		s.issuer, err = FoldName(name.Raw)
+		s.issuer, err = foldLike(name.Raw, certificates)
 		return err
 	}
 	return der.Malformed("signer", nil)
+}
+
+// foldLike folds a name, unless an issuer of the certificates has the very same,
+// as the signer's should.
+func foldLike(name []byte, certificates []*Certificate) (string, error) {
+	for _, c := range certificates {
+		if bytes.Equal(c.issuer.raw, name) {
+			return c.issuer.folded, nil
+		}
+	}
+	return FoldName(name)
 }
 
 func (s *signerInfo) parseAttributes(r *tlv.Reader) error {
