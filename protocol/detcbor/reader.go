@@ -48,10 +48,10 @@ func (r *Reader) skip(want string) bool {
 }
 
 // Bytes takes a byte string.
-func (r *Reader) Bytes() []byte { return r.String(MajorBytes) }
+func (r *Reader) Bytes() []byte { return r.Content(MajorBytes) }
 
-// String takes a byte string or a text, whose bytes need not be UTF-8.
-func (r *Reader) String(major byte) []byte {
+// Content takes a byte string or a text, whose bytes need not be UTF-8.
+func (r *Reader) Content(major byte) []byte {
 	n := r.Head(major)
 	if n > uint64(len(r.rest)) {
 		r.bad = true
@@ -61,7 +61,7 @@ func (r *Reader) String(major byte) []byte {
 
 // Text takes a text of valid UTF-8.
 func (r *Reader) Text() []byte {
-	b := r.String(MajorText)
+	b := r.Content(MajorText)
 	r.bad = r.bad || !utf8.Valid(b)
 	return b
 }

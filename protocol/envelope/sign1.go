@@ -79,7 +79,7 @@ func newChain(certs [][]byte) x5chain {
 func readHeader(header []byte, contentType string) (x5chain, error) {
 	r := detcbor.NewReader(header)
 	r.Literal(beginHeader)
-	if got := r.String(detcbor.MajorText); r.Bad() || string(got) != contentType {
+	if got := r.Content(detcbor.MajorText); r.Bad() || string(got) != contentType {
 		return x5chain{}, fmt.Errorf("%w: the header is not that of %q", ErrMalformed, contentType)
 	}
 	r.Literal(beginChain)

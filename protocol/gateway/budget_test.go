@@ -35,8 +35,7 @@ func BenchmarkBudget(b *testing.B) {
 		r = measure(b, openFile(b))
 		r.report(b)
 	})
-	// The same in processors' time, which other programs on the machine hardly
-	// change.
+	// The same in processors' time, which other programs on the machine change less.
 	b.Run("gateway/cpu", func(b *testing.B) {
 		if r.requests == 0 { // run by itself
 			r = measure(b, openFile(b))
@@ -65,8 +64,7 @@ func (r rounds) report(b *testing.B) {
 	b.ReportMetric(leastShare, "budget:ratio-min")
 }
 
-// leastShare of what the bare cryptography takes is what a gateway does beside
-// its own work.
+// leastShare is how much of what the bare cryptography does a gateway does at least.
 const leastShare = 0.6
 
 // roundOf is how many messages are sent at once: several batches of the inbox, as
