@@ -111,7 +111,7 @@ var layers = []layer{
 	{"daemon/audit", []string{"protocol/..."}, "what happened, in words and digests, without network or people"},
 	{"daemon/uplink", []string{"protocol/...", "daemon/outbox"}, "the link knows no visit"},
 	{"daemon/devices", []string{"protocol/...", "drivers", "drivers/board", "drivers/supervisor", "daemon/config"}, "keeps devices attached by drivers that it is given"},
-	{"daemon/duty", []string{"protocol/...", "daemon/wholefile"}, "officers by reference, without reader or screen"},
+	{"daemon/duty", []string{"protocol/...", "drivers", "daemon/wholefile"}, "officers by reference and the templates of their fingers, without reader or screen"},
 	{"daemon/metrics", []string{"protocol/...", "drivers", "daemon/outbox", "daemon/uplink"}, "figures that the parts know; a visit tells its own"},
 	{"daemon/localapi", []string{"protocol/..."}, "a door, without a view of what is inside"},
 	{"daemon/session", []string{"protocol/...", "drivers"}, "a visit knows devices, queue and link by its own small interfaces"},

@@ -59,6 +59,9 @@ type Duty struct {
 	Roster string `toml:"roster"` // the signed list
 	Key    string `toml:"key"`    // PEM file of the key to check it with
 	Folder string `toml:"folder"` // where what must not be forgotten is kept
+	// Secret is the file of the secret with which officers' fingers are sealed; empty:
+	// finger.secret beside the device key.
+	Secret string `toml:"secret"`
 }
 
 // Tickets are the numbers that this kiosk gives out by itself.

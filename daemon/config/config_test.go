@@ -136,10 +136,11 @@ func TestDutyIsAllOrNothing(t *testing.T) {
 		duty config.Duty
 		want []string
 	}{
-		"none":    {config.Duty{}, nil},
-		"all":     {config.Duty{Roster: "r", Key: "k", Folder: "f"}, nil},
-		"no key":  {config.Duty{Roster: "r", Folder: "f"}, []string{"duty.key"}},
-		"a place": {config.Duty{Folder: "f"}, []string{"duty.roster", "duty.key"}},
+		"none":     {config.Duty{}, nil},
+		"all":      {config.Duty{Roster: "r", Key: "k", Folder: "f"}, nil},
+		"no key":   {config.Duty{Roster: "r", Folder: "f"}, []string{"duty.key"}},
+		"a secret": {config.Duty{Roster: "r", Key: "k", Folder: "f", Secret: "s"}, nil},
+		"a place":  {config.Duty{Folder: "f"}, []string{"duty.roster", "duty.key"}},
 	} {
 		var got []string
 		for _, p := range (config.Config{Duty: c.duty}).Validate() {

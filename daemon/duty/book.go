@@ -39,10 +39,13 @@ type Options struct {
 	// Roster is the signed list's file, Key the PEM file of the key to check it
 	// with, and Folder where the book keeps what it must not forget.
 	Roster, Key, Folder string
-	Facility            string // of this device
-	Audit               Auditor
-	Rand                io.Reader
-	Log                 *slog.Logger
+	// Secret is the file of the secret with which templates of fingers are sealed. It
+	// is made with the first template.
+	Secret           string
+	Device, Facility string // this one, and where it stands
+	Audit            Auditor
+	Rand             io.Reader
+	Log              *slog.Logger
 }
 
 // session is an officer's time on duty at this kiosk.
@@ -61,6 +64,7 @@ type Book struct {
 	kept    kept
 	refused []byte // the list that was refused last, so that it is told once
 	tries   tries
+	fingers templates
 	session *session
 	ended   *time.Timer // of the session
 }
@@ -79,7 +83,9 @@ func Open(o Options) (*Book, error) {
 	if err := os.MkdirAll(o.Folder, 0o700); err != nil {
 		return nil, fmt.Errorf("the folder of duty: %w", err)
 	}
-	b := &Book{o: o, key: key}
+	b := &Book{o: o, key: key, fingers: templates{
+		folder: filepath.Join(o.Folder, fingersFolder), secret: o.Secret, device: o.Device, rand: o.Rand,
+	}}
 	if b.tries, err = loadTries(filepath.Join(o.Folder, triesName), time.Now()); err != nil {
 		o.Log.Error("what officers tried cannot be read: nobody goes on duty for a while", "err", err)
 	}
@@ -87,6 +93,7 @@ func Open(o Options) (*Book, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.take(time.Now())
+	b.sweep()
 	return b, nil
 }
 
@@ -113,6 +120,7 @@ func (b *Book) look() {
 	defer b.mu.Unlock()
 	now := time.Now()
 	b.take(now)
+	b.sweep()
 	b.current(now)
 }
 
@@ -161,15 +169,12 @@ func (b *Book) Start(card roster.Card, pin string) (officer request.Officer, unt
 	if err := b.tries.forget(entry.Ref); err != nil {
 		return request.Officer{}, time.Time{}, fault.Wrap(fault.DutyStore, err)
 	}
-	s, err := b.begin(entry, now)
+	s, err := b.begin(entry, now, request.MethodPIN)
 	return s.officer, s.until, err
 }
 
-// attempt counts a try as wrong before it is made: a power cut gives none back.
-func (b *Book) attempt(card roster.Card) (roster.Officer, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	now := time.Now()
+// listed finds the officer who came with a card. The caller holds mu.
+func (b *Book) listed(card roster.Card, now time.Time) (roster.Officer, error) {
 	b.take(now)
 	if err := b.kept.roster.ValidAt(now); err != nil {
 		return roster.Officer{}, fault.Wrap(fault.RosterOld, err)
@@ -178,11 +183,23 @@ func (b *Book) attempt(card roster.Card) (roster.Officer, error) {
 	if !ok {
 		return roster.Officer{}, fault.Wrap(fault.NotOnRoster, errors.New("the card is nobody's on the roster"))
 	}
+	return officer, nil
+}
+
+// attempt counts a try as wrong before it is made: a power cut gives none back.
+func (b *Book) attempt(card roster.Card) (roster.Officer, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	officer, err := b.listed(card, now)
+	if err != nil {
+		return roster.Officer{}, err
+	}
 	if until := b.tries.lockedUntil(officer.Ref); now.Before(until) {
 		b.o.Audit.Duty(officer.Ref, "locked")
 		return roster.Officer{}, fault.Wrap(fault.OfficerLocked, errors.New("too many wrong PINs"))
 	}
-	if err := b.tries.count(officer.Ref, now, b.kept.refs()); err != nil {
+	if err := b.tries.count(officer.Ref, now, b.kept.cards(b.o.Facility)); err != nil {
 		return roster.Officer{}, fault.Wrap(fault.DutyStore, err)
 	}
 	return officer, nil
@@ -197,12 +214,14 @@ func (b *Book) wrong(ref string, now time.Time) error {
 	return fault.Wrap(fault.WrongPIN, errors.New("the PIN is wrong"))
 }
 
-func (b *Book) begin(officer roster.Officer, now time.Time) (session, error) {
-	b.current(now) // checking the PIN took a while
+// begin opens the session, or goes on with the officer's own. One that was opened by
+// finger is not gone on with after a PIN: it would say less than is known.
+func (b *Book) begin(officer roster.Officer, now time.Time, by request.Method) (session, error) {
+	b.current(now) // checking took a while
 	if !b.kept.has(request.Officer{Ref: officer.Ref, Role: string(officer.Role)}, b.o.Facility, now) {
 		return session{}, fault.Wrap(fault.NotOnRoster, errors.New("taken off the roster meanwhile"))
 	}
-	if s := b.session; s != nil && s.officer.Ref == officer.Ref {
+	if s := b.session; s != nil && s.officer.Ref == officer.Ref && (s.officer.Method == by || s.officer.Method == request.MethodPIN) {
 		return *s, nil
 	}
 	var id [10]byte
@@ -212,18 +231,22 @@ func (b *Book) begin(officer roster.Officer, now time.Time) (session, error) {
 	b.end("handed-over")
 	s := session{
 		officer: request.Officer{
-			Session: "d-" + base32.StdEncoding.EncodeToString(id[:]), Ref: officer.Ref, Role: string(officer.Role),
+			Session: "d-" + base32.StdEncoding.EncodeToString(id[:]), Ref: officer.Ref, Role: string(officer.Role), Method: by,
 		},
 		opened: now,
 		until:  now.Add(MaxSession),
+	}
+	opened := "opened-by-pin"
+	if by == request.MethodFinger {
+		s.officer.Reader, opened = request.ReaderL0, "opened-by-finger-L0"
 	}
 	if officer.Until.Before(s.until) {
 		s.until = officer.Until
 	}
 	b.session = &s
 	b.ended = time.AfterFunc(s.until.Sub(now), b.look)
-	b.o.Audit.Duty(officer.Ref, "opened")
-	b.o.Log.Info("duty", "officer", officer.Ref, "role", s.officer.Role, "outcome", "opened", "until", s.until)
+	b.o.Audit.Duty(officer.Ref, opened)
+	b.o.Log.Info("duty", "officer", officer.Ref, "role", s.officer.Role, "outcome", opened, "until", s.until)
 	return s, nil
 }
 

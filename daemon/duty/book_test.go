@@ -65,6 +65,7 @@ func newKiosk(t *testing.T) *kiosk {
 	k := &kiosk{t: t}
 	k.o = duty.Options{
 		Roster: filepath.Join(dir, "roster.signed"), Key: filepath.Join(dir, "roster.pub"), Folder: filepath.Join(dir, "duty"),
+		Secret: filepath.Join(dir, "finger.secret"), Device: "demo-k01",
 		Facility: facility, Audit: k, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	}
 	if err := os.WriteFile(k.o.Key, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o600); err != nil {
@@ -118,6 +119,9 @@ func (k *kiosk) start(ref, pin string, want fault.Code) session {
 	officer, until, err := k.Start(card(ref), pin)
 	if (err == nil) != (want == "") || err != nil && fault.CodeOf(err) != want {
 		k.t.Errorf("%s: %v, want %q", ref, err, want)
+	}
+	if err == nil && (officer.Method != request.MethodPIN || officer.Reader != "") {
+		k.t.Errorf("by %q", officer.Method)
 	}
 	return session{officer, until}
 }
@@ -176,7 +180,7 @@ func TestADay(t *testing.T) {
 		k.onDuty("op-2")
 		k.Close(second.Session)
 		k.onDuty("")
-		k.noted(" roster-1", "op-1 opened", "op-1 handed-over", "op-2 opened", "op-2 closed")
+		k.noted(" roster-1", "op-1 opened-by-pin", "op-1 handed-over", "op-2 opened-by-pin", "op-2 closed")
 	})
 }
 
@@ -235,7 +239,7 @@ func TestAnOldRosterCountsNoMore(t *testing.T) {
 		k.start("op-1", rightPIN, fault.RosterOld)
 		k.put(2, registrar, "op-1")
 		k.start("op-1", rightPIN, "")
-		k.noted(" roster-1", "op-1 opened", "op-1 roster-old", " roster-2", "op-1 opened")
+		k.noted(" roster-1", "op-1 opened-by-pin", "op-1 roster-old", " roster-2", "op-1 opened-by-pin")
 	})
 }
 

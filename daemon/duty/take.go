@@ -35,12 +35,15 @@ func (k kept) has(o request.Officer, facility string, now time.Time) bool {
 	return false
 }
 
-func (k kept) refs() map[string]bool {
-	refs := map[string]bool{}
+// cards are those of everybody who is on the roster at a facility, by reference.
+func (k kept) cards(facility string) map[string]roster.Card {
+	cards := map[string]roster.Card{}
 	for _, e := range k.roster.Officers {
-		refs[e.Ref] = true
+		if e.Facility == facility {
+			cards[e.Ref] = e.Card
+		}
 	}
-	return refs
+	return cards
 }
 
 // reopen takes up the roster that was kept before the program began.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"motcua/daemon/wholefile"
+	"motcua/protocol/roster"
 	"motcua/protocol/signedlist"
 )
 
@@ -20,14 +21,19 @@ const (
 
 	triesName = "tries.json"
 	maxTries  = 1 << 20
+	// FreeFingers are the wrong fingers after which an officer has to give the PIN.
+	FreeFingers = 3
 	// maxWrong is where counting ends: the longest lock is long reached.
 	maxWrong = 1000
 )
 
-// tries are the wrong PINs of officers since their last right one, on the disk.
+// tries are the wrong PINs and fingers of officers since their last right PIN, on the
+// disk. They do not count for each other: whoever has a colleague's card and lays
+// down a finger of their own takes nothing from that colleague but the finger, which
+// the PIN gives back; and who guesses PINs cannot begin anew with a finger.
 type tries struct {
 	file string
-	// unread: what was on the disk could not be read, so everybody is locked until
+	// unread: what was on the disk could not be read, so nobody goes on duty until
 	// then.
 	unread time.Time
 	of     map[string]try
@@ -36,6 +42,8 @@ type tries struct {
 type try struct {
 	Wrong int   `json:"wrong"`
 	Until int64 `json:"until"` // locked until then, in seconds since 1970; 0: not
+	// Fingers are wrong fingers.
+	Fingers int `json:"fingers,omitempty"`
 }
 
 // content is the file.
@@ -69,8 +77,8 @@ func parseTries(data []byte) (map[string]try, error) {
 		return nil, errors.New("the file makes no sense")
 	}
 	for _, t := range c.Officers {
-		if t.Wrong < 1 || t.Wrong > maxWrong || t.Until < 0 {
-			return nil, fmt.Errorf("%d wrong tries make no sense", t.Wrong)
+		if t.Wrong < 0 || t.Wrong > maxWrong || t.Until < 0 || t.Fingers < 0 || t.Fingers > FreeFingers || t.Wrong+t.Fingers == 0 {
+			return nil, fmt.Errorf("%d wrong PINs and %d wrong fingers make no sense", t.Wrong, t.Fingers)
 		}
 	}
 	return c.Officers, nil
@@ -85,16 +93,17 @@ func (t tries) lockedUntil(ref string) time.Time {
 	return until
 }
 
-// count counts a wrong try and forgets those who are not on the roster.
-func (t tries) count(ref string, now time.Time, roster map[string]bool) error {
+// count counts a wrong PIN and forgets those who are not on the roster.
+func (t tries) count(ref string, now time.Time, roster map[string]roster.Card) error {
 	for r := range t.of {
-		if !roster[r] {
+		if _, ok := roster[r]; !ok {
 			delete(t.of, r)
 		}
 	}
-	wrong := min(t.of[ref].Wrong+1, maxWrong)
-	next := try{Wrong: wrong}
-	if d := lockAfter(wrong); d > 0 {
+	next := t.of[ref]
+	next.Wrong = min(next.Wrong+1, maxWrong)
+	next.Until = 0
+	if d := lockAfter(next.Wrong); d > 0 {
 		next.Until = now.Add(d).Unix()
 	}
 	t.of[ref] = next
@@ -104,6 +113,25 @@ func (t tries) count(ref string, now time.Time, roster map[string]bool) error {
 // forget begins to count anew after a right PIN.
 func (t tries) forget(ref string) error {
 	delete(t.of, ref)
+	return t.save()
+}
+
+// fingersLeft is how many fingers the officer may still lay down.
+func (t tries) fingersLeft(ref string, now time.Time) int {
+	if now.Before(t.unread) {
+		return 0
+	}
+	return FreeFingers - t.of[ref].Fingers
+}
+
+// countFinger adds to the officer's wrong fingers.
+func (t tries) countFinger(ref string, n int) error {
+	next := t.of[ref]
+	next.Fingers = min(max(next.Fingers+n, 0), FreeFingers)
+	t.of[ref] = next
+	if next == (try{}) {
+		delete(t.of, ref)
+	}
 	return t.save()
 }
 

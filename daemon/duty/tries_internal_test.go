@@ -19,6 +19,7 @@ func TestLocksDouble(t *testing.T) {
 func FuzzParseTries(f *testing.F) {
 	f.Add([]byte(`{"version":1,"officers":{"op-1":{"wrong":5,"until":1800000000}}}`))
 	f.Add([]byte(`{"version":1,"officers":{"op-1":{"wrong":-1}}}`))
+	f.Add([]byte(`{"version":1,"officers":{"op-1":{"wrong":0,"until":0,"fingers":3}}}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		all, err := parseTries(b)
 		if err != nil {
@@ -27,6 +28,9 @@ func FuzzParseTries(f *testing.F) {
 		for _, one := range all {
 			if d := lockAfter(one.Wrong); d < 0 || d > LastLock {
 				t.Fatalf("locked for %v", d)
+			}
+			if one.Fingers < 0 || one.Fingers > FreeFingers {
+				t.Fatalf("%d wrong fingers", one.Fingers)
 			}
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,9 +26,15 @@ type roll struct {
 	card  roster.Card
 	role  string // of the officer; empty: that of onDuty
 	other bool   // somebody else's session is open
+
+	mu      sync.Mutex // guards the rest: fingers are compared beside the loop
+	finger  string     // the officer's that is kept; empty: none
+	spent   int        // wrong fingers
+	damaged bool       // the one that is kept
+	full    bool       // the disk is
 }
 
-var onDuty = request.Officer{Session: "d-1", Ref: "op-17", Role: "officer"}
+var onDuty = request.Officer{Session: "d-1", Ref: "op-17", Role: "officer", Method: request.MethodPIN}
 
 func (r *roll) Holder(c roster.Card) (roster.Officer, bool) {
 	r.card = c

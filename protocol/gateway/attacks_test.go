@@ -189,7 +189,7 @@ func attacks() []struct {
 // in makes a request in an officer's session.
 func in(session, ref string, role roster.Role) func(*request.Outer, *request.Inner) {
 	return func(_ *request.Outer, i *request.Inner) {
-		i.Officer = &request.Officer{Session: session, Ref: ref, Role: string(role)}
+		i.Officer = &request.Officer{Session: session, Ref: ref, Role: string(role), Method: request.MethodPIN}
 	}
 }
 

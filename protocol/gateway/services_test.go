@@ -71,7 +71,7 @@ func asDemanded(need catalogue.Demand, level request.Level) change {
 			i.Subject = nil
 		}
 		if need.Duty {
-			i.Officer = &request.Officer{Session: "s-1", Ref: "op-17", Role: "reception"}
+			i.Officer = &request.Officer{Session: "s-1", Ref: "op-17", Role: "reception", Method: request.MethodPIN}
 		}
 		prove(i, level)
 	}

@@ -97,6 +97,7 @@ var enums = map[string][]string{
 	"class":       texts(request.ClassOK, request.ClassNewCard, request.ClassReception, request.ClassRetry, request.ClassDiscrepancy, request.ClassUnavailable, request.ClassOps),
 	"lang":        {"vi", "en"},
 	"media-type":  {request.TypePDF, request.TypeJPEG},
+	"method":      texts(request.MethodPIN, request.MethodFinger),
 }
 
 func texts[T ~string](values ...T) []string {

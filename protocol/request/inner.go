@@ -19,7 +19,27 @@ type Officer struct {
 	Session string `cbor:"session"`
 	Ref     string `cbor:"ref"`
 	Role    string `cbor:"role"`
+	// Method is what opened the session, beside the officer's card, and Reader how
+	// far the finger reader is to be trusted; empty with a PIN.
+	Method Method      `cbor:"method"`
+	Reader ReaderTrust `cbor:"reader,omitempty"`
 }
+
+// Method is what an officer showed beside the card.
+type Method string
+
+// Methods.
+const (
+	MethodPIN    Method = "pin"
+	MethodFinger Method = "finger" // compared with one template; nobody is searched for
+)
+
+// ReaderTrust says who vouches for a finger that was read (MOSIP SBI 0.9.5).
+type ReaderTrust string
+
+// ReaderL0 is a reader that signs nothing and claims nothing about liveness: the
+// kiosk vouches for it.
+const ReaderL0 ReaderTrust = "L0"
 
 // Subject is the person the request is about, as the card says.
 type Subject struct {

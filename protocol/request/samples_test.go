@@ -58,7 +58,7 @@ func sampleInner(t testing.TB) request.Inner {
 	}
 	return request.Inner{
 		Visit: "v-000001", Lang: "vi",
-		Officer: &request.Officer{Session: "s-1", Ref: "op-17", Role: "reception"},
+		Officer: &request.Officer{Session: "s-1", Ref: "op-17", Role: "officer", Method: request.MethodFinger, Reader: request.ReaderL0},
 		Subject: &request.Subject{Number: "099090000123", Name: "NGUYỄN THỊ MẪU", Birth: "01/02/1990", Sex: "F"},
 		Evidence: request.Evidence{
 			Level:  request.E2,

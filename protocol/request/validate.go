@@ -161,7 +161,14 @@ func (i Inner) Validate() error {
 }
 
 func (o Officer) validate() error {
-	return first(word("officer.session", o.Session), word("officer.ref", o.Ref), word("officer.role", o.Role))
+	reader := oneOf("officer.reader", o.Reader, ReaderL0)
+	if o.Method == MethodPIN {
+		reader = check(o.Reader == "", "officer.reader", "empty with a PIN")
+	}
+	return first(
+		word("officer.session", o.Session), word("officer.ref", o.Ref), word("officer.role", o.Role),
+		oneOf("officer.method", o.Method, MethodPIN, MethodFinger), reader,
+	)
 }
 
 func (s Subject) validate() error {

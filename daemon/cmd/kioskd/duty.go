@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"crypto/rand"
 	"log/slog"
+	"path/filepath"
 
 	"motcua/daemon/audit"
 	"motcua/daemon/config"
@@ -17,7 +19,9 @@ func openDuty(c config.Config, n *notary, log *slog.Logger) (*duty.Book, error) 
 		return nil, nil
 	}
 	b, err := duty.Open(duty.Options{
-		Roster: c.Duty.Roster, Key: c.Duty.Key, Folder: c.Duty.Folder, Facility: c.Device.Facility,
+		Roster: c.Duty.Roster, Key: c.Duty.Key, Folder: c.Duty.Folder,
+		Secret: cmp.Or(c.Duty.Secret, filepath.Join(filepath.Dir(c.Identity.Key), "finger.secret")),
+		Device: c.Device.ID, Facility: c.Device.Facility,
 		Audit: n, Rand: rand.Reader, Log: log,
 	})
 	return b, fault.Wrap(fault.ConfigInvalid, err)
