@@ -23,6 +23,9 @@ func lightsOf(s local.Snapshot) lights {
 	if s.Visit != nil && s.Visit.Step == local.StepDone && s.Visit.Slip == local.SlipPrinted {
 		l[drivers.LampTicket] = drivers.LampBlink
 	}
+	if asksForFinger(s.Visit) {
+		l[drivers.LampFinger] = drivers.LampBlink
+	}
 	switch {
 	case !s.Kiosk.Scanner || !takesCode(s):
 	case s.Visit != nil && s.Visit.Step == local.StepKey:
@@ -31,6 +34,11 @@ func lightsOf(s local.Snapshot) lights {
 		l[drivers.LampCode] = drivers.LampOn
 	}
 	return l
+}
+
+// asksForFinger tells whether a finger is to be laid down.
+func asksForFinger(v *local.Visit) bool {
+	return v != nil && (v.Step == local.StepFinger || v.Step == local.StepEnrol && v.Finger != nil && v.Finger.Ask == local.AskLay)
 }
 
 // cardLight is the lamp beside the card reader.

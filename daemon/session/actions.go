@@ -76,10 +76,29 @@ func (s *Session) withheld(verb local.Verb) bool {
 	case local.StepPIN: // a kiosk that is out of order serves no citizen
 		return verb == local.VerbOtherWay && s.visit.officersOnly
 	case local.StepDuty:
-		return verb == local.VerbClear && !s.mayClear()
+		kept := s.fingerKept()
+		return verb == local.VerbClear && !s.mayClear() ||
+			verb == local.VerbEnrol && kept != local.FingerNone || verb == local.VerbForget && kept != local.FingerSealed
 	default:
 		return false
 	}
+}
+
+// yes is what the person agrees to.
+func (s *Session) yes() error {
+	if s.step() == local.StepConsent {
+		s.agreeToFinger()
+		return nil
+	}
+	return s.agree()
+}
+
+// no is the event of who does not agree.
+func (s *Session) no() Event {
+	if s.step() == local.StepIdentify {
+		return NotMe
+	}
+	return FingerDeclined
 }
 
 // verb turns an act into an event, in the file of its step.
@@ -88,9 +107,9 @@ func (s *Session) verb(a local.Action) error {
 	case local.VerbKey:
 		return s.takeKey(a.Value)
 	case local.VerbYes:
-		return s.agree()
+		return s.yes()
 	case local.VerbNo:
-		s.on(NotMe)
+		s.on(s.no())
 	case local.VerbContinue:
 		s.on(Continued)
 	case local.VerbAnswer:
@@ -105,6 +124,10 @@ func (s *Session) verb(a local.Action) error {
 		return s.takePIN(a.Value)
 	case local.VerbClose:
 		s.closeDuty()
+	case local.VerbEnrol:
+		s.on(FingerWanted)
+	case local.VerbForget:
+		s.forgetFinger()
 	case local.VerbClear:
 		s.clearCase()
 	case local.VerbStaff:

@@ -110,7 +110,8 @@ func (s *Session) placed(reader string) {
 		s.slot.served = false
 		s.on(Ended)
 	case Attract, local.StepKey, local.StepReading, local.StepIdentify, local.StepAsking,
-		local.StepInsurance, local.StepCheck, local.StepSending, local.StepPIN, local.StepPINCheck, local.StepDuty:
+		local.StepInsurance, local.StepCheck, local.StepSending, local.StepPIN, local.StepPINCheck,
+		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol:
 	}
 }
 

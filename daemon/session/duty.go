@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"motcua/drivers"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
@@ -18,6 +19,16 @@ type Duty interface {
 	// Start opens a session for the holder of a card that was read as genuine with
 	// proof of its chip. It takes a while; its error carries a fault code.
 	Start(c roster.Card, pin string) (officer request.Officer, until time.Time, err error)
+	// Finger tells whether a finger of the holder is kept here, and how many wrong ones
+	// there may still be.
+	Finger(c roster.Card) (kept bool, left int)
+	// StartByFinger is Start with a finger, which compare holds against the one that is
+	// kept. Errors of compare are passed on; nothing was compared then.
+	StartByFinger(c roster.Card, compare func(drivers.Template) (drivers.FingerMatch, error)) (officer request.Officer, until time.Time, err error)
+	// KeepFinger keeps a finger of the officer whose session of that name is open, and
+	// ForgetFinger deletes it.
+	KeepFinger(session string, t drivers.Template) error
+	ForgetFinger(session string) error
 	// OnDuty is the officer whose session is open.
 	OnDuty() (request.Officer, bool)
 	// Close ends the session of that name.
@@ -32,8 +43,19 @@ func (nobody) Holder(roster.Card) (roster.Officer, bool) { return roster.Officer
 func (nobody) Start(roster.Card, string) (request.Officer, time.Time, error) {
 	return request.Officer{}, time.Time{}, fault.Wrap(fault.NotOnRoster, context.Canceled)
 }
-func (nobody) OnDuty() (request.Officer, bool) { return request.Officer{}, false }
-func (nobody) Close(string)                    {}
+
+func (nobody) Finger(roster.Card) (kept bool, left int) { return false, 0 }
+
+func (n nobody) StartByFinger(c roster.Card, _ func(drivers.Template) (drivers.FingerMatch, error)) (request.Officer, time.Time, error) {
+	return n.Start(c, "")
+}
+
+func (nobody) KeepFinger(string, drivers.Template) error {
+	return fault.Wrap(fault.NotOnRoster, context.Canceled)
+}
+func (n nobody) ForgetFinger(session string) error { return n.KeepFinger(session, drivers.Template{}) }
+func (nobody) OnDuty() (request.Officer, bool)     { return request.Officer{}, false }
+func (nobody) Close(string)                        {}
 
 // duty is a visit's part in an officer's session.
 type duty struct {
@@ -42,6 +64,7 @@ type duty struct {
 	wrong   int
 	officer request.Officer
 	until   time.Time
+	byPIN   bool // this visit's officer gave the PIN, whoever opened the session
 }
 
 // isOfficer tells whether the card that was read is an officer's, and good for
@@ -87,9 +110,8 @@ func (s *Session) pinChecked(officer request.Officer, until time.Time, err error
 	d := &s.visit.duty
 	switch code := fault.CodeOf(err); {
 	case err == nil:
-		d.officer, d.until = officer, until
-		s.story("on-duty", "officer", officer.Ref)
-		s.on(DutyOpened)
+		d.byPIN = true
+		s.dutyOpened(officer, until)
 	case code == fault.WrongPIN:
 		d.wrong++
 		s.story("pin", "right", false)
@@ -100,6 +122,14 @@ func (s *Session) pinChecked(officer request.Officer, until time.Time, err error
 	}
 }
 
+func (s *Session) dutyOpened(officer request.Officer, until time.Time) {
+	d := &s.visit.duty
+	d.officer, d.until = officer, until
+	s.visit.finger.word = ""
+	s.story("on-duty", "officer", officer.Ref, "method", string(officer.Method))
+	s.on(DutyOpened)
+}
+
 // closeDuty ends the officer's session, and the visit with it.
 func (s *Session) closeDuty() {
 	s.cfg.Duty.Close(s.visit.duty.officer.Session)
@@ -108,5 +138,5 @@ func (s *Session) closeDuty() {
 
 func (s *Session) shownDuty() *local.Duty {
 	d := s.visit.duty
-	return &local.Duty{Ref: d.officer.Ref, Role: d.officer.Role, Until: d.until, CaseOpened: s.mayClear()}
+	return &local.Duty{Ref: d.officer.Ref, Role: d.officer.Role, Until: d.until, CaseOpened: s.mayClear(), Finger: s.fingerKept()}
 }

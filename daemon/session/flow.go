@@ -57,6 +57,16 @@ const (
 	DutyRefused    Event = "no session can be opened"
 	DutyOpened     Event = "session open"
 	AsCitizen      Event = "here as a citizen"
+	OfficerFinger  Event = "read and intact, an officer's with a finger"
+	FingerRefused  Event = "no such finger, once more"
+	FingerOver     Event = "no finger will do"
+	PINInstead     Event = "PIN instead"
+	FingerWanted   Event = "finger to be taken"
+	FingerAgreed   Event = "finger may be kept"
+	FingerDeclined Event = "no finger after all"
+	FingerTaken    Event = "finger kept"
+	FingerNotTaken Event = "finger not kept"
+	FingerDropped  Event = "finger deleted, or not"
 	NoOfficer      Event = "read and intact, but for officers only"
 	CaseCleared    Event = "case cleared"
 	CaseNotCleared Event = "case could not be cleared"
@@ -92,6 +102,7 @@ func Flow() []Transition {
 
 		{local.StepReading, Intact, local.StepIdentify},
 		{local.StepReading, OfficerKnown, local.StepPIN},
+		{local.StepReading, OfficerFinger, local.StepFinger},
 		{local.StepReading, NoOfficer, Attract},
 		{local.StepReading, KeyRefused, local.StepProblem},
 		{local.StepReading, KeyBlocked, local.StepProblem},
@@ -152,10 +163,31 @@ func Flow() []Transition {
 		{local.StepPINCheck, PINRefused, local.StepPIN},
 		{local.StepPINCheck, DutyRefused, local.StepProblem},
 
+		{local.StepFinger, DutyOpened, local.StepDuty},
+		{local.StepFinger, FingerRefused, local.StepFinger},
+		{local.StepFinger, FingerOver, local.StepPIN},
+		{local.StepFinger, PINInstead, local.StepPIN},
+		{local.StepFinger, DutyRefused, local.StepProblem},
+		{local.StepFinger, StaffCalled, local.StepStaff},
+		{local.StepFinger, Ended, Attract},
+
+		{local.StepDuty, FingerWanted, local.StepConsent},
+		{local.StepDuty, FingerDropped, local.StepDuty},
 		{local.StepDuty, CaseCleared, local.StepDuty},
 		{local.StepDuty, CaseNotCleared, local.StepProblem},
 		{local.StepDuty, StaffCalled, local.StepStaff},
 		{local.StepDuty, Ended, Attract},
+
+		{local.StepConsent, FingerAgreed, local.StepEnrol},
+		{local.StepConsent, FingerDeclined, local.StepDuty},
+		{local.StepConsent, StaffCalled, local.StepStaff},
+		{local.StepConsent, Ended, Attract},
+
+		{local.StepEnrol, FingerTaken, local.StepDuty},
+		{local.StepEnrol, FingerNotTaken, local.StepConsent},
+		{local.StepEnrol, FingerDeclined, local.StepDuty},
+		{local.StepEnrol, StaffCalled, local.StepStaff},
+		{local.StepEnrol, Ended, Attract},
 	}
 }
 
@@ -199,8 +231,14 @@ func Offered(step local.Step) []local.Verb {
 		return []local.Verb{local.VerbFinish, local.VerbCancel}
 	case local.StepPIN:
 		return []local.Verb{local.VerbPIN, local.VerbOtherWay, local.VerbStaff, local.VerbCancel}
+	case local.StepFinger:
+		return []local.Verb{local.VerbOtherWay, local.VerbStaff, local.VerbCancel}
+	case local.StepConsent:
+		return []local.Verb{local.VerbYes, local.VerbNo, local.VerbStaff, local.VerbCancel}
+	case local.StepEnrol:
+		return []local.Verb{local.VerbNo, local.VerbStaff, local.VerbCancel}
 	case local.StepDuty:
-		return []local.Verb{local.VerbClear, local.VerbClose, local.VerbFinish, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbEnrol, local.VerbForget, local.VerbClear, local.VerbClose, local.VerbFinish, local.VerbStaff, local.VerbCancel}
 	}
 	return nil
 }

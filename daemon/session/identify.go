@@ -44,11 +44,14 @@ func (s *Session) identified(doc *emrtd.Document) {
 	s.noteCard(readOutcome(Intact), "", doc)
 	s.story("verified", "verdict", string(doc.Trust.Verdict), "evidence", string(v.chip.level),
 		"proof", string(v.chip.facts.Proof), "expired", v.chip.facts.Expired)
-	if officer {
+	switch {
+	case officer && s.fingerWill():
+		s.on(OfficerFinger)
+	case officer:
 		s.on(OfficerKnown)
-		return
+	default:
+		s.on(Intact)
 	}
-	s.on(Intact)
 }
 
 // agree records what the person agreed to: each purpose with the very text that

@@ -16,10 +16,11 @@ func (s *Session) attend(now time.Time) {
 // others have deadlines of their own.
 func waits(step local.Step) bool {
 	switch step {
-	case Attract, local.StepReading, local.StepAsking, local.StepSending, local.StepPINCheck:
+	case Attract, local.StepReading, local.StepAsking, local.StepSending, local.StepPINCheck,
+		local.StepFinger, local.StepEnrol:
 		return false
 	case local.StepPlace, local.StepKey, local.StepIdentify, local.StepInsurance, local.StepCheck,
-		local.StepDone, local.StepProblem, local.StepStaff, local.StepPIN, local.StepDuty:
+		local.StepDone, local.StepProblem, local.StepStaff, local.StepPIN, local.StepDuty, local.StepConsent:
 	}
 	return true
 }

@@ -74,6 +74,18 @@ type Printer interface {
 	Print(ctx context.Context, t drivers.Ticket) error
 }
 
+// Fingers is the finger reader. It is called from goroutines of its own, waits for the
+// person, and fails with what [drivers.FingerReader] fails with, or with what keeps the
+// reader from being used.
+type Fingers interface {
+	// Compare waits for a finger and compares it with one template.
+	Compare(ctx context.Context, t drivers.Template) (drivers.FingerMatch, error)
+	// Enrol makes a template; progress is called before each step.
+	Enrol(ctx context.Context, progress func(drivers.EnrolStep)) (drivers.Template, error)
+	// Lifted waits until no finger lies on the reader.
+	Lifted(ctx context.Context) error
+}
+
 // Seal remembers that the case was opened, until an officer has looked at the
 // kiosk. It is called from the session's loop, rarely, and may wait for the disk.
 type Seal interface {
@@ -102,6 +114,7 @@ type Config struct {
 	Clock     Clock               // nil: not known to be wrong, nor right
 	Meter     Meter               // nil: nobody counts
 	Audit     Auditor             // nil: nothing is kept
+	Fingers   Fingers             // nil: the kiosk has no finger reader
 	Printer   Printer             // nil: the kiosk has none
 	Seal      Seal                // nil: forgotten when the program ends
 	Duty      Duty                // nil: no roster, nobody is on duty

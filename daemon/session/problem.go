@@ -70,10 +70,14 @@ func (s *Session) retry() error {
 
 // otherWay is the event of who wants to go on in another way.
 func (s *Session) otherWay() Event {
-	if s.step() == local.StepPIN {
+	switch s.step() {
+	case local.StepPIN:
 		return AsCitizen
+	case local.StepFinger:
+		return PINInstead
+	default:
+		return RetryKey
 	}
-	return RetryKey
 }
 
 // again is the event that retries, by how far the visit had come.

@@ -102,7 +102,8 @@ func (s *Session) takesKey() bool {
 	case local.StepProblem:
 		return v.chip.wanted && !v.chip.key.known && slices.Contains(v.problem.Exits, local.VerbRetry)
 	case Attract, local.StepReading, local.StepIdentify, local.StepAsking, local.StepInsurance,
-		local.StepCheck, local.StepSending, local.StepDone, local.StepStaff, local.StepPIN, local.StepPINCheck, local.StepDuty:
+		local.StepCheck, local.StepSending, local.StepDone, local.StepStaff, local.StepPIN, local.StepPINCheck,
+		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol:
 	}
 	return false
 }

@@ -99,8 +99,11 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Key = &local.KeyPrompt{Failed: v.chip.refused, Left: v.chip.left}
 	case local.StepPIN:
 		out.Key = &local.KeyPrompt{Failed: v.duty.wrong, Left: -1}
+		out.Finger = v.finger.shown()
+	case local.StepFinger, local.StepConsent, local.StepEnrol:
+		out.Finger = v.finger.shown()
 	case local.StepDuty:
-		out.Duty = s.shownDuty()
+		out.Duty, out.Finger = s.shownDuty(), v.finger.shown()
 	case local.StepReading:
 		out.Reading = new(v.reading)
 	case local.StepCheck:

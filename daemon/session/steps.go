@@ -22,6 +22,7 @@ func (s *Session) on(e Event) {
 		s.visit.problem = nil
 	}
 	if s.visit != nil {
+		s.visit.finger.end()
 		s.visit.step = to
 	}
 	s.enter(to, e)
@@ -47,6 +48,10 @@ func (s *Session) enter(step local.Step, e Event) {
 		s.callStaff()
 	case local.StepPINCheck:
 		s.enterPINCheck()
-	case local.StepPIN, local.StepDuty, local.StepKey, local.StepIdentify, local.StepCheck, local.StepDone, local.StepProblem:
+	case local.StepFinger:
+		s.enterFinger(e)
+	case local.StepEnrol:
+		s.enterEnrol()
+	case local.StepPIN, local.StepDuty, local.StepConsent, local.StepKey, local.StepIdentify, local.StepCheck, local.StepDone, local.StepProblem:
 	}
 }

@@ -24,6 +24,7 @@ type visit struct {
 
 	chip     chip
 	duty     duty
+	finger   finger
 	reading  local.Reading
 	person   *local.Person
 	consent  []request.Consent

@@ -67,6 +67,13 @@ func officersOnly() local.Kiosk {
 	return k
 }
 
+// fingerless is a kiosk whose finger reader was pulled.
+func fingerless() local.Kiosk {
+	k := Kiosk()
+	k.Devices = []local.DeviceState{{Device: "finger-reader", State: "gone", Fault: &local.Fault{Code: fault.FingerGone}}}
+	return k
+}
+
 func cardLeft() local.Kiosk {
 	k := Kiosk()
 	k.CardLeft = true
@@ -103,10 +110,31 @@ func pin(wrong int) *local.Visit {
 	return v
 }
 
+// pinInstead asks for the PIN, because no finger will do.
+func pinInstead(w local.FingerWord) *local.Visit {
+	v := pin(0)
+	v.Finger = &local.Finger{Word: w}
+	return v
+}
+
 func duty() *local.Visit {
 	v := visit(local.StepDuty)
 	v.MayRemove = true
 	v.Duty = &local.Duty{Ref: "op-17", Role: "officer", Until: Now().Add(12 * time.Hour)}
+	return v
+}
+
+// onFinger is an officer's visit at a step that has to do with a finger.
+func onFinger(step local.Step, f local.Finger) *local.Visit {
+	v := visit(step)
+	v.MayRemove, v.Finger = true, &f
+	return v
+}
+
+// dutyFinger is a session whose officer may have a finger kept, or has.
+func dutyFinger(kept local.FingerKept, word local.FingerWord) *local.Visit {
+	v := duty()
+	v.Duty.Finger, v.Finger = kept, &local.Finger{Word: word}
 	return v
 }
 
@@ -240,6 +268,16 @@ func All() []Example {
 		{Name: "pin-wrong", Visit: pin(1), Kiosk: k},
 		{Name: "pin-check", Visit: visit(local.StepPINCheck), Kiosk: k},
 		{Name: "duty", Visit: duty(), Kiosk: k},
+		{Name: "pin-no-reader", Visit: pinInstead(local.FingerNoReader), Kiosk: fingerless()},
+		{Name: "pin-finger-spent", Visit: pinInstead(local.FingerSpent), Kiosk: k},
+		{Name: "finger", Visit: onFinger(local.StepFinger, local.Finger{}), Kiosk: k},
+		{Name: "finger-wrong", Visit: onFinger(local.StepFinger, local.Finger{Word: local.FingerWrong}), Kiosk: k},
+		{Name: "duty-no-finger", Visit: dutyFinger(local.FingerNone, ""), Kiosk: k},
+		{Name: "duty-finger", Visit: dutyFinger(local.FingerSealed, local.FingerEnrolled), Kiosk: k},
+		{Name: "consent", Visit: onFinger(local.StepConsent, local.Finger{}), Kiosk: k},
+		{Name: "consent-again", Visit: onFinger(local.StepConsent, local.Finger{Word: local.FingerPoor}), Kiosk: k},
+		{Name: "enrol-lay", Visit: onFinger(local.StepEnrol, local.Finger{Ask: local.AskLay, Number: 2, Of: 6}), Kiosk: k},
+		{Name: "enrol-lift", Visit: onFinger(local.StepEnrol, local.Finger{Ask: local.AskLift, Number: 2, Of: 6}), Kiosk: k},
 		{Name: "key-officers", Visit: key(0, -1), Kiosk: officersOnly(), Taps: six},
 		{Name: "pin-officers", Visit: pin(0), Kiosk: officersOnly()},
 		{Name: "duty-case", Visit: caseOpened(), Kiosk: officersOnly()},

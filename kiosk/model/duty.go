@@ -12,6 +12,7 @@ import (
 func (s *State) pinPad(v *View) {
 	l := s.lang()
 	v.Title, v.Lead = l.Say(text.PINTitle), l.Say(text.PINLead)
+	v.Notice = s.fingerNotice()
 	if failed(s.visit()) > 0 {
 		v.Notice = &Notice{Care, IconCare, l.Say(text.PINWrong)}
 	}
@@ -42,7 +43,12 @@ func (s *State) duty(v *View, now time.Time) {
 		s.button("finish", text.DutyDone, IconCheck, Primary),
 		s.button("close", text.DutyClose, IconEnd, Secondary),
 	}
-	v.Notice = s.cardHint()
+	if row, ok := s.fingerRow(d.Finger); ok {
+		v.Rows, v.Fine = append(v.Rows, row), "" // there is no room for both
+	}
+	if v.Notice = s.fingerNotice(); v.Notice == nil {
+		v.Notice = s.cardHint()
+	}
 }
 
 func (s *State) mayClear() bool {

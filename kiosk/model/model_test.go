@@ -39,7 +39,9 @@ func TestEachStepHasItsScreen(t *testing.T) {
 		local.StepPlace: model.Place, local.StepKey: model.Key, local.StepReading: model.Reading,
 		local.StepIdentify: model.Identify, local.StepAsking: model.Asking, local.StepInsurance: model.Insurance,
 		local.StepCheck: model.Check, local.StepSending: model.Sending, local.StepDone: model.Done,
-		local.StepProblem: model.Problem, local.StepStaff: model.Staff, "from-the-future": model.Problem,
+		local.StepProblem: model.Problem, local.StepStaff: model.Staff,
+		local.StepPIN: model.PIN, local.StepPINCheck: model.PINCheck, local.StepFinger: model.LayFinger, local.StepDuty: model.Duty,
+		local.StepConsent: model.Consent, local.StepEnrol: model.Enrol, "from-the-future": model.Problem,
 	} {
 		v := begun(visit(step)).View(at(1))
 		if v.Screen != want {
@@ -83,6 +85,8 @@ func TestTapsBecomeActions(t *testing.T) {
 	warned.IdleIn, warned.EndIn = 500, 20_500
 	opened := visit(local.StepDuty)
 	opened.Duty = &local.Duty{Ref: "op-17", Role: "officer", CaseOpened: true}
+	fingerless, kept := visit(local.StepDuty), visit(local.StepDuty)
+	fingerless.Duty, kept.Duty = &local.Duty{Finger: local.FingerNone}, &local.Duty{Finger: local.FingerSealed}
 	for _, c := range []struct {
 		visit *local.Visit
 		taps  string
@@ -103,6 +107,12 @@ func TestTapsBecomeActions(t *testing.T) {
 		{trouble, "retry", local.Action{Verb: local.VerbRetry}},
 		{trouble, "other", local.Action{Verb: local.VerbOtherWay}},
 		{trouble, "call", local.Action{Verb: local.VerbStaff}},
+		{visit(local.StepFinger), "other", local.Action{Verb: local.VerbOtherWay}},
+		{fingerless, "enrol", local.Action{Verb: local.VerbEnrol}},
+		{kept, "forget", local.Action{Verb: local.VerbForget}},
+		{visit(local.StepConsent), "yes", local.Action{Verb: local.VerbYes}},
+		{visit(local.StepConsent), "no", local.Action{Verb: local.VerbNo}},
+		{visit(local.StepEnrol), "no", local.Action{Verb: local.VerbNo}},
 		{opened, "clear", local.Action{Verb: local.VerbClear}},
 		{warned, "here", local.Action{Verb: local.VerbHere}},
 	} {

@@ -74,8 +74,14 @@ func (s *State) stepScreen() Screen {
 		return PIN
 	case local.StepPINCheck:
 		return PINCheck
+	case local.StepFinger:
+		return LayFinger
 	case local.StepDuty:
 		return Duty
+	case local.StepConsent:
+		return Consent
+	case local.StepEnrol:
+		return Enrol
 	case local.StepProblem:
 		return Problem
 	}
@@ -117,8 +123,14 @@ func (s *State) fill(v *View, now time.Time) {
 		s.pinPad(v)
 	case PINCheck:
 		s.waiting(v, now, text.PINCheckTitle, text.PINCheckLead, text.PINCheckSlow)
+	case LayFinger:
+		s.layFinger(v)
 	case Duty:
 		s.duty(v, now)
+	case Consent:
+		s.fingerConsent(v)
+	case Enrol:
+		s.enrol(v)
 	case Closed:
 		s.closed(v)
 	case Lost:

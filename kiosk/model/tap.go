@@ -36,15 +36,19 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "here":
 		return local.Action{Verb: local.VerbHere}, screen == Still
 	case "yes":
-		return local.Action{Verb: local.VerbYes}, screen == Identify && s.agreeable()
+		return local.Action{Verb: local.VerbYes}, screen == Identify && s.agreeable() || screen == Consent
 	case "no":
-		return local.Action{Verb: local.VerbNo}, screen == Identify
+		return local.Action{Verb: local.VerbNo}, screen == Identify || screen == Consent || screen == Enrol
 	case "continue":
 		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem
 	case "retry":
 		return local.Action{Verb: local.VerbRetry}, screen == Insurance || screen == Problem
 	case "other":
-		return local.Action{Verb: local.VerbOtherWay}, screen == Problem || screen == PIN
+		return local.Action{Verb: local.VerbOtherWay}, screen == Problem || screen == PIN || screen == LayFinger
+	case "enrol":
+		return local.Action{Verb: local.VerbEnrol}, screen == Duty && s.fingerKept() == local.FingerNone
+	case "forget":
+		return local.Action{Verb: local.VerbForget}, screen == Duty && s.fingerKept() == local.FingerSealed
 	case "clear":
 		return local.Action{Verb: local.VerbClear}, screen == Duty && s.mayClear()
 	case "close":

@@ -28,9 +28,12 @@ const (
 	Lost      Screen = "lost"   // no connection to kioskd
 	PIN       Screen = "pin"    // an officer's
 	PINCheck  Screen = "pin-check"
-	Duty      Screen = "duty"  // an officer's session is open
-	Still     Screen = "still" // is somebody still there
-	Show      Screen = "show"  // text size and colours
+	Duty      Screen = "duty"    // an officer's session is open
+	LayFinger Screen = "finger"  // an officer's, instead of the PIN
+	Consent   Screen = "consent" // to keeping an officer's finger
+	Enrol     Screen = "enrol"   // an officer's finger is taken
+	Still     Screen = "still"   // is somebody still there
+	Show      Screen = "show"    // text size and colours
 )
 
 // Size is a text size.
@@ -88,6 +91,7 @@ const (
 	ArtRest    Art = "rest"
 	ArtClock   Art = "clock"
 	ArtList    Art = "list"
+	ArtFinger  Art = "finger" // ridges of a finger
 	// ArtIdentity is the front of a card.
 	ArtIdentity Art = "identity"
 )

@@ -222,6 +222,9 @@ func badgeOf(a model.Art) drawing {
 	case model.ArtRest:
 		return lines(Path{}.Move(4, 10).Line(17, 10).Line(17, 15).Curve(17, 21, 4, 21, 4, 15).End(), Path{}.Arc(17.4, 13, 3.2, -90, 90),
 			Path{}.Move(8, 7).Curve(6.6, 5, 9.4, 4.4, 8, 2.4), Path{}.Move(13, 7).Curve(11.6, 5, 14.4, 4.4, 13, 2.4), Poly(3, 22, 18, 22))
+	case model.ArtFinger:
+		return lines(Path{}.Arc(12, 11, 9.4, 190, 350), Path{}.Arc(12, 11, 6.4, 180, 360).Line(18.4, 15.5), Poly(5.6, 11, 5.6, 17),
+			Path{}.Arc(12, 11, 3.4, 180, 360).Line(15.4, 19.5), Poly(8.6, 11, 8.6, 20.5), Poly(12, 11, 12, 22))
 	case model.ArtClock:
 		return lines(Circle(12, 12, 10), Poly(12, 6.5, 12, 12, 16, 14.4))
 	default:

@@ -18,10 +18,14 @@ func (p *page) keyPage(room Rect) {
 	w := room.W
 	keys := min(w, p.padWidth())
 	padH := 4*p.keyHeight() + 3*p.Gap()
-	if spare := room.H - padH - p.space(8) - height(p.keyWords(w, Centre)) - p.Near(75); spare > 0 {
+	above := p.space(8)
+	if len(p.view.Buttons) > 0 { // the last of them stands there
+		above = max(above, p.Gap())
+	}
+	if spare := room.H - padH - above - height(p.keyWords(w, Centre)) - p.Near(75); spare > 0 {
 		padH += min(spare, p.keyHeight())
 	}
-	read := Rect{room.X, room.Y, w, room.H - padH - p.space(8)}
+	read := Rect{room.X, room.Y, w, room.H - padH - above}
 	p.stack(read, p.keyWords(w, Centre), 0.5)
 	p.pad(Rect{room.X + (w-keys)/2, room.Bottom() - padH, keys, padH})
 }

@@ -20,6 +20,8 @@ const (
 	VerbFinish   Verb = "finish"   // seen the ticket
 	VerbPIN      Verb = "pin"      // Value is an officer's PIN
 	VerbClose    Verb = "close"    // end the officer's session
+	VerbEnrol    Verb = "enrol"    // have a finger of the officer taken
+	VerbForget   Verb = "forget"   // delete the officer's finger
 	VerbClear    Verb = "clear"    // an officer: the kiosk is as it should be, though its case was open
 )
 

@@ -79,7 +79,10 @@ const (
 	// Those of an officer.
 	StepPIN      Step = "pin"       // asks for the PIN, see Key
 	StepPINCheck Step = "pin-check" // the PIN is being checked
+	StepFinger   Step = "finger"    // asks for the finger instead of the PIN, see Finger
 	StepDuty     Step = "duty"      // see Duty
+	StepConsent  Step = "consent"   // asks whether a finger may be kept, see Finger
+	StepEnrol    Step = "enrol"     // the finger is being taken, see Finger
 )
 
 // Visit is one person being served.
@@ -101,6 +104,7 @@ type Visit struct {
 	Slip      SlipState  `json:"slip,omitempty"`
 	Problem   *Problem   `json:"problem,omitempty"`
 	Duty      *Duty      `json:"duty,omitempty"`
+	Finger    *Finger    `json:"finger,omitempty"`
 	// IdleIn and EndIn are what is left, in milliseconds at the time of the
 	// snapshot, until the screen asks whether somebody is still there and until
 	// the visit ends by itself. Zero: no limit runs.
@@ -115,6 +119,8 @@ type Duty struct {
 	Until time.Time `json:"until"` // when it ends at the latest
 	// CaseOpened: the case was open, is closed, and this officer may clear that.
 	CaseOpened bool `json:"case_opened,omitempty"`
+	// Finger says whether one is kept here; empty where none is and none can be taken.
+	Finger FingerKept `json:"finger,omitempty"`
 }
 
 // KeyPrompt says how to ask for the key of the chip, or for an officer's PIN.

@@ -41,6 +41,9 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	health FILE                       what kioskd serves at /v1/health
 //	quit PROGRAM / kill9 PROGRAM      by SIGTERM / by SIGKILL
 //	place PERSONA / lift              the card on the reader
+//	officer STEP                      the officer's card, placed and read, up to that step
+//	enrol FINGER                      the finger laid down and lifted as the screen asks, to its end
+//	touch FINGER WHAT VALUE           the finger laid down again and again, until the screen's state is that
 //	emulator WORD...                  what is done to the devices; see emulator serve --help
 //	tap VERB [VALUE] [FIELD]          what the person does; "can:PERSONA" is the person's six digits
 //	waitfor WHAT [VALUE]              the screen's state, see waits
@@ -56,8 +59,8 @@ func commands() map[string]command {
 		"place": staged(cmdPlace), "roster": staged(cmdRoster), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
 		"attach": staged(cmdAttach), "plug": staged(cmdPlug), "unplug": staged(cmdUnplug), "printer": staged(cmdPrinter),
-		"emulator": staged(cmdEmulator),
-		"figures":  staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
+		"emulator": staged(cmdEmulator), "officer": staged(cmdOfficer), "enrol": staged(cmdEnrol), "touch": staged(cmdTouch),
+		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 		"within": staged(cmdWithin), "follow": staged(cmdFollow),
 	}
 }
@@ -148,15 +151,19 @@ func cmdPlace(ts *testscript.TestScript, s *stage, args []string) {
 	ts.Check(ts.Exec("emulator", "place", args[0], "--control", s.control()))
 }
 
-// cmdRoster signs a roster with a serial number, as if so many hours ago, and lays
-// it where kioskd looks.
+// cmdRoster signs a roster with a serial number, as if so many hours ago, for this or
+// another facility, and lays it where kioskd looks.
 func cmdRoster(ts *testscript.TestScript, s *stage, args []string) {
-	need(ts, args, 2, 2)
+	need(ts, args, 2, 3)
+	facility := world.DefaultFacility
+	if len(args) == 3 {
+		facility = args[2]
+	}
 	serial, err := strconv.ParseUint(args[0], 10, 32)
 	ts.Check(err)
 	hours, err := strconv.Atoi(args[1])
 	ts.Check(err)
-	ts.Check(world.Roster(s.dir, world.DefaultFacility, serial, time.Now().Add(-time.Duration(hours)*time.Hour)))
+	ts.Check(world.Roster(s.dir, facility, serial, time.Now().Add(-time.Duration(hours)*time.Hour)))
 }
 
 func cmdLift(ts *testscript.TestScript, s *stage, args []string) {
@@ -262,6 +269,12 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 			return slices.ContainsFunc(s.Kiosk.Devices, func(d local.DeviceState) bool {
 				return value == d.Device+"="+d.State || d.Fault != nil && value == d.Device+"="+string(d.Fault.Code)
 			})
+		},
+		"ask": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Finger != nil && fmt.Sprintf("%s-%d", s.Visit.Finger.Ask, s.Visit.Finger.Number) == value
+		},
+		"finger": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Finger != nil && string(s.Visit.Finger.Word) == value
 		},
 		"code":     func(s local.Snapshot) bool { return string(s.Kiosk.Code) == value },
 		"slip":     func(s local.Snapshot) bool { return s.Visit != nil && string(s.Visit.Slip) == value },

@@ -46,6 +46,27 @@ func (p *paper) configured(c config.Devices) session.Printer {
 	return p
 }
 
+// hand is the session's way to the finger reader.
+type hand struct{ devices *devices.Devices }
+
+func (h *hand) Compare(ctx context.Context, t drivers.Template) (drivers.FingerMatch, error) {
+	return h.devices.Fingers().Compare(ctx, t)
+}
+
+func (h *hand) Enrol(ctx context.Context, progress func(drivers.EnrolStep)) (drivers.Template, error) {
+	return h.devices.Fingers().Enrol(ctx, progress)
+}
+
+func (h *hand) Lifted(ctx context.Context) error { return h.devices.Fingers().Lifted(ctx) }
+
+// configured is nil where the kiosk is to have no finger reader.
+func (h *hand) configured(c config.Devices) session.Fingers {
+	if c.FingerReader == nil {
+		return nil
+	}
+	return h
+}
+
 // openSeal opens what is remembered of the case.
 func openSeal(file string, log *slog.Logger) *seal.Seal {
 	s, err := seal.Open(file)

@@ -72,7 +72,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 	m, p := openMemory(c.Queue.File, c.Tickets, log), openDocuments(c.Queue.Revocation(), far, log)
 	anchors, weak := loadTrust(c.Trust, time.Now(), log)
 	k.notary.started(c, anchors)
-	slips := &paper{}
+	slips, fingers := &paper{}, &hand{}
 	if k.duty, err = openDuty(c, k.notary, log); err != nil {
 		return nil, err
 	}
@@ -89,6 +89,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		Clock:     m.clock,
 		Meter:     k.figures,
 		Audit:     k.notary,
+		Fingers:   fingers.configured(c.Devices),
 		Printer:   slips.configured(c.Devices),
 		Seal:      openSeal(c.Queue.File+".case", log),
 		Duty:      onDuty(k.duty),
@@ -100,7 +101,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 	if k.devices, err = newDevices(c.Devices, have, k.session, k.figures, log); err != nil {
 		return nil, err
 	}
-	slips.devices = k.devices
+	slips.devices, fingers.devices = k.devices, k.devices
 	p.watch(key.Chain(), k.session.SetIdentity, log)
 	k.link = newLink(c, key, far, k.store, m, p, hearers{k.session, k.figures, k.notary}, log)
 	k.figures.Watch(k.sources(m, p))

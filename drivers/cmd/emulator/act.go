@@ -4,7 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
+
+	"motcua/drivers/emu/finger"
 )
 
 // errNoStand is acting on what does not stand there.
@@ -25,7 +29,7 @@ func act(ctx context.Context, t *table, words []string) (string, error) {
 		return "card of " + p.ID + " placed", t.place(ctx, p)
 	case verb == "lift" && len(words) == 1:
 		return "card lifted", t.lift()
-	case t.stand == nil && (verb == "scan" || verb == "plug" || verb == "unplug" || verb == "paper" || verb == "slips"):
+	case t.stand == nil && (verb == "scan" || verb == "plug" || verb == "unplug" || verb == "paper" || verb == "finger" || verb == "slips"):
 		return "", errNoStand
 	case verb == "scan" && len(words) >= 3:
 		return scan(ctx, t, words[1], strings.Join(words[2:], " "))
@@ -38,11 +42,13 @@ func act(ctx context.Context, t *table, words []string) (string, error) {
 			t.stand.printer.FullRoll()
 		}
 		return "paper " + rest, nil
+	case verb == "finger" && len(words) >= 2:
+		return t.stand.touch(words[1:])
 	case verb == "slips" && len(words) == 2:
 		n, err := t.stand.keep(ctx, rest)
 		return fmt.Sprintf("%d slips kept", n), err
 	}
-	return "", errors.New("want place ID, lift, scan card ID, scan insurance NUMBER, scan text CODE, plug DEVICE, unplug DEVICE, paper out, paper full or slips FOLDER")
+	return "", errors.New("want place ID, lift, scan card ID, scan insurance NUMBER, scan text CODE, plug DEVICE, unplug DEVICE, paper out, paper full, finger NUMBER, finger dry NUMBER, finger lift or slips FOLDER")
 }
 
 // scan holds a code before the scanner: of a persona's card, of an insurance card
@@ -66,6 +72,27 @@ func scan(ctx context.Context, t *table, kind, what string) (string, error) {
 		return "", fmt.Errorf("no code of a %q; there are card, insurance and text", kind)
 	}
 	return "code scanned", t.stand.show(ctx, text)
+}
+
+// touch lays a finger on the reader, or lifts it.
+func (b *stand) touch(words []string) (string, error) {
+	if slices.Equal(words, []string{"lift"}) {
+		b.finger.Glass.Lift()
+		return "finger lifted", nil
+	}
+	how := finger.Good
+	if words[0] == "dry" {
+		how, words = finger.Dry, words[1:]
+	}
+	if len(words) != 1 {
+		return "", errors.New("want finger NUMBER, finger dry NUMBER or finger lift")
+	}
+	n, err := strconv.ParseUint(words[0], 10, 32)
+	if err != nil {
+		return "", fmt.Errorf("%q is no number of a finger", words[0])
+	}
+	b.finger.Glass.Lay(finger.Finger(n), how)
+	return "finger laid down", nil
 }
 
 // switchCable plugs a device in, or pulls it out.

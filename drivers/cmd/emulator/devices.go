@@ -17,6 +17,11 @@ Plugs scanner, finger or printer into a running emulator serve.
 
 Pulls scanner, finger or printer out of a running emulator serve.
 `
+	fingerHelp = `Usage: emulator finger NUMBER|dry NUMBER|lift --control SOCKET
+
+Lays an invented finger on the finger reader of a running emulator serve, well or
+too dry to be read, or lifts it. Two equal numbers are the same finger.
+`
 	paperHelp = `Usage: emulator paper out|full --control SOCKET
 
 Takes the paper out of the printer of a running emulator serve, or puts a roll in.
@@ -37,6 +42,14 @@ func runPlug(ctx context.Context, args []string, s streams) int {
 
 func runUnplug(ctx context.Context, args []string, s streams) int {
 	return newFlags("unplug", unplugHelp, s).control(ctx, args, 1, "unplug")
+}
+
+func runFinger(ctx context.Context, args []string, s streams) int {
+	n := 1
+	if len(args) > 0 && args[0] == "dry" {
+		n = 2
+	}
+	return newFlags("finger", fingerHelp, s).control(ctx, args, n, "finger")
 }
 
 func runPaper(ctx context.Context, args []string, s streams) int {

@@ -48,6 +48,7 @@ func commands() []command {
 		{"scan", "hold a code before its scanner", runScan},
 		{"plug", "plug a device in", runPlug},
 		{"unplug", "pull a device out", runUnplug},
+		{"finger", "lay an invented finger on its reader, or lift it", runFinger},
 		{"paper", "put paper into its printer, or take it out", runPaper},
 		{"slips", "keep what its printer has printed, as pictures", runSlips},
 		{"scanner", "a code reader that reads what is typed", runScanner},

@@ -32,6 +32,8 @@ With --devices it also plugs in a code reader (GM65), a finger reader (R503) and
   emulator paper out --control SOCKET
   emulator paper full --control SOCKET
   emulator slips FOLDER --control SOCKET
+  emulator finger 7 --control SOCKET
+  emulator finger lift --control SOCKET
 `
 
 // controlTimeout bounds one conversation over the control socket.
