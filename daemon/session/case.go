@@ -39,13 +39,13 @@ func (s *Session) caseOpened() {
 	}
 }
 
-// mayClear tells whether the officer at the screen may say that the kiosk is as it
-// should be. A technician may not: who opens a case to mend something does not
-// judge that alone.
+// mayClear tells whether the officer at the screen, who gave the PIN, may say that the
+// kiosk is as it should be. A technician may not: who opens a case to mend something
+// does not judge that alone.
 func (s *Session) mayClear() bool {
 	d := s.visit.duty
 	open, on := s.cfg.Duty.OnDuty()
-	return s.kiosk.caseFault() == fault.CaseOpened && on && open.Session == d.officer.Session && d.officer.Role == string(roster.Duty)
+	return s.kiosk.caseFault() == fault.CaseOpened && d.byPIN && on && open.Session == d.officer.Session && d.officer.Role == string(roster.Duty)
 }
 
 // clearCase takes the officer's word.

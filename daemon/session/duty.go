@@ -20,7 +20,7 @@ type Duty interface {
 	// proof of its chip. It takes a while; its error carries a fault code.
 	Start(c roster.Card, pin string) (officer request.Officer, until time.Time, err error)
 	// Finger tells whether a finger of the holder is kept here, and how many wrong ones
-	// there may still be.
+	// there may still be. It reads a small file.
 	Finger(c roster.Card) (kept bool, left int)
 	// StartByFinger is Start with a finger, which compare holds against the one that is
 	// kept. Errors of compare are passed on; nothing was compared then.
@@ -64,6 +64,7 @@ type duty struct {
 	wrong   int
 	officer request.Officer
 	until   time.Time
+	finger  bool // of this officer, kept here
 	byPIN   bool // this visit's officer gave the PIN, whoever opened the session
 }
 
@@ -126,6 +127,7 @@ func (s *Session) dutyOpened(officer request.Officer, until time.Time) {
 	d := &s.visit.duty
 	d.officer, d.until = officer, until
 	s.visit.finger.word = ""
+	s.lookForFinger()
 	s.story("on-duty", "officer", officer.Ref, "method", string(officer.Method))
 	s.on(DutyOpened)
 }

@@ -14,8 +14,7 @@ import (
 
 // Limits of what waits for an officer's finger.
 const (
-	fingerWait = 30 * time.Second // for one to be laid down
-	liftWait   = 10 * time.Second // for one to be lifted
+	fingerWait = 30 * time.Second // for one to be laid down, and lifted before where one lies
 	enrolWait  = 2 * time.Minute  // for all pictures
 	// maxPoorFingers is how many poor pictures lead to the PIN.
 	maxPoorFingers = 5
@@ -39,9 +38,13 @@ func (f *finger) end() {
 	f.round++
 }
 
-// fingerWill tells whether the officer whose card was read may use a finger.
+// fingerWill tells whether the officer whose card was read may use a finger. After the
+// case was open nobody knows what the reader's wire leads to.
 func (s *Session) fingerWill() bool {
 	v := s.visit
+	if v.officersOnly {
+		return false
+	}
 	kept, left := s.cfg.Duty.Finger(v.duty.card)
 	if kept && left <= 0 {
 		v.finger.word = local.FingerSpent
@@ -78,6 +81,9 @@ func (s *Session) enterFinger(e Event) {
 		if e == FingerRefused {
 			s.untilLifted(ctx)
 		}
+		if err := ctx.Err(); err != nil {
+			return func() { s.fingerCompared(request.Officer{}, time.Time{}, err) }
+		}
 		officer, until, err := s.cfg.Duty.StartByFinger(card, func(t drivers.Template) (drivers.FingerMatch, error) {
 			m, err := s.cfg.Fingers.Compare(ctx, t)
 			if m.Same && err == nil {
@@ -92,8 +98,6 @@ func (s *Session) enterFinger(e Event) {
 // untilLifted waits for a finger to leave. A reader that cannot tell is believed to
 // be free; a comparison tells what is wrong with one that fails.
 func (s *Session) untilLifted(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, liftWait)
-	defer cancel()
 	if err := s.cfg.Fingers.Lifted(ctx); err != nil {
 		s.log.Debug("waiting for a finger to be lifted", "err", err)
 	}
@@ -154,13 +158,18 @@ func fingerWord(err error) local.FingerWord {
 	return local.FingerNoReader
 }
 
-// fingerKept tells whether a finger of the officer at the screen is kept here, or one
-// may be taken: by who gave the PIN in this very visit.
+// lookForFinger looks whether a finger of the officer at the screen is kept here.
+func (s *Session) lookForFinger() {
+	d := &s.visit.duty
+	d.finger, _ = s.cfg.Duty.Finger(d.card)
+}
+
+// fingerKept tells whether one is, or may be taken: by who gave the PIN in this very
+// visit.
 func (s *Session) fingerKept() local.FingerKept {
 	d := s.visit.duty
-	kept, _ := s.cfg.Duty.Finger(d.card)
 	switch {
-	case kept:
+	case d.finger:
 		return local.FingerSealed
 	case d.byPIN && s.fingerReady():
 		return local.FingerNone
@@ -208,6 +217,7 @@ func (s *Session) fingerTaken(err error) {
 	s.attend(time.Now())
 	if err == nil {
 		f.word = local.FingerEnrolled
+		s.lookForFinger()
 		s.story("finger-enrolled")
 		s.on(FingerTaken)
 		return
@@ -228,6 +238,7 @@ func (s *Session) forgetFinger() {
 		s.log.Error("an officer's finger was not deleted", "code", fault.CodeOf(err), "err", err)
 		v.finger.word = local.FingerUnwritten
 	}
+	s.lookForFinger()
 	s.on(FingerDropped)
 }
 

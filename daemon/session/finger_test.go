@@ -248,6 +248,11 @@ func TestNoFinger(t *testing.T) {
 		happens func(k *kit, g *glass)
 		want    local.FingerWord
 	}{
+		"the wrong one stays": {&roll{}, func(k *kit, g *glass) {
+			g.fails <- drivers.ErrPoorFinger
+			g.lay("an")
+			time.Sleep(31 * time.Second)
+		}, local.FingerAbsent},
 		"nobody lays one down":  {&roll{}, func(*kit, *glass) { time.Sleep(31 * time.Second) }, local.FingerAbsent},
 		"the PIN instead":       {&roll{}, func(k *kit, _ *glass) { k.act(local.VerbOtherWay, "") }, ""},
 		"the reader is pulled":  {&roll{}, func(_ *kit, g *glass) { g.fails <- drivers.ErrDeviceGone }, local.FingerNoReader},
@@ -300,6 +305,21 @@ func TestAFingerIsNotAskedFor(t *testing.T) {
 			}, func(c *session.Config) { c.Duty, c.Fingers = r, newGlass() }, change)
 		})
 	}
+}
+
+// After the case was open a reader's word counts for nothing: it is cleared by PIN.
+func TestNoFingerClearsTheCase(t *testing.T) {
+	fingers(t, &roll{finger: "son"}, func(k *kit, _ *glass) {
+		k.fingerAt(local.StepPIN, "")
+		k.pin(officerPIN)
+		k.act(local.VerbClear, "")
+		k.act(local.VerbClose, "")
+		k.closedBy("")
+		k.lift()
+		k.place()
+		k.act(local.VerbKey, "123456")
+		k.fingerAt(local.StepFinger, "")
+	}, sealed(&seal{broken: true}))
 }
 
 // An officer who has left the screen opens nothing with a finger that comes late.
