@@ -59,6 +59,7 @@ var layers = []layer{
 	{"protocol/catalogue", []string{"protocol/request"}, "the services as data"},
 	{"protocol/catalogue/cataloguetest", []string{"protocol/catalogue", "protocol/request"}, "fills forms in, for tests"},
 	{"protocol/schematest", nil, "reads JSON Schema, for tests"},
+	{"protocol/insurance", []string{"protocol/catalogue", "protocol/request"}, "the insurer's result codes as data"},
 	{"protocol/der", []string{"protocol/tlv"}, "a codec"},
 	{"protocol/pki", []string{"protocol/der", "protocol/tlv", "protocol/ec"}, "certificates and signed data know no chip"},
 	{"protocol/signedlist", nil, "a codec of what the provisioner signs"},

@@ -3,6 +3,7 @@ package session
 import (
 	"strings"
 
+	"motcua/protocol/insurance"
 	"motcua/protocol/local"
 	"motcua/protocol/request"
 )
@@ -25,12 +26,22 @@ func (s *Session) mayAskAgain() bool {
 	return s.mayAsk() && (c == request.ClassUnavailable || c == request.ClassRetry)
 }
 
+// action is what the answer, or that there is none, leads to.
+func (i insurer) action() insurance.Action {
+	if i.answer != nil {
+		if a := insurance.Of(i.answer.Code); a.Class == i.class {
+			return a
+		}
+	}
+	return insurance.OfClass(i.class)
+}
+
 // shown is the insurer's answer as the screen may show it.
 func (i insurer) shown() *local.Insurance {
 	if i.class == "" {
 		return nil
 	}
-	out := &local.Insurance{Class: string(i.class)}
+	out := &local.Insurance{Class: string(i.class), TextKey: i.action().TextKey}
 	if i.class == request.ClassOps { // nothing the person can do about
 		out.Class = string(request.ClassUnavailable)
 	}

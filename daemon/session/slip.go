@@ -70,12 +70,17 @@ func (s *Session) slip() drivers.Slip {
 	if s.cfg.Device.Demo {
 		out.Note = w.Demo
 	}
+	var insured []drivers.Fact
+	if v.insurer.class != "" {
+		insured = []drivers.Fact{{Label: w.Insurance, Value: v.insurer.action().Slip.In(v.lang)}}
+	}
 	k := v.sent.shownTicket()
 	if k == nil {
 		out.Caption, out.Number, out.Next = w.SavedCaption, localNo(v.sent.seq), w.SavedNext
 		if r := v.sent.receipt; r != nil && r.Status == request.StatusHeld {
 			out.Next = w.HeldNext
 		}
+		out.Facts = insured
 		return out
 	}
 	out.Caption, out.Number, out.Next = w.Caption, k.Number, w.Next
@@ -85,5 +90,6 @@ func (s *Session) slip() drivers.Slip {
 		{Label: w.Ahead, Value: strconv.Itoa(k.Ahead)},
 		{Label: w.Wait, Value: strconv.Itoa(k.Wait) + " " + w.Minutes},
 	}
+	out.Facts = append(out.Facts, insured...)
 	return out
 }

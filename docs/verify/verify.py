@@ -210,7 +210,7 @@ REVOCATION = {
 }  # fmt: skip
 RESULT = {
     "v": uint, "id": uuid7, "device": name, "service": name,
-    "class": one_of("ok", "new-card", "reception", "retry", "discrepancy", "unavailable", "ops"),
+    "class": one_of("ok", "new-card", "reception", "pending", "child", "retry", "discrepancy", "unavailable", "ops"),
     "?codes": array(word, 32), "at": time_ms, "?sealed": bstr(1120 + 16, 16 * 1024),
 }  # fmt: skip
 

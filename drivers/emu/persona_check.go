@@ -29,7 +29,7 @@ const (
 var (
 	verdicts         = []string{"genuine", "integrity-only", "forged"}
 	accesses         = []string{"PACE-CAN", "PACE-MRZ", "BAC"}
-	insuranceClasses = []string{"ok", "new-card", "reception", "retry", "discrepancy", "ops", "unavailable"}
+	insuranceClasses = []string{"ok", "new-card", "reception", "pending", "child", "retry", "discrepancy", "ops", "unavailable"}
 	insuranceCodes   = []string{
 		"000", "001", "002", "003", "004", "010", "050", "051", "052", "053", "054", "055", "060", "061", "070",
 		"100", "101", "110", "120", "121", "122", "123", "124", "130", "205", "401", "500", "timeout",

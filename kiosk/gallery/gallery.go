@@ -249,6 +249,8 @@ func All() []Example {
 		{Name: "insurance-ok", Visit: insurance("ok"), Kiosk: k},
 		{Name: "insurance-new-card", Visit: insurance("new-card"), Kiosk: k},
 		{Name: "insurance-reception", Visit: insurance("reception"), Kiosk: k},
+		{Name: "insurance-pending", Visit: insurance("pending"), Kiosk: k},
+		{Name: "insurance-child", Visit: insurance("child"), Kiosk: k},
 		{Name: "insurance-discrepancy", Visit: insurance("discrepancy"), Kiosk: k},
 		{Name: "insurance-unavailable", Visit: insurance("unavailable"), Kiosk: k},
 		{Name: "check", Visit: check(specialties()), Kiosk: k},

@@ -25,6 +25,10 @@ func answerOf(class string) insuranceWords {
 		return insuranceWords{text.InsuranceOK, text.InsuranceOKLead, Good, ArtShield, false}
 	case "new-card":
 		return insuranceWords{text.InsuranceNew, text.InsuranceNewLead, Good, ArtShield, false}
+	case "pending":
+		return insuranceWords{text.InsuranceNone, text.InsuranceNoneLead, Care, ArtDesk, false}
+	case "child":
+		return insuranceWords{text.InsuranceChild, text.InsuranceChildLead, Calm, ArtDesk, false}
 	case "discrepancy":
 		return insuranceWords{text.InsuranceDiffers, text.InsuranceDiffersLead, Care, ArtDesk, false}
 	case "unavailable", "retry":
@@ -33,16 +37,28 @@ func answerOf(class string) insuranceWords {
 	return insuranceWords{text.InsuranceDesk, text.InsuranceDeskLead, Care, ArtDesk, false}
 }
 
+// told is w in the words that kioskd names, where there are such.
+func (w insuranceWords) told(l text.Lang, key string) insuranceWords {
+	title, lead := text.Key(key+".title"), text.Key(key)
+	if _, ok := l.Lookup(title); !ok {
+		return w
+	}
+	if _, ok := l.Lookup(lead); ok {
+		w.title, w.lead = title, lead
+	}
+	return w
+}
+
 // insurance tells the insurer's answer in plain words.
 func (s *State) insurance(v *View) {
 	in := s.visit().Insurance
 	if in == nil {
 		in = &local.Insurance{Class: "unavailable"}
 	}
-	w := answerOf(in.Class)
+	l := s.lang()
+	w := answerOf(in.Class).told(l, in.TextKey)
 	s.message(v, w.title, w.lead, w.art)
 	v.Tone = w.tone
-	l := s.lang()
 	for _, r := range []Row{
 		{Label: l.Say(text.InsuranceCard), Value: in.CardMasked},
 		{Label: l.Say(text.InsuranceTo), Value: in.ValidTo},

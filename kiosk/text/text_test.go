@@ -14,6 +14,7 @@ import (
 
 	"motcua/kiosk/text"
 	"motcua/protocol/fault"
+	"motcua/protocol/insurance"
 )
 
 // declared reads the typed keys from the source, by name.
@@ -129,6 +130,21 @@ func TestEveryFaultACitizenSeesHasTitleAndText(t *testing.T) {
 		}
 		if title, _ := l.Fault("fault.from-the-future"); title != internal {
 			t.Errorf("%s: an unknown fault is told as %q", l, title)
+		}
+	}
+}
+
+// Every answer of the insurer has words, and none of them a code.
+func TestEveryAnswerOfTheInsurerHasTitleAndText(t *testing.T) {
+	digits := regexp.MustCompile("[0-9]")
+	for _, l := range text.Langs() {
+		for _, a := range append(insurance.Codes(), insurance.Silence(), insurance.Of("999")) {
+			for _, k := range []string{a.TextKey, a.TextKey + ".title"} {
+				s, ok := l.Lookup(text.Key(k))
+				if !ok || digits.MatchString(s) {
+					t.Errorf("%s: %s is told by %s as %q", l, a.Code, k, s)
+				}
+			}
 		}
 	}
 }

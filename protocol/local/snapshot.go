@@ -168,9 +168,11 @@ func (Person) String() string { return "[person]" }
 
 // Insurance is the insurer's answer about the person.
 type Insurance struct {
-	// Class is the action class: ok, new-card, reception, retry, discrepancy,
-	// unavailable (see protocol/simcentral and facts on result codes).
-	Class      string `json:"class"`
+	// Class is the action class: ok, new-card, reception, pending, child, retry,
+	// discrepancy, unavailable (see protocol/insurance).
+	Class string `json:"class"`
+	// TextKey names what to say: the title with ".title" behind it, and the sentence.
+	TextKey    string `json:"text_key,omitempty"`
 	Code       string `json:"code,omitempty"` // the insurer's result code, for staff
 	CardMasked string `json:"card_masked,omitempty"`
 	ValidFrom  string `json:"valid_from,omitempty"` // dd/mm/yyyy

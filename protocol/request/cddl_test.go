@@ -94,7 +94,7 @@ var enums = map[string][]string{
 	"proof":       texts(request.ProofNone, request.ProofAA, request.ProofCA),
 	"lookup-by":   texts(request.LookupNumber, request.LookupCard),
 	"status":      texts(request.StatusAccepted, request.StatusDuplicate, request.StatusHeld, request.StatusRefused, request.StatusExpired),
-	"class":       texts(request.ClassOK, request.ClassNewCard, request.ClassReception, request.ClassRetry, request.ClassDiscrepancy, request.ClassUnavailable, request.ClassOps),
+	"class":       texts(request.ClassOK, request.ClassNewCard, request.ClassReception, request.ClassPending, request.ClassChild, request.ClassRetry, request.ClassDiscrepancy, request.ClassUnavailable, request.ClassOps),
 	"lang":        {"vi", "en"},
 	"media-type":  {request.TypePDF, request.TypeJPEG},
 	"method":      texts(request.MethodPIN, request.MethodFinger),

@@ -7,7 +7,9 @@ type Class string
 const (
 	ClassOK          Class = "ok"
 	ClassNewCard     Class = "new-card"    // valid, under a newer card
-	ClassReception   Class = "reception"   // staff have to look: expired, no data, managed elsewhere
+	ClassReception   Class = "reception"   // staff have to look: managed elsewhere, a person decides
+	ClassPending     Class = "pending"     // no valid insurance is known: another card, or paying
+	ClassChild       Class = "child"       // a child without a card, for the guardian to prove
 	ClassRetry       Class = "retry"       // the insurer's system is in trouble
 	ClassDiscrepancy Class = "discrepancy" // the insurer's record and the chip differ
 	ClassUnavailable Class = "unavailable" // the insurer could not be reached

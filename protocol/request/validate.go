@@ -259,7 +259,7 @@ func (c CardValidity) Validate() error {
 }
 
 func (c Class) validate(field string) error {
-	return oneOf(field, c, ClassOK, ClassNewCard, ClassReception, ClassRetry, ClassDiscrepancy, ClassUnavailable, ClassOps)
+	return oneOf(field, c, ClassOK, ClassNewCard, ClassReception, ClassPending, ClassChild, ClassRetry, ClassDiscrepancy, ClassUnavailable, ClassOps)
 }
 
 // Validate checks every field of r against its bounds.
