@@ -83,7 +83,7 @@ var layers = []layer{
 	{"protocol/envelope", []string{"protocol/request", "protocol/fault", "protocol/der", "protocol/detcbor"}, "sealing and signing"},
 	{"protocol/handover", []string{"protocol/request", "protocol/envelope"}, "a folder that carries requests, read through fs.FS"},
 	{"protocol/gateway/...", []string{"protocol/..."}, "the far end knows no device"},
-	{"protocol/simcentral", []string{"protocol/..."}, "simulators of the far end"},
+	{"protocol/simcentral/...", []string{"protocol/..."}, "simulators of the far end"},
 	{"protocol/cmd/...", []string{"protocol/..."}, "mains of the centre"},
 	{"drivers", []string{"protocol/apdu", "protocol/personal"}, "interfaces and events"},
 	{"drivers/drivertest", []string{"drivers", "protocol/apdu"}, "conformance suites know interfaces only"},
@@ -150,7 +150,7 @@ var homes = []struct {
 // never open, log, sleep or ask what time it is.
 var pure = struct{ Of, But []string }{
 	Of:  []string{"protocol/...", "kiosk/model", "kiosk/scene"},
-	But: []string{"protocol/gateway/...", "protocol/simcentral", "protocol/cmd/..."},
+	But: []string{"protocol/gateway/...", "protocol/simcentral/...", "protocol/cmd/..."},
 }
 
 var impure = []string{"os", "net", "net/http", "log", "math/rand", "math/rand/v2", "unsafe", "syscall", "os/exec", "os/signal"}

@@ -181,7 +181,7 @@ func attachmentSchema() object {
 // seenSchema is that of request.InsuranceSeen.
 func seenSchema() object {
 	classes := []request.Class{
-		request.ClassOK, request.ClassNewCard, request.ClassReception, request.ClassRetry, request.ClassDiscrepancy, request.ClassUnavailable, request.ClassOps,
+		request.ClassOK, request.ClassNewCard, request.ClassReception, request.ClassPending, request.ClassChild, request.ClassRetry, request.ClassDiscrepancy, request.ClassUnavailable, request.ClassOps,
 	}
 	return closed(2,
 		member{"class", object{{"enum", classes}}},

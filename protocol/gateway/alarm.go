@@ -45,6 +45,11 @@ const (
 	// AlarmTrust: authorities that were put into the centre's files cannot be taken, or
 	// may be used no more. It is about [Centre]; Digest is of what is in the files.
 	AlarmTrust AlarmKind = "trust-refused"
+	// AlarmInsurerOfficer: the insurer does not know the officer in whose name a card is
+	// looked up, or nobody is on duty who could ask.
+	AlarmInsurerOfficer AlarmKind = "insurer-officer"
+	// AlarmInsurerAccount: the insurer refuses the centre's account, or what it is asked.
+	AlarmInsurerAccount AlarmKind = "insurer-account"
 	// AlarmAuditFork: two checkpoints of a device's audit log contradict each other:
 	// entries were changed or removed after they had been signed, or two kiosks
 	// write one log.

@@ -231,7 +231,8 @@ func (d *delivery) process(ctx context.Context, tx Tx) (Outcome, string, error) 
 		if later, ok := d.service.(Later); ok {
 			err = d.postpone(tx, later)
 		} else {
-			outcome, err = handle(ctx, d.service, tx, d.request)
+			outcome, err = handle(ctx, d.service.Handle, tx, d.request)
+			err = errors.Join(err, d.followLater(tx, outcome))
 		}
 		if err != nil {
 			return Outcome{}, "", err
@@ -267,14 +268,17 @@ func (d *delivery) claimed(tx Tx) (string, error) {
 	return first, err
 }
 
+// asker is Handle of a [Service], or Follow of a [Follower].
+type asker func(context.Context, State, Request) (Outcome, error)
+
 // handle calls the service and turns a panic into [errPoison].
-func handle(ctx context.Context, s Service, st State, r Request) (outcome Outcome, err error) {
+func handle(ctx context.Context, ask asker, st State, r Request) (outcome Outcome, err error) {
 	defer func() {
 		if recover() != nil {
 			err = errPoison
 		}
 	}()
-	return s.Handle(ctx, st, r)
+	return ask(ctx, st, r)
 }
 
 // number is the next receipt number of the facility on this day.

@@ -30,6 +30,17 @@ type Retry struct {
 	Timeout     time.Duration // of one attempt
 }
 
+// Follower is a service that answers at once, and completes its answer when another
+// system has been asked. Its first answer is published with the receipt; when that says
+// that there is more, [Gateway.Work] calls Follow outside of any transaction until it
+// succeeds, and publishes what it returns in place of the first answer. The request
+// is settled meanwhile: when Patience is used up, the first answer is the last.
+type Follower interface {
+	Service
+	Patience() Retry // for Follow
+	Follow(ctx context.Context, st State, r Request) (Outcome, error)
+}
+
 // jobsMost is how many jobs run at once, and jobLease how long nobody else takes
 // them; an attempt ends before.
 const (
@@ -41,6 +52,16 @@ const (
 func (d *delivery) postpone(tx Tx, s Later) error {
 	o, at := d.opened.Outer, d.now.UnixMilli()
 	return tx.PutJob(Job{Device: o.Device, ID: o.ID, Next: at, Deadline: at + s.Retry().Within.Milliseconds()})
+}
+
+// followLater puts the completion of an answer off.
+func (d *delivery) followLater(tx Tx, outcome Outcome) error {
+	f, ok := d.service.(Follower)
+	if !ok || !outcome.More {
+		return nil
+	}
+	o, at := d.opened.Outer, d.now.UnixMilli()
+	return tx.PutJob(Job{Device: o.Device, ID: o.ID, Next: at, Deadline: at + f.Patience().Within.Milliseconds()})
 }
 
 // Work does what has been put off and is due, and returns what has to be published
@@ -91,7 +112,7 @@ func (g *Gateway) work(ctx context.Context, j Job) (*Reply, error) {
 	switch r := t.record; {
 	case r.Status == request.StatusRefused && r.Decision != "" && r.Result == nil:
 		t.answer = Outcome{Status: r.Status, Class: request.ClassReception, Codes: []string{"refused-by-operator"}}
-	case r.Status == request.StatusHeld && r.Decision == "" || r.Result != nil:
+	case r.Status == request.StatusHeld && r.Decision == "", r.Result != nil && !t.following():
 		t.answer = Outcome{Status: r.Status} // there is nothing left to do
 	default:
 		if err := t.attempt(ctx); err != nil {
@@ -140,20 +161,42 @@ func (t *task) attempt(ctx context.Context) error {
 	if t.service == nil {
 		return errNoService
 	}
+	if t.following() {
+		t.now = time.UnixMilli(t.record.At) // its day is part of what it is known by
+	}
 	if reason := t.unseal(); reason != "" {
 		return errors.New(reason)
 	}
-	t.request.Again = t.record.Status == request.StatusDuplicate
-	later, ok := t.service.(Later)
-	if !ok {
+	t.now = t.g.cfg.Now()
+	t.request.Now, t.request.Again = t.now, t.record.Status == request.StatusDuplicate
+	ask, retry := t.asks()
+	if ask == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, min(later.Retry().Timeout, jobLease/2))
+	ctx, cancel := context.WithTimeout(ctx, min(retry.Timeout, jobLease/2))
 	defer cancel()
 	t.state = &written{ctx: ctx, inbox: t.g.cfg.Inbox, set: map[string][]byte{}}
 	var err error
-	t.answer, err = handle(ctx, t.service, t.state, t.request)
+	t.answer, err = handle(ctx, ask, t.state, t.request)
 	return err
+}
+
+// following: the request has its first answer, and the service completes it.
+func (t *task) following() bool {
+	_, ok := t.service.(Follower)
+	return ok && t.record.Result != nil
+}
+
+// asks is what is called outside of a transaction; nil: nothing is.
+func (t *task) asks() (asker, Retry) {
+	if t.following() {
+		f := t.service.(Follower)
+		return f.Follow, f.Patience()
+	}
+	if later, ok := t.service.(Later); ok {
+		return later.Handle, later.Retry()
+	}
+	return nil, Retry{}
 }
 
 // settle stores the answer with its effects, and ends the job.
@@ -161,7 +204,7 @@ func (t *task) settle(ctx context.Context) error {
 	return t.g.cfg.Inbox.Update(ctx, func(tx Tx) (err error) {
 		answer, r := t.answer, *t.record
 		if t.request.Form != nil && t.state == nil {
-			if answer, err = handle(ctx, t.service, tx, t.request); err != nil {
+			if answer, err = handle(ctx, t.service.Handle, tx, t.request); err != nil {
 				return err
 			}
 		}
@@ -176,7 +219,7 @@ func (t *task) settle(ctx context.Context) error {
 		case r.Status == request.StatusHeld:
 			r.Status = request.StatusAccepted
 		}
-		if r.Result == nil {
+		if r.Result == nil || t.following() {
 			if r.Result, err = t.signResult(answer); err != nil {
 				return err
 			}
@@ -185,7 +228,7 @@ func (t *task) settle(ctx context.Context) error {
 			return err
 		}
 		t.record = &r
-		return tx.DropJob(r.Device, r.ID)
+		return errors.Join(tx.DropJob(r.Device, r.ID), t.followLater(tx, answer))
 	})
 }
 
@@ -195,10 +238,7 @@ func (t *task) failed(ctx context.Context, cause error) error {
 	if ctx.Err() != nil {
 		return ctx.Err() // the gateway is ending; the lease runs out
 	}
-	var retry Retry
-	if later, ok := t.service.(Later); ok {
-		retry = later.Retry()
-	}
+	_, retry := t.asks()
 	j := t.job
 	j.Tries++
 	j.Last = "failed"
@@ -217,6 +257,9 @@ func (t *task) failed(ctx context.Context, cause error) error {
 	return t.g.cfg.Inbox.Update(ctx, func(tx Tx) error {
 		if reason == "" {
 			return tx.PutJob(j)
+		}
+		if t.following() {
+			return tx.DropJob(j.Device, j.ID)
 		}
 		r := *t.record
 		r.Status, r.Reason, r.Decision = request.StatusHeld, reason, ""

@@ -54,4 +54,7 @@ type Outcome struct {
 	Class  request.Class
 	Codes  []string
 	Answer *request.Answer
+	// More means that the answer is not whole: the service is a [Follower], and
+	// [Gateway.Work] has it complete the answer.
+	More bool
 }

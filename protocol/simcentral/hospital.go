@@ -49,11 +49,26 @@ func Queues() (all []gateway.Queue) {
 	return all
 }
 
-// Hospital simulates a hospital's check-in; it answers service H01.
-type Hospital struct{ insurer *Insurer }
+// Insurance is whom a hospital asks about its patients.
+type Insurance interface {
+	// Known is what is known of the subject at once; again means that Ask has to be
+	// called later.
+	Known(st gateway.State, r gateway.Request) (a request.AnswerInsurance, again bool, err error)
+	// Ask takes its time; an error is to be tried again.
+	Ask(ctx context.Context, st gateway.State, r gateway.Request) (request.AnswerInsurance, error)
+}
 
-// NewHospital makes a hospital that asks insurer about its patients.
-func NewHospital(insurer *Insurer) *Hospital { return &Hospital{insurer} }
+// Hospital simulates a hospital's check-in; it answers service H01.
+type Hospital struct{ insurance Insurance }
+
+// NewHospital makes a hospital that asks about its patients' insurance.
+func NewHospital(i Insurance) *Hospital { return &Hospital{i} }
+
+// Patience implements gateway.Follower: the day's insurance is asked for as long as
+// somebody at reception may need it.
+func (h *Hospital) Patience() gateway.Retry {
+	return gateway.Retry{Attempts: 1 << 20, First: 2 * time.Second, Most: 5 * time.Minute, Within: 12 * time.Hour, Timeout: 20 * time.Second}
+}
 
 // admission is what the hospital remembers of a check-in.
 type admission struct {
@@ -73,14 +88,40 @@ func (h *Hospital) Handle(_ context.Context, st gateway.State, r gateway.Request
 	if err != nil {
 		return gateway.Outcome{}, fmt.Errorf("checking in: %w", err)
 	}
-	insurance := h.insurer.Look(*r.Inner.Subject, "", r.Now)
+	insurance, later, err := h.insurance.Known(st, r)
+	if err != nil {
+		return gateway.Outcome{}, fmt.Errorf("checking in: %w", err)
+	}
+	out := adm.outcome(insurance, again)
+	out.More = later
+	return out, nil
+}
+
+// Follow implements gateway.Follower: the same ticket, with what the insurer says.
+func (h *Hospital) Follow(ctx context.Context, st gateway.State, r gateway.Request) (gateway.Outcome, error) {
+	form, ok := r.Form.(request.CheckIn)
+	if !ok {
+		return gateway.Outcome{}, errors.New("checking in: not the form of this service")
+	}
+	insurance, err := h.insurance.Ask(ctx, st, r)
+	if err != nil {
+		return gateway.Outcome{}, fmt.Errorf("checking in: %w", err)
+	}
+	adm, _, err := h.admit(st, r, form)
+	if err != nil {
+		return gateway.Outcome{}, fmt.Errorf("checking in: %w", err)
+	}
+	return adm.outcome(insurance, r.Again), nil
+}
+
+func (a admission) outcome(insurance request.AnswerInsurance, again bool) gateway.Outcome {
 	return gateway.Outcome{
 		Class: request.ClassOK,
 		Codes: codes(insurance),
 		Answer: &request.Answer{CheckIn: &request.AnswerCheckIn{
-			Ticket: adm.Ticket, CheckInID: adm.CheckInID, Insurance: &insurance, Again: again,
+			Ticket: a.Ticket, CheckInID: a.CheckInID, Insurance: &insurance, Again: again,
 		}},
-	}, nil
+	}
 }
 
 // admit finds the person's admission of the day, or makes one.
@@ -154,9 +195,16 @@ func waiting(st gateway.State, key string, n uint64, room Room, now time.Time) (
 	return uint32(max(0, int64(n)-1-int64(seen))), nil
 }
 
-// Services are the simulated services by catalogue id.
-func Services(insurer *Insurer) map[string]gateway.Service {
+// InsuranceService answers look-ups of cards and knows about patients.
+type InsuranceService interface {
+	gateway.Service
+	Insurance
+}
+
+// Services are the services by catalogue id: desks and a hospital, which are simulated,
+// and the insurance, which is simulated or asks a portal.
+func Services(i InsuranceService) map[string]gateway.Service {
 	services := Desks()
-	services[catalogue.CheckIn], services[catalogue.CardValidity] = NewHospital(insurer), insurer
+	services[catalogue.CheckIn], services[catalogue.CardValidity] = NewHospital(i), i
 	return services
 }

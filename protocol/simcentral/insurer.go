@@ -95,6 +95,16 @@ func (in *Insurer) Handle(_ context.Context, _ gateway.State, r gateway.Request)
 	return gateway.Outcome{Class: a.Class, Codes: codes(a), Answer: &request.Answer{Insurance: &a}}, nil
 }
 
+// Known implements [Insurance]: everything is known at once.
+func (in *Insurer) Known(_ gateway.State, r gateway.Request) (a request.AnswerInsurance, again bool, err error) {
+	return in.Look(*r.Inner.Subject, "", r.Now), false, nil
+}
+
+// Ask implements [Insurance].
+func (in *Insurer) Ask(_ context.Context, _ gateway.State, r gateway.Request) (request.AnswerInsurance, error) {
+	return in.Look(*r.Inner.Subject, "", r.Now), nil
+}
+
 // codes are the result codes that travel in clear.
 func codes(a request.AnswerInsurance) []string {
 	if a.Code == "" {
@@ -113,12 +123,12 @@ func (in *Insurer) Look(s request.Subject, card string, now time.Time) request.A
 	if !found {
 		return answer(Record{Code: "050"}, now)
 	}
-	record.Code = record.codeFor(s, now)
+	record.Code = record.CodeFor(s, now)
 	return answer(record, now)
 }
 
-// codeFor is the record's code, unless the person or the day makes it another.
-func (r Record) codeFor(s request.Subject, now time.Time) string {
+// CodeFor is the record's code, unless the person or the day makes it another.
+func (r Record) CodeFor(s request.Subject, now time.Time) string {
 	switch ClassOf(r.Code) {
 	case request.ClassOK, request.ClassNewCard:
 	default:

@@ -22,6 +22,7 @@ type config struct {
 	Service  serviceConfig  `toml:"service"`
 	Inbox    inboxConfig    `toml:"inbox"`
 	Sim      simConfig      `toml:"sim"`
+	BHYT     bhytConfig     `toml:"bhyt"`
 	Trust    trustConfig    `toml:"trust"`
 	Fleet    fleetConfig    `toml:"fleet"`
 	Duty     dutyConfig     `toml:"duty"`
@@ -182,7 +183,10 @@ func (c *config) paths() []path {
 		{"service.key", &c.Service.Key, gateway, gateway},
 		{"inbox.file", &c.Inbox.File, gateway, 0},
 		{"inbox.password_file", &c.Inbox.PasswordFile, gateway, 0},
-		{"sim.bhyt", &c.Sim.BHYT, gateway, gateway},
+		{"sim.bhyt", &c.Sim.BHYT, gateway, 0},
+		{"bhyt.password_file", &c.BHYT.PasswordFile, gateway, 0},
+		{"bhyt.ca", &c.BHYT.CA, gateway, 0},
+		{"bhyt.officers", &c.BHYT.Officers, gateway, 0},
 		{"fleet.revocation", &c.Fleet.Revocation, any, 0},
 		{"duty.roster", &c.Duty.Roster, gateway, 0},
 		{"duty.key", &c.Duty.Key, gateway, 0},
@@ -209,7 +213,7 @@ func (c *config) faults() []error {
 	} else if c.Inbox.Postgres != "" {
 		faults = append(faults, fmt.Errorf("inbox.postgres has no meaning for %s; remove it", m))
 	}
-	faults = append(faults, slices.Concat(c.Trust.faults(), c.Duty.faults(), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
+	faults = append(faults, slices.Concat(c.Trust.faults(), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
 	for _, p := range c.paths() {
 		switch {
 		case *p.value == "" && p.needed&m != 0:

@@ -76,7 +76,11 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 	if err := onDuty.open(); err != nil {
 		return err
 	}
-	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, believed{gateway.NewTrusted(i.material.trust.anchors), revoked, onDuty.officers}); err != nil {
+	services, err := i.material.services(nil, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, services, believed{gateway.NewTrusted(i.material.trust.anchors), revoked, onDuty.officers}); err != nil {
 		return err
 	}
 	folder := os.DirFS(i.dir)

@@ -23,6 +23,7 @@ type material struct {
 	receipt tls.Certificate
 	service envelope.ServicePrivateKey
 	insurer *simcentral.Insurer
+	portal  *portal // of the insurer; nil: insurer stands for it
 	trust   trust
 	peers   centrePeers
 }
@@ -43,6 +44,7 @@ func loadMaterial(c config, now time.Time) (material, error) {
 			loadPair(&m.receipt, "receipt", c.Receipt.Certificate, c.Receipt.Key),
 			m.loadService(c.Service.Key),
 			m.loadInsurer(c.Sim.BHYT),
+			m.loadPortal(c.BHYT),
 			m.loadTrust(c.Trust, now),
 		)
 	}
@@ -106,6 +108,9 @@ func (m *material) loadService(file string) error {
 }
 
 func (m *material) loadInsurer(file string) error {
+	if file == "" {
+		return nil
+	}
 	b, err := readFile("sim.bhyt", file)
 	if err != nil {
 		return err

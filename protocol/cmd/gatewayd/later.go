@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// workEvery is how soon put-off work is noticed when there is none just now.
+// workEvery is how soon put-off work is noticed that this process did not put off.
 const workEvery = 500 * time.Millisecond
 
 // later does what was put off until ctx ends, and publishes what came of it.
@@ -30,6 +30,7 @@ func (w *worker) later(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		case <-w.put:
 		}
 	}
 }

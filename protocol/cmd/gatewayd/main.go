@@ -37,6 +37,7 @@ const usage = `usage:
   gatewayd device list | freeze DEVICE | release DEVICE -config FILE [-json]
   gatewayd device revoke CERTIFICATE -config FILE [-reason WORD] [-days N]
   gatewayd revocation show | renew -config FILE [-days N]
+  gatewayd sim bhyt -scenario FILE [-listen ADDRESS] [-port-file FILE]
 `
 
 // run chooses the command, and turns its error into one line and a status.
@@ -54,6 +55,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			command, args = device, args[1:]
 		case "revocation":
 			command, args = revocation, args[1:]
+		case "sim":
+			command, args = sim, args[1:]
 		}
 	}
 	err := command(ctx, args, stdout, stderr)

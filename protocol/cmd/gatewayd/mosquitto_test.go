@@ -20,6 +20,7 @@ import (
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/gatewaytest"
 	"motcua/protocol/request"
+	"motcua/protocol/simcentral"
 	"motcua/protocol/wire"
 )
 
@@ -183,7 +184,7 @@ func bridge(t *testing.T, w *world, port string, centre *gatewaytest.Fleet) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = inbox.Close() })
-	g, err := newGateway(m, inbox, gateway.Limits{}, believed{trust: gateway.NewTrusted(m.trust.anchors)})
+	g, err := newGateway(m, inbox, gateway.Limits{}, simcentral.Services(m.insurer), believed{trust: gateway.NewTrusted(m.trust.anchors)})
 	if err != nil {
 		t.Fatal(err)
 	}

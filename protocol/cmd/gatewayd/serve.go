@@ -99,23 +99,28 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	if err := onDuty.open(); err != nil {
 		return nil, err
 	}
-	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), believed{trusted.trusted, revoked, onDuty.officers})
-	if err != nil {
-		return nil, err
-	}
-	w, err := startWorker(g, conn, figures, log)
-	if err != nil {
-		return nil, err
-	}
-	if m.trust.anchors.Len() == 0 {
-		log.Warn("no authority is trusted: requests that need a card's proof are held", "hint", "set trust.csca or trust.bundle")
-	}
-	trusted.raise = func(ctx context.Context, a gateway.Alarm) {
+	var w *worker
+	raise := func(ctx context.Context, a gateway.Alarm) {
 		w.alarm(a)
 		if err := inbox.Update(ctx, func(tx gateway.Tx) error { return tx.Raise(a) }); err != nil {
 			log.Error("an alarm is not stored", "fault", err.Error())
 		}
 	}
+	services, err := m.services(raise, log)
+	if err != nil {
+		return nil, err
+	}
+	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), services, believed{trusted.trusted, revoked, onDuty.officers})
+	if err != nil {
+		return nil, err
+	}
+	if w, err = startWorker(g, conn, figures, log); err != nil {
+		return nil, err
+	}
+	if m.trust.anchors.Len() == 0 {
+		log.Warn("no authority is trusted: requests that need a card's proof are held", "hint", "set trust.csca or trust.bundle")
+	}
+	trusted.raise = raise
 	trusted.figures(figures)
 	figures.asks("motcua_gateway_held", "Requests that wait for a person, 1000 at most; -1 when the inbox does not say.", waitForPeople(inbox))
 	figures.asks("motcua_gateway_waiting_messages", "Messages that have come and not been taken up.", w.waiting)
@@ -155,14 +160,14 @@ type believed struct {
 	officers *gateway.Officers
 }
 
-func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, b believed) (*gateway.Gateway, error) {
+func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, services map[string]gateway.Service, b believed) (*gateway.Gateway, error) {
 	signer, err := m.signer()
 	if err != nil {
 		return nil, err
 	}
 	return gateway.New(gateway.Config{
 		Roots: m.roots, Service: m.service, Signer: signer, Chain: m.receipt.Certificate,
-		Inbox: inbox, Services: simcentral.Services(m.insurer), Now: time.Now, Rand: rand.Reader,
+		Inbox: inbox, Services: services, Now: time.Now, Rand: rand.Reader,
 		Nonces: gateway.DefaultNonces(), Limits: limits, Trust: b.trust, Revoked: b.revoked, Officers: b.officers,
 		Queues: simcentral.Queues(),
 	})

@@ -33,12 +33,13 @@ type worker struct {
 	figures *figures
 	subs    []*nats.Subscription
 	queue   chan *nats.Msg
+	put     chan struct{} // something was put off just now
 	busy    sync.WaitGroup
 }
 
 // startWorker subscribes to the requests of all devices.
 func startWorker(g *gateway.Gateway, conn *nats.Conn, f *figures, log *slog.Logger) (*worker, error) {
-	w := &worker{gateway: g, conn: conn, log: log, figures: f, queue: make(chan *nats.Msg)}
+	w := &worker{gateway: g, conn: conn, log: log, figures: f, queue: make(chan *nats.Msg), put: make(chan struct{}, 1)}
 	for range workers {
 		w.busy.Go(func() {
 			for m := range w.queue {
@@ -149,6 +150,12 @@ func (w *worker) request(ctx context.Context, b wire.Branch, message []byte) {
 		w.alarm(a)
 	}
 	w.answer(reply)
+	if reply.Result == nil && reply.Reason == "" && !reply.Again {
+		select {
+		case w.put <- struct{}{}:
+		default: // it is known already
+		}
+	}
 }
 
 // report says what became of a message without a receipt.
