@@ -31,6 +31,9 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //
 //	pcscd start|stop                  the card reader service
 //	start kioskd|gatewayd|reader      a program of the world, ready
+//	start portal                      the insurer's portal, simulated
+//	portal configure                  makes the centre ask it
+//	portal answers PERSONA CODE       what it says about somebody
 //	start board                       kioskd with an emulated board
 //	board configure                   names the board's lines in the configuration
 //	board HAND LINE                   what is done to the board: close, open, drive, rest, unplug
@@ -60,6 +63,7 @@ func commands() map[string]command {
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
 		"attach": staged(cmdAttach), "plug": staged(cmdPlug), "unplug": staged(cmdUnplug), "printer": staged(cmdPrinter),
 		"emulator": staged(cmdEmulator), "officer": staged(cmdOfficer), "enrol": staged(cmdEnrol), "touch": staged(cmdTouch),
+		"portal":  staged(cmdPortal),
 		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 		"within": staged(cmdWithin), "follow": staged(cmdFollow),
 	}
@@ -111,6 +115,8 @@ func cmdStart(ts *testscript.TestScript, s *stage, args []string) {
 		ts.Check(s.startBoard())
 	case "gatewayd":
 		ts.Check(s.startGateway())
+	case "portal":
+		ts.Check(s.startPortal())
 	case "reader":
 		ts.Check(s.startReader(args[1:]...))
 	default:
