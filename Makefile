@@ -74,6 +74,10 @@ fuzz: ## every fuzz target for FUZZTIME each (10s)
 soak-emrtd: ## open the emulated chip SESSIONS times (200,000) in every way there is
 	go test -run '^TestSessions$$' -count=1 -timeout 120m -v ./drivers/emu -sessions $(SESSIONS)
 
+.PHONY: soak-devices
+soak-devices: ## the devices' stories with everything that goes wrong on a line, on ptys too; the finger modules' in every call
+	go test -run 'Pty|/pty' -count=1 -timeout 30m ./drivers/finger ./drivers/printer ./drivers/qr -soak
+
 .PHONY: kills
 kills: test-packages ## kill -9 the queue and the audit log KILLS times (1000): nothing lost, nothing doubled
 	go test -run Kill -timeout 60m ./daemon/outbox -kills $(KILLS)

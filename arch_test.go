@@ -87,6 +87,7 @@ var layers = []layer{
 	{"protocol/cmd/...", []string{"protocol/..."}, "mains of the centre"},
 	{"drivers", []string{"protocol/apdu", "protocol/personal"}, "interfaces and events"},
 	{"drivers/drivertest", []string{"drivers", "protocol/apdu"}, "conformance suites know interfaces only"},
+	{"drivers/drivertest/tape", []string{"drivers/emu/line"}, "what was said on a line, whatever the device"},
 	{"drivers/pcsc", []string{"drivers", "protocol/apdu"}, "a driver moves bytes, it does not know what they mean"},
 	{"drivers/board", []string{"drivers"}, "lamps and switches, without a view of what they are for"},
 	{"drivers/printer", []string{"drivers", "drivers/printer/ticket", "drivers/uart"}, "sends pictures, and knows how a printer is"},
@@ -142,7 +143,7 @@ var homes = []struct {
 	{"os/exec", []string{"drivers/rig", "protocol/gateway/gatewaytest"}},
 	{"github.com/jackc/pgx", []string{"protocol/gateway/inboxpg"}},
 	{"github.com/prometheus", []string{"daemon/metrics", "protocol/cmd/gatewayd"}},
-	{"testing", []string{"drivers/drivertest", "drivers/rig", "protocol/gateway/gatewaytest", "protocol/pki/pkitest"}},
+	{"testing", []string{"drivers/drivertest/...", "drivers/rig", "protocol/gateway/gatewaytest", "protocol/pki/pkitest"}},
 	{module + "/protocol/vectors", []string{"drivers/emu/..."}},
 }
 

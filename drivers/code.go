@@ -6,9 +6,11 @@ import (
 )
 
 // MaxCode is the most bytes that a scanned code may have; a code reader refuses
-// longer ones with [ErrProtocol]. A vaccination certificate has about 500, a QR
-// code 2953 at most.
-const MaxCode = 4096
+// longer ones with [ErrProtocol]. The largest QR code holds 2953 bytes, or 4296
+// capital letters and digits (ISO/IEC 18004, version 40-L), which is how health
+// certificates are written; they have about 500. Only digits could be more, 7089,
+// and no code that is read here is of digits only.
+const MaxCode = 4296
 
 // CodeReader reads printed codes: QR and bar codes.
 type CodeReader interface {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,6 +61,8 @@ type FingerSuite struct {
 	// Points is at how many frames of a call a story tries something that may happen
 	// at any; 0 is 60.
 	Points int
+	// Tasks names the calls in which it is tried; nil is all.
+	Tasks []string
 	// Faults names those faults of the line that leave the reader plugged in; each has
 	// a story.
 	Faults []string
@@ -184,8 +187,17 @@ type task struct {
 	do   func(ctx context.Context, d drivers.FingerReader) error
 }
 
-// tasks are the calls of a reader that has a template of finger 1.
+// tasks are the calls of a reader that has a template of finger 1, as far as the
+// suite wants them.
 func (f fingers) tasks(t drivers.Template) []task {
+	all := f.allTasks(t)
+	if f.Tasks == nil {
+		return all
+	}
+	return slices.DeleteFunc(all, func(do task) bool { return !slices.Contains(f.Tasks, do.name) })
+}
+
+func (f fingers) allTasks(t drivers.Template) []task {
 	return []task{
 		{"enrol", func(ctx context.Context, d drivers.FingerReader) error {
 			defer f.Lift()

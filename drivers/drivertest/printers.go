@@ -46,6 +46,7 @@ func TestPrinter(t *testing.T, suite PrinterSuite) {
 		t.Run(s.name, func(t *testing.T) {
 			tell := suite.Tell
 			if tell == nil {
+				t.Parallel() // mostly waiting
 				tell = func(t *testing.T, story func(*testing.T)) { story(t) }
 			}
 			tell(t, func(t *testing.T) {

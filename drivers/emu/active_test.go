@@ -2,11 +2,18 @@ package emu_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"motcua/drivers/emu"
 	"motcua/protocol/emrtd"
 )
+
+// dear: short tests, which are those of the race detector, make no long RSA keys,
+// which take them minutes.
+func dear(kind string) bool {
+	return testing.Short() && (strings.Contains(kind, "rsa-3072") || strings.Contains(kind, "rsa-4096"))
+}
 
 // TestEveryWayOfActiveAuthentication lets chips prove themselves with every kind
 // of key, trailer and form of signature (ICAO 9303-11, 6.1).
@@ -18,6 +25,9 @@ func TestEveryWayOfActiveAuthentication(t *testing.T) {
 		"ecdsa-brainpoolP256r1", "ecdsa-brainpoolP384r1", "ecdsa-brainpoolP512r1", "ecdsa-brainpoolP256r1/der", "ecdsa-brainpoolP256r1/sha224",
 	}
 	for _, kind := range kinds {
+		if dear(string(kind)) {
+			continue
+		}
 		t.Run(string(kind), func(t *testing.T) {
 			v := judge(t, anchors(t), func(p *emu.Profile) { p.ActiveAuth = kind })
 			if v.Verdict != emrtd.Genuine || v.ChipProof != "AA" {
@@ -35,6 +45,9 @@ func TestEveryWayOfActiveAuthentication(t *testing.T) {
 // extended length, or in parts.
 func TestEverySizeOfAnswer(t *testing.T) {
 	for _, kind := range []emu.ActiveAuth{"rsa-1024", "rsa-2048", "rsa-3072", "rsa-4096"} {
+		if dear(string(kind)) {
+			continue
+		}
 		for _, extended := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, extended length %t", kind, extended), func(t *testing.T) {
 				v := judge(t, anchors(t), func(p *emu.Profile) { p.ActiveAuth, p.NoExtended = kind, !extended })

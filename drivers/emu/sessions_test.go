@@ -16,7 +16,7 @@ import (
 	"motcua/protocol/group"
 )
 
-var sessions = flag.Int("sessions", 10_000, "sessions in TestSessions")
+var sessions = flag.Int("sessions", 4_000, "sessions in TestSessions")
 
 // opening is one way of opening and proving a chip: a mapping, a group and a
 // cipher, and chip authentication in the same group with the same cipher. The
@@ -98,7 +98,7 @@ func (c *bareCard) Transmit(_ context.Context, command []byte) ([]byte, error) {
 func TestSessions(t *testing.T) {
 	n := *sessions
 	if testing.Short() {
-		n = min(n, 500)
+		n = min(n, 150)
 	}
 	all := openings(t)
 	var jobs []int

@@ -29,6 +29,9 @@ func (r *shortReader) Transmit(ctx context.Context, b []byte) ([]byte, error) {
 // every card that gives long answers in parts is read and proven all the same.
 func TestReadersWithoutExtendedLength(t *testing.T) {
 	for _, kind := range []emu.ActiveAuth{"rsa-1024", "rsa-2048", "rsa-4096", "ecdsa-p521"} {
+		if dear(string(kind)) {
+			continue
+		}
 		profile := emu.DefaultProfile()
 		profile.ActiveAuth = kind
 		chip := issue(t, "an", emu.CardOptions{Profile: &profile})

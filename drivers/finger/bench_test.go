@@ -2,6 +2,7 @@ package finger_test
 
 import (
 	"context"
+	"flag"
 	"io"
 	"path/filepath"
 	"sync"
@@ -198,22 +199,35 @@ func bench(t *testing.T, r reader, on cable) *drivertest.FingerBench {
 	}
 }
 
-// tell runs the suite on both lines. One waits for real, and therefore tries fewer
-// frames, and faults of the line only; short tests try fewer on both.
+var soak = flag.Bool("soak", false, "tell every story on ptys, too: takes minutes")
+
+// stride is that of a module's codes, of which short tests try some.
+func stride() int {
+	if testing.Short() {
+		return 7
+	}
+	return 1
+}
+
+// tell runs the suite on both lines. In memory, every fault befalls every frame. A
+// pty waits for real, and therefore sees some faults of the line in a verification;
+// all of them, in every call, with -soak. Short tests try fewer frames.
 func tell(t *testing.T, suite drivertest.FingerSuite, make func() reader) {
 	t.Parallel() // mostly waiting
-	points, few, faults := 60, 2, 5
-	if testing.Short() {
-		points, few, faults = 8, 1, 2
-	}
 	all := make().faults()
 	t.Run("in memory", func(t *testing.T) {
-		suite.Tell, suite.Points, suite.Faults = synctest.Test, points, all
+		suite.Tell, suite.Points, suite.Faults = synctest.Test, 60, all
+		if testing.Short() {
+			suite.Points = 2
+		}
 		suite.New = func(t *testing.T) *drivertest.FingerBench { return bench(t, make(), inMemory) }
 		drivertest.TestFingerReader(t, suite)
 	})
 	t.Run("pty", func(t *testing.T) {
-		suite.Tell, suite.Points, suite.Faults = nil, few, all[:faults]
+		suite.Tell, suite.Points, suite.Faults, suite.Tasks = nil, 1, all[:3], []string{"verify"}
+		if *soak {
+			suite.Points, suite.Faults, suite.Tasks = 2, all[:len(lineFaults)], nil
+		}
 		suite.New = func(t *testing.T) *drivertest.FingerBench { return bench(t, make(), onPTY) }
 		drivertest.TestFingerReader(t, suite)
 	})

@@ -18,7 +18,7 @@ func TestSlowForAWhile(t *testing.T) {
 	t.Parallel()
 	seeds := uint64(200)
 	if testing.Short() {
-		seeds = 40
+		seeds = 10
 	}
 	for name, make := range map[string]func() reader{
 		"R503":  func() reader { return newR503(r503.R503) },

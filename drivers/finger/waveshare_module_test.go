@@ -59,7 +59,7 @@ func TestWaveshareEveryCodeAtEveryCommand(t *testing.T) {
 	pluggedWaveshare(t, func(t *testing.T, m *waveshare.Module, _ *line.Cable, d *finger.Waveshare) {
 		kept := enrolled(t, &m.Glass, d)
 		for _, command := range []byte{0x05, 0x09, 0x23, 0x2A, 0x2E, 0x42, 0x44} {
-			for code := 1; code < 256; code++ {
+			for code := 1; code < 256; code += stride() {
 				m.On(command, waveshare.Code(byte(code)))
 				m.Glass.Lay(2, emu.Good)
 				match, err := d.Verify(t.Context(), kept)

@@ -2,6 +2,7 @@ package printer_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"image"
 	"net"
@@ -24,13 +25,18 @@ func slip() drivers.Ticket {
 	return drivers.Slip{Caption: "Số thứ tự", Number: "A012", Next: "Mời ông/bà chờ trước phòng 112."}.Ticket()
 }
 
-func picture(t *testing.T, p ticket.Paper) *ticket.Bitmap {
-	t.Helper()
-	s, err := ticket.NewSetter(p)
+// drawn is what has to be on the paper, for all stories.
+var drawn = sync.OnceValues(func() (*ticket.Bitmap, error) {
+	s, err := ticket.NewSetter(ticket.Paper80)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	b, err := s.Set(slip())
+	return s.Set(slip())
+})
+
+func picture(t *testing.T) *ticket.Bitmap {
+	t.Helper()
+	b, err := drawn()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,6 +45,7 @@ func picture(t *testing.T, p ticket.Paper) *ticket.Bitmap {
 
 // bench is what all lines have in common.
 func bench(t *testing.T, emulated *escpos.Printer, connect func(context.Context) (printer.Line, error)) *drivertest.PrinterBench {
+	t.Helper()
 	memory := &printer.Memory{}
 	return &drivertest.PrinterBench{
 		Hand: emulated,
@@ -57,7 +64,7 @@ func bench(t *testing.T, emulated *escpos.Printer, connect func(context.Context)
 			return printer.New(l, printer.Options{Memory: memory})
 		},
 		Ticket: slip(),
-		Want:   picture(t, ticket.Paper80),
+		Want:   picture(t),
 		Wrong:  drivers.Ticket{Blocks: []drivers.Block{{Kind: drivers.BlockText, Text: "ក"}}},
 	}
 }
@@ -107,12 +114,22 @@ func inMemory(t *testing.T, o escpos.Options) *drivertest.PrinterBench {
 		})
 }
 
+var soak = flag.Bool("soak", false, "have everything go wrong on ptys, too: takes minutes")
+
 // stride is longer in short tests.
 func stride(n int) int {
 	if testing.Short() {
 		return 4 * n
 	}
 	return n
+}
+
+// strideOfWaiting is that of the lines on which waiting takes time.
+func strideOfWaiting() int {
+	if *soak {
+		return 47
+	}
+	return stride(397)
 }
 
 // TestMemory tells the stories of a printer at the end of a serial line in memory,
@@ -145,14 +162,16 @@ func TestMemory(t *testing.T) {
 // TestPty tells them over a pty, with the real port.
 func TestPty(t *testing.T) {
 	t.Parallel() // it mostly waits
-	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: stride(397), New: func(t *testing.T) *drivertest.PrinterBench {
+	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: strideOfWaiting(), New: func(t *testing.T) *drivertest.PrinterBench {
 		path := filepath.Join(t.TempDir(), "printer")
 		b := cabled(t, escpos.Options{},
 			func(d line.Device) (*line.Cable, error) { return line.OnPTY(path, d, 1) },
 			func(*line.Cable) (printer.Line, error) {
 				return printer.Serial(path, uart.Settings{Baud: 115200})
 			})
-		b.Faults = quick(b.Faults)
+		if !*soak {
+			b.Faults = quick(b.Faults)
+		}
 		return b
 	}})
 }
@@ -172,7 +191,7 @@ func quick(all []drivertest.PrinterFault) (some []drivertest.PrinterFault) {
 // pty stands for it, which cannot be pulled like one: see usb_internal_test.go.
 func TestPtyAsUSB(t *testing.T) {
 	t.Parallel() // it mostly waits
-	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: stride(397), Fixed: true, New: func(t *testing.T) *drivertest.PrinterBench {
+	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: strideOfWaiting(), Fixed: true, New: func(t *testing.T) *drivertest.PrinterBench {
 		path := filepath.Join(t.TempDir(), "lp0")
 		b := cabled(t, escpos.Options{},
 			func(d line.Device) (*line.Cable, error) { return line.OnPTY(path, d, 1) },
@@ -211,7 +230,7 @@ func called(t *testing.T, o escpos.Options) *drivertest.PrinterBench {
 // TestTCP tells them over the loopback interface.
 func TestTCP(t *testing.T) {
 	t.Parallel() // it mostly waits
-	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: stride(397), New: func(t *testing.T) *drivertest.PrinterBench {
+	drivertest.TestPrinter(t, drivertest.PrinterSuite{Stride: strideOfWaiting(), New: func(t *testing.T) *drivertest.PrinterBench {
 		return called(t, escpos.Options{Handshake: true})
 	}})
 }

@@ -70,7 +70,7 @@ type paper struct {
 }
 
 func newPaper(t *testing.T, emulated *escpos.Printer) *paper {
-	p := &paper{printer: emulated, want: picture(t, ticket.Paper80)}
+	p := &paper{printer: emulated, want: picture(t)}
 	white := string(make([]byte, p.want.Stride))
 	for row := range slices.Chunk(p.want.Bits, p.want.Stride) {
 		if string(row) != white {

@@ -5,26 +5,21 @@ import (
 	"encoding/binary"
 	"strings"
 	"testing"
-	"time"
+
+	"motcua/drivers/drivertest"
 )
 
 // codecs are the decoders with what they decode: a frame each, as long as readers
 // say them.
-var codecs = []struct {
-	name   string
-	frame  []byte
-	decode func([]byte) int // gives the length of what it found
-	allocs float64
-	ratio  float64 // least speed, in that of copying the same bytes one by one
-}{
-	{"gm65", gm65Frame(6), splitting(gm65Answers(6)), 0, 0.01},
-	{"ssi", ssiFrame(250), splitting(splitSSI), 1, 0.15},
-	{"newland", []byte("\x02\x010000#QRYSYS" + strings.Repeat("Name: value\r\n", 12) + "\x06;\x03"), splitting(newlandAnswer("QRYSYS")), 0, 1},
-	{"honeywell", []byte(strings.Repeat("Name: value\r\n", 20) + "REVINF\x06."), splitting(honeywellAnswer("REVINF", '.')), 0, 1.5},
-	{"serial", append(bytes.Repeat([]byte("0123456789"), 30), '\r', '\n'), splitting(lined), 0, 2},
-	{"silence", append(bytes.Repeat([]byte("0123456789"), 30), '\r', '\n'), splittingAtSilence(silenced("\r\n")), 0, 4},
-	{"tiny-code", tinyCodeFrame200(), func(b []byte) int { code, _ := decodeTinyCode(b); return len(code) }, 1, 0.25},
-	{"keyboard", keyFrames(), typing, 8, 0.1},
+var codecs = []drivertest.Frames{
+	{Name: "gm65", Frame: gm65Frame(6), Decode: splitting(gm65Answers(6)), Allocations: 0, Ratio: 0.01},
+	{Name: "ssi", Frame: ssiFrame(250), Decode: splitting(splitSSI), Allocations: 1, Ratio: 0.15},
+	{Name: "newland", Frame: []byte("\x02\x010000#QRYSYS" + strings.Repeat("Name: value\r\n", 12) + "\x06;\x03"), Decode: splitting(newlandAnswer("QRYSYS")), Allocations: 0, Ratio: 1},
+	{Name: "honeywell", Frame: []byte(strings.Repeat("Name: value\r\n", 20) + "REVINF\x06."), Decode: splitting(honeywellAnswer("REVINF", '.')), Allocations: 0, Ratio: 1.5},
+	{Name: "serial", Frame: append(bytes.Repeat([]byte("0123456789"), 30), '\r', '\n'), Decode: splitting(lined), Allocations: 0, Ratio: 2},
+	{Name: "silence", Frame: append(bytes.Repeat([]byte("0123456789"), 30), '\r', '\n'), Decode: splittingAtSilence(silenced("\r\n")), Allocations: 0, Ratio: 4},
+	{Name: "tiny-code", Frame: tinyCodeFrame200(), Decode: func(b []byte) int { code, _ := decodeTinyCode(b); return len(code) }, Allocations: 1, Ratio: 0.25},
+	{Name: "keyboard", Frame: keyFrames(), Decode: typing, Allocations: 8, Ratio: 0.1},
 }
 
 func gm65Frame(n int) []byte {
@@ -69,55 +64,5 @@ func splittingAtSilence(split func([]byte, bool) (int, []byte, error)) func([]by
 	return func(b []byte) int { n, _, _ := split(b, true); return n }
 }
 
-// BenchmarkBudget holds every codec to the speed of a loop that copies the same
-// bytes one by one, which is the least that a decoder does, and to a number of
-// allocations.
-func BenchmarkBudget(b *testing.B) {
-	for _, c := range codecs {
-		b.Run("qr/"+c.name+"/frames", func(b *testing.B) {
-			ours, bare := compare(b, c.frame, c.decode)
-			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(float64(b.N)/ours.Seconds(), "figure:frames/s")
-			b.ReportMetric(float64(b.N)/bare.Seconds(), "against:byte-for-byte")
-			b.ReportMetric(c.ratio, "budget:ratio-min")
-		})
-		b.Run("qr/"+c.name+"/allocs", func(b *testing.B) {
-			for b.Loop() { // the figure is an average of its own
-			}
-			b.ReportMetric(0, "ns/op")
-			b.ReportMetric(testing.AllocsPerRun(100, func() { c.decode(c.frame) }), "figure:allocations")
-			b.ReportMetric(c.allocs, "budget:allocations")
-		})
-	}
-}
-
-// compare measures both in turns, so that whatever else the machine does meets both.
-func compare(b *testing.B, frame []byte, decode func([]byte) int) (ours, bare time.Duration) {
-	b.Helper()
-	frame = bytes.Clone(frame)
-	dst := make([]byte, len(frame))
-	found := 0
-	const turn = 1000
-	for left := b.N; left > 0; left -= turn {
-		n := min(left, turn)
-		start := time.Now()
-		for range n {
-			if decode(frame) == 0 {
-				b.Fatal("nothing was decoded")
-			}
-		}
-		ours += time.Since(start)
-		start = time.Now()
-		for range n {
-			for i, c := range frame {
-				dst[i] = c
-				found |= int(c) & 0x100
-			}
-		}
-		bare += time.Since(start)
-	}
-	if found != 0 {
-		b.Fatal("a byte has nine bits")
-	}
-	return ours, bare
-}
+// BenchmarkBudget holds every codec to its budget.
+func BenchmarkBudget(b *testing.B) { drivertest.BenchFrames(b, "qr", codecs) }

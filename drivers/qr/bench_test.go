@@ -2,6 +2,7 @@ package qr_test
 
 import (
 	"errors"
+	"flag"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -37,8 +38,10 @@ type kind struct {
 	inMemory bool
 }
 
+var soak = flag.Bool("soak", false, "have everything go wrong on ptys, too: takes minutes")
+
 // conforms tells the stories of drivers.CodeReader over a line in memory, in a
-// bubble of its own time, and over a pty.
+// bubble of its own time, and over a pty, where less goes wrong unless -soak is said.
 func (k kind) conforms(t *testing.T) {
 	t.Run("memory", func(t *testing.T) {
 		drivertest.TestCodeReader(t, synctest.Test, func(t *testing.T) *drivertest.CodeBench {
@@ -55,7 +58,8 @@ func (k kind) conforms(t *testing.T) {
 	t.Run("pty", func(t *testing.T) {
 		onlySome := k
 		onlySome.faults = slices.DeleteFunc(slices.Clone(k.faults), func(f line.Fault) bool {
-			return testing.Short() || !slices.Contains([]line.Fault{line.Split, line.Truncated, line.Late, line.Reset, line.Unplugged}, f)
+			few := !testing.Short() && slices.Contains([]line.Fault{line.Split, line.Truncated, line.Late, line.Reset, line.Unplugged}, f)
+			return !*soak && !few
 		})
 		inParallel := func(t *testing.T, tell func(*testing.T)) { t.Parallel(); tell(t) }
 		drivertest.TestCodeReader(t, inParallel, func(t *testing.T) *drivertest.CodeBench {

@@ -1,7 +1,7 @@
 // Package qr drives code readers: modules and hand scanners that read QR and bar
 // codes, one file per vendor protocol. Each is a [motcua/drivers.CodeReader].
 //
-//	gm65.go       Grow GM60/GM65/GM805/GM812 and the modules sold as "barcode scanner module"
+//	gm65.go       Grow GM60/GM65/GM805 and the modules sold as "barcode scanner module"
 //	ssi.go        Simple Serial Interface: Zebra SE engines, Grow GM67/GM72
 //	newland.go    Newland EM and FM engines, HR scanners
 //	honeywell.go  Honeywell N36xx, N66xx, N86xx engines and hand scanners

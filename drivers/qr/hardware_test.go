@@ -14,7 +14,6 @@ import (
 
 	"motcua/drivers"
 	"motcua/drivers/drivertest"
-	"motcua/drivers/emu/line"
 	"motcua/drivers/qr"
 	"motcua/drivers/uart"
 )
@@ -61,26 +60,11 @@ func TestHardware(t *testing.T) {
 }
 
 func tapeHardware(t *testing.T, path, model string) {
-	open, ok := constructors[model]
-	if !ok {
-		t.Fatalf("%q has no serial line to tape", model)
-	}
 	port, err := uart.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rec := &line.Recorder{}
-	r, err := open(rec.Port(port))
-	if err != nil {
-		t.Fatal(err)
-	}
-	tape(t, r, rec, show)
-	if err := r.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := os.WriteFile(*hwRecord, []byte("# a real reader\n"+rec.Tape().String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	tapes.Keep(t, *hwRecord, "a real reader", tapes.Record(t, model, port, steps(show)))
 }
 
 // show draws codes on the terminal, one after the other.

@@ -10,7 +10,7 @@ import (
 type Scene struct{ shaper *shaper }
 
 // New makes a scene with its fonts.
-func New(f *Fonts) *Scene { return &Scene{&shaper{fonts: f}} }
+func New(f *Fonts) *Scene { return &Scene{newShaper(f)} }
 
 // fit is how tightly a screen is set. The first one that holds everything is
 // taken; pictures give way before words do, and words before targets.

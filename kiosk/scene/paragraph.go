@@ -37,6 +37,12 @@ type shaper struct {
 	seg   shaping.Segmenter
 }
 
+func newShaper(f *Fonts) *shaper {
+	s := &shaper{fonts: f}
+	s.hb.SetFontCacheSize(2) // regular and bold: what was worked out about them is half of the time
+	return s
+}
+
 type oneFace struct{ *font.Face }
 
 func (f oneFace) ResolveFace(rune) *font.Face { return f.Face }

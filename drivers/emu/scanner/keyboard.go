@@ -59,8 +59,8 @@ func (f *keyboardFirmware) look() {
 	}
 }
 
-// timeout types some keys, and rests for a moment: nobody is told of more than some
-// keys at once.
+// timeout types some keys, and rests for a moment: the USB asks a keyboard once in
+// a millisecond. An event that nobody fetches in time is lost.
 func (f *keyboardFirmware) timeout() {
 	n := min(8, len(f.left))
 	f.event(4, 4, 0x70028) // what the device itself calls a key
@@ -70,7 +70,7 @@ func (f *keyboardFirmware) timeout() {
 	f.say(f.events...)
 	f.events, f.left, f.next = nil, f.left[n:], time.Time{}
 	if len(f.left) > 0 {
-		f.next = time.Now().Add(time.Millisecond)
+		f.next = time.Now().Add(8 * time.Millisecond)
 	}
 }
 
