@@ -83,9 +83,17 @@ type fingers struct {
 // longest is the most that a call may take that is not waiting for a person.
 const longest = time.Minute
 
+// longest allows for a person of flesh.
+func (f fingers) longest() time.Duration {
+	if f.Line == nil {
+		return 10 * longest
+	}
+	return longest
+}
+
 func (f fingers) open() drivers.FingerReader {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.t.Context(), longest)
+	ctx, cancel := context.WithTimeout(f.t.Context(), f.longest())
 	defer cancel()
 	d, err := f.Open(ctx)
 	if err != nil {
@@ -108,7 +116,7 @@ func (f fingers) person(finger int) func(drivers.EnrolStep) {
 
 func (f fingers) enrol(d drivers.FingerReader, finger int) drivers.Template {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.t.Context(), longest)
+	ctx, cancel := context.WithTimeout(f.t.Context(), f.longest())
 	defer cancel()
 	t, err := d.Enrol(ctx, f.person(finger))
 	if err != nil {
@@ -122,7 +130,7 @@ func (f fingers) enrol(d drivers.FingerReader, finger int) drivers.Template {
 // verifies checks that a finger is, or is not, that of the template.
 func (f fingers) verifies(d drivers.FingerReader, t drivers.Template, finger int, same bool) {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(f.t.Context(), longest)
+	ctx, cancel := context.WithTimeout(f.t.Context(), f.longest())
 	defer cancel()
 	f.Lay(finger, false)
 	m, err := d.Verify(ctx, t)
@@ -243,7 +251,7 @@ func (f fingers) allTasks(t drivers.Template) []task {
 func (f fingers) frames(d drivers.FingerReader, do task) int {
 	f.t.Helper()
 	before := f.Line.Frames()
-	ctx, cancel := context.WithTimeout(f.t.Context(), longest)
+	ctx, cancel := context.WithTimeout(f.t.Context(), f.longest())
 	defer cancel()
 	if err := do.do(ctx, d); err != nil {
 		f.t.Fatalf("%s: %v", do.name, err)

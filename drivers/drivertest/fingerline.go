@@ -120,7 +120,7 @@ func faultEverywhere(f fingers, name string) {
 	for _, do := range f.tasks(t) {
 		for _, n := range f.points(d, do) {
 			fault.Inject(n)
-			ctx, cancel := context.WithTimeout(f.t.Context(), longest)
+			ctx, cancel := context.WithTimeout(f.t.Context(), f.longest())
 			err := do.do(ctx, d)
 			cancel()
 			f.Line.Calm()

@@ -1,11 +1,9 @@
 package qr_test
 
 import (
-	"bufio"
 	"context"
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -31,10 +29,7 @@ var (
 // With -hw.record it tapes the reader instead. A tape that is put into testdata as
 // MODEL-something.tape is played by TestTapes from then on.
 func TestHardware(t *testing.T) {
-	path, model, ok := strings.Cut(*hw, ",")
-	if !ok {
-		t.Skip("told to a real reader only: -hw PATH,MODEL")
-	}
+	path, model := drivertest.Hardware(t, *hw)
 	if *hwRecord != "" {
 		tapeHardware(t, path, model)
 		return
@@ -52,8 +47,8 @@ func TestHardware(t *testing.T) {
 		return &drivertest.CodeBench{
 			Open: func() (drivers.CodeReader, error) { return qr.Open(t.Context(), path, model, 0) },
 			Show: show, Away: away, AllRead: func(context.Context) error { return nil },
-			Unplug:     func() { ask("Pull the reader's cable, then press Enter.") },
-			Plug:       func() { ask("Plug the reader in again, then press Enter.") },
+			Unplug:     func() { drivertest.Ask("Pull the reader's cable.") },
+			Plug:       func() { drivertest.Ask("Plug the reader in again.") },
 			CodeTraits: traits,
 		}
 	})
@@ -95,9 +90,4 @@ func drawn(q *goqr.QrCode) string {
 		s.WriteString("\x1b[0m\n")
 	}
 	return s.String()
-}
-
-func ask(what string) {
-	fmt.Println(what)
-	_, _ = bufio.NewReader(os.Stdin).ReadString('\n')
 }
