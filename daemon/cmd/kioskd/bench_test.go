@@ -92,7 +92,7 @@ func readyAfter(b *testing.B, bin string) time.Duration {
 // withDevices starts kioskd with every device that can be attached, and waits until
 // all are.
 func withDevices(s *stage) error {
-	if err := errors.Join(s.configure(boardTable+devicesTable), s.attach(), s.startBoard()); err != nil {
+	if err := errors.Join(s.configure(boardTable+devicesTable), s.startReader("--devices", s.ports()), s.startBoard()); err != nil {
 		return err
 	}
 	ctx, cancel := bounded()

@@ -38,12 +38,10 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	board configure                   names the board's lines in the configuration
 //	board HAND LINE                   what is done to the board: close, open, drive, rest, unplug
 //	lamp LINE on|off|blinks           waits until a lamp, or the buzzer, does so
-//	attach                            emulated code reader, finger reader and printer, and their configuration
-//	plug DEVICE / unplug DEVICE       one of them
-//	printer empty|roll|open|close     what is done to the printer
+//	devices configure                 names the ports of "start reader --devices ports" in the configuration
 //	health FILE                       what kioskd serves at /v1/health
 //	quit PROGRAM / kill9 PROGRAM      by SIGTERM / by SIGKILL
-//	place PERSONA / lift              the card on the reader
+//	place PERSONA / lift              the card on the reader; lift ends when kioskd has seen it
 //	officer STEP                      the officer's card, placed and read, up to that step
 //	enrol FINGER                      the finger laid down and lifted as the screen asks, to its end
 //	touch FINGER WHAT VALUE           the finger laid down again and again, until the screen's state is that
@@ -61,8 +59,7 @@ func commands() map[string]command {
 		"pcscd": staged(cmdPCSCD), "start": staged(cmdStart), "quit": staged(cmdStop), "kill9": staged(cmdKill),
 		"place": staged(cmdPlace), "roster": staged(cmdRoster), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
-		"attach": staged(cmdAttach), "plug": staged(cmdPlug), "unplug": staged(cmdUnplug), "printer": staged(cmdPrinter),
-		"emulator": staged(cmdEmulator), "officer": staged(cmdOfficer), "enrol": staged(cmdEnrol), "touch": staged(cmdTouch),
+		"devices": staged(cmdDevices), "emulator": staged(cmdEmulator), "officer": staged(cmdOfficer), "enrol": staged(cmdEnrol), "touch": staged(cmdTouch),
 		"portal":  staged(cmdPortal),
 		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 		"within": staged(cmdWithin), "follow": staged(cmdFollow),
@@ -175,6 +172,14 @@ func cmdRoster(ts *testscript.TestScript, s *stage, args []string) {
 func cmdLift(ts *testscript.TestScript, s *stage, args []string) {
 	need(ts, args, 0, 0)
 	ts.Check(ts.Exec("emulator", "lift", "--control", s.control()))
+	if s.processes["kioskd"] == nil || s.pcscd == nil {
+		return // nobody looks
+	}
+	ctx, cancel := bounded()
+	defer cancel()
+	ts.Check(s.api.until(ctx, func(s local.Snapshot) bool {
+		return !s.Kiosk.CardLeft && (s.Visit == nil || !s.Visit.CardPresent)
+	}))
 }
 
 func cmdEmulator(ts *testscript.TestScript, s *stage, args []string) {

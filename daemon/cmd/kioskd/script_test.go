@@ -80,7 +80,6 @@ type stage struct {
 	processes map[string]*rig.Process
 	pcscd     *rig.Service
 	api       *api
-	attached  attached
 	undo      []func() error
 }
 

@@ -29,7 +29,7 @@ func act(ctx context.Context, t *table, words []string) (string, error) {
 		return "card of " + p.ID + " placed", t.place(ctx, p)
 	case verb == "lift" && len(words) == 1:
 		return "card lifted", t.lift()
-	case t.stand == nil && (verb == "scan" || verb == "plug" || verb == "unplug" || verb == "paper" || verb == "finger" || verb == "slips"):
+	case t.stand == nil && (verb == "scan" || verb == "plug" || verb == "unplug" || verb == "paper" || verb == "cover" || verb == "finger" || verb == "slips"):
 		return "", errNoStand
 	case verb == "scan" && len(words) >= 3:
 		return scan(ctx, t, words[1], strings.Join(words[2:], " "))
@@ -44,11 +44,18 @@ func act(ctx context.Context, t *table, words []string) (string, error) {
 		return "paper " + rest, nil
 	case verb == "finger" && len(words) >= 2:
 		return t.stand.touch(words[1:])
+	case verb == "cover" && (rest == "open" || rest == "close"):
+		if rest == "open" {
+			t.stand.printer.OpenCover()
+		} else {
+			t.stand.printer.CloseCover()
+		}
+		return "cover: " + rest, nil
 	case verb == "slips" && len(words) == 2:
 		n, err := t.stand.keep(ctx, rest)
 		return fmt.Sprintf("%d slips kept", n), err
 	}
-	return "", errors.New("want place ID, lift, scan card ID, scan insurance NUMBER, scan text CODE, plug DEVICE, unplug DEVICE, paper out, paper full, finger NUMBER, finger dry NUMBER, finger lift or slips FOLDER")
+	return "", errors.New("want place ID, lift, scan card ID, scan insurance NUMBER, scan text CODE, plug DEVICE, unplug DEVICE, paper out, paper full, cover open, cover close, finger NUMBER, finger dry NUMBER, finger lift or slips FOLDER")
 }
 
 // scan holds a code before the scanner: of a persona's card, of an insurance card

@@ -26,6 +26,10 @@ too dry to be read, or lifts it. Two equal numbers are the same finger.
 
 Takes the paper out of the printer of a running emulator serve, or puts a roll in.
 `
+	coverHelp = `Usage: emulator cover open|close --control SOCKET
+
+Opens the cover of the printer of a running emulator serve, or closes it.
+`
 	slipsHelp = `Usage: emulator slips FOLDER --control SOCKET
 
 Keeps what the printer of a running emulator serve has printed: slip-1.png and so on.
@@ -54,6 +58,10 @@ func runFinger(ctx context.Context, args []string, s streams) int {
 
 func runPaper(ctx context.Context, args []string, s streams) int {
 	return newFlags("paper", paperHelp, s).control(ctx, args, 1, "paper")
+}
+
+func runCover(ctx context.Context, args []string, s streams) int {
+	return newFlags("cover", coverHelp, s).control(ctx, args, 1, "cover")
 }
 
 func runSlips(ctx context.Context, args []string, s streams) int {

@@ -50,6 +50,7 @@ func commands() []command {
 		{"unplug", "pull a device out", runUnplug},
 		{"finger", "lay an invented finger on its reader, or lift it", runFinger},
 		{"paper", "put paper into its printer, or take it out", runPaper},
+		{"cover", "open its printer's cover, or close it", runCover},
 		{"slips", "keep what its printer has printed, as pictures", runSlips},
 		{"scanner", "a code reader that reads what is typed", runScanner},
 	}

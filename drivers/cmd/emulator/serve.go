@@ -31,6 +31,8 @@ With --devices it also plugs in a code reader (GM65), a finger reader (R503) and
   emulator plug scanner --control SOCKET
   emulator paper out --control SOCKET
   emulator paper full --control SOCKET
+  emulator cover open --control SOCKET
+  emulator cover close --control SOCKET
   emulator slips FOLDER --control SOCKET
   emulator finger 7 --control SOCKET
   emulator finger lift --control SOCKET

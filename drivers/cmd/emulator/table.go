@@ -16,6 +16,10 @@ import (
 // patience is how long a card waits for its reader before that is an error.
 const patience = 2 * time.Second
 
+// between is how long the reader is empty between two cards: pcscd looks every 0.4
+// seconds, and would take two cards for one that was reset.
+const between = time.Second
+
 // errEmpty is lifting what does not lie there.
 var errEmpty = errors.New("no card is on the reader")
 
@@ -27,10 +31,11 @@ type table struct {
 	link     emu.Link
 	stand    *stand // nil: nothing stands beside the reader
 
-	mu   sync.Mutex
-	on   *emu.Persona // nil: no card
-	stop context.CancelFunc
-	done chan error
+	mu    sync.Mutex
+	on    *emu.Persona // nil: no card
+	stop  context.CancelFunc
+	done  chan error
+	empty time.Time // since when, after a card was lifted
 }
 
 // openTable loads the world's issuer.
@@ -73,6 +78,9 @@ func (t *table) place(ctx context.Context, p *emu.Persona) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.takeAway()
+	if err := t.pause(ctx); err != nil {
+		return err
+	}
 	life, stop := context.WithCancel(context.WithoutCancel(ctx))
 	placed, done := make(chan struct{}), make(chan error, 1)
 	var once sync.Once
@@ -118,5 +126,17 @@ func (t *table) takeAway() {
 	}
 	t.stop()
 	<-t.done // its only error is that it was stopped
-	t.on = nil
+	t.on, t.empty = nil, time.Now()
+}
+
+// pause waits until the reader was empty for long enough to be seen.
+func (t *table) pause(ctx context.Context) error {
+	timer := time.NewTimer(time.Until(t.empty.Add(between)))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
