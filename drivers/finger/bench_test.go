@@ -211,14 +211,15 @@ func stride() int {
 
 // tell runs the suite on both lines. In memory, every fault befalls every frame. A
 // pty waits for real, and therefore sees some faults of the line in a verification;
-// all of them, in every call, with -soak. Short tests try fewer frames.
+// all of them, in every call, with -soak. Short tests try fewer frames, of the two
+// calls that matter most.
 func tell(t *testing.T, suite drivertest.FingerSuite, make func() reader) {
 	t.Parallel() // mostly waiting
 	all := make().faults()
 	t.Run("in memory", func(t *testing.T) {
 		suite.Tell, suite.Points, suite.Faults = synctest.Test, 60, all
 		if testing.Short() {
-			suite.Points = 2
+			suite.Points, suite.Tasks = 2, []string{"enrol", "verify"}
 		}
 		suite.New = func(t *testing.T) *drivertest.FingerBench { return bench(t, make(), inMemory) }
 		drivertest.TestFingerReader(t, suite)
