@@ -5,4 +5,6 @@
 // every touch shows another part, slightly moved: the same finger matches itself
 // with a score and no other. Nothing here is, or is made from, a real finger, and
 // no real matcher would take these templates.
+//
+// [Blueprint] is an invented module, to be copied for a new one.
 package finger
