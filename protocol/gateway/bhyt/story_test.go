@@ -135,7 +135,7 @@ func TestGivenUp(t *testing.T) {
 func TestWhoAsks(t *testing.T) {
 	onDuty := func(ref string) func(*request.Outer, *request.Inner) {
 		return func(_ *request.Outer, i *request.Inner) {
-			i.Officer = &request.Officer{Session: "s-000000000001", Ref: ref, Role: "duty"}
+			i.Officer = &request.Officer{Session: "s-000000000001", Ref: ref, Role: "duty", Method: request.MethodPIN}
 		}
 	}
 	nobody := func(*request.Outer, *request.Inner) {}
