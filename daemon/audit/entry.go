@@ -32,11 +32,13 @@ const (
 	Alarm     Kind = "alarm"     // something that cannot be by accident
 	Fault     Kind = "fault"     // the kiosk went out of service, or came back
 	Clock     Kind = "clock"     // the clock was set
-	Case      Kind = "case"      // the case was opened or closed, or an officer looked at the kiosk
-	Duty      Kind = "duty"      // of an officer, or of the roster
-	Visit     Kind = "visit"     // a visit ended, or staff were called
-	Tool      Kind = "tool"      // a technician did something
-	Drop      Kind = "drop"      // entries before seq are dropped after their time
+	// Certificate: what a vaccination certificate is worth; detail is the digest of its code.
+	Certificate Kind = "certificate"
+	Case        Kind = "case"  // the case was opened or closed, or an officer looked at the kiosk
+	Duty        Kind = "duty"  // of an officer, or of the roster
+	Visit       Kind = "visit" // a visit ended, or staff were called
+	Tool        Kind = "tool"  // a technician did something
+	Drop        Kind = "drop"  // entries before seq are dropped after their time
 )
 
 // maxEntry bounds an entry's bytes.
@@ -61,6 +63,7 @@ type Entry struct {
 	Access  string          `cbor:"access,omitempty" json:"access,omitempty"` // how the chip was opened
 	Level   string          `cbor:"level,omitempty" json:"level,omitempty"`   // of the evidence
 	Reasons []string        `cbor:"reasons,omitempty" json:"reasons,omitempty"`
+	Lists   []uint64        `cbor:"lists,omitempty" json:"lists,omitempty"`   // numbers of the signed lists that it rests on
 	Detail  *request.Digest `cbor:"detail,omitempty" json:"detail,omitempty"` // of what is too long, or not to be told
 	Prev    *request.Link   `cbor:"prev,omitempty" json:"prev,omitempty"`     // of [Begin]
 }
@@ -76,12 +79,15 @@ var (
 // errEntry is an entry that must not be written.
 var errEntry = errors.New("not an entry")
 
-// maxReasons bounds the list of reasons.
-const maxReasons = 16
+// maxReasons and maxLists bound the lists of an entry.
+const (
+	maxReasons = 16
+	maxLists   = 4
+)
 
 // Validate checks every field against its bounds.
 func (e Entry) Validate() error {
-	if e.V != Version || e.N >= 1<<62 || e.Seq >= 1<<62 || e.At <= 0 || len(e.Reasons) > maxReasons {
+	if e.V != Version || e.N >= 1<<62 || e.Seq >= 1<<62 || e.At <= 0 || len(e.Reasons) > maxReasons || len(e.Lists) > maxLists {
 		return fmt.Errorf("%w: version, number, time or list out of bounds", errEntry)
 	}
 	if e.Visit != "" && !visitShape().MatchString(e.Visit) {

@@ -130,6 +130,8 @@ func (s *Session) verb(a local.Action) error {
 		s.forgetFinger()
 	case local.VerbClear:
 		s.clearCase()
+	case local.VerbPrint:
+		return s.printVerdict()
 	case local.VerbStaff:
 		s.on(StaffCalled)
 	case local.VerbCancel, local.VerbFinish:

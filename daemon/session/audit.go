@@ -18,7 +18,9 @@ const (
 	AboutConsent About = "consent" // the person agreed
 	AboutVisit   About = "visit"   // it ended, or staff were called
 	AboutFault   About = "fault"   // the kiosk went out of order, or came back
-	AboutCase    About = "case"    // it was opened or closed, or an officer looked at it
+	// AboutCertificate: what a vaccination certificate is worth.
+	AboutCertificate About = "certificate"
+	AboutCase        About = "case" // it was opened or closed, or an officer looked at it
 )
 
 // Note is something that happened, in words from closed lists. Nothing in it is
@@ -32,7 +34,8 @@ type Note struct {
 	Access  string
 	Level   string
 	Reasons []string
-	Detail  [32]byte // digest of what was agreed to; zero: none
+	Detail  [32]byte // digest of what was agreed to, or of a certificate's code; zero: none
+	Lists   []uint64 // numbers of the lists that a certificate was held against
 }
 
 // unaudited keeps nothing.

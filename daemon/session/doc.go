@@ -15,6 +15,7 @@
 //	send.go      it is signed, sealed and saved
 //	done.go      receipt and ticket arrive
 //	duty.go      an officer's card: PIN, session
+//	certificate.go a vaccination certificate and its holder
 //	problem.go   what went wrong, and the ways out
 //	end.go       everything about the person is wiped
 //

@@ -104,7 +104,7 @@ func (s *Session) resulted(r request.Result) {
 	v.sent.ticket = a.CheckIn
 	s.story("ticket", "seq", v.sent.seq, "class", string(r.Class), "again", a.CheckIn.Again)
 	s.on(TicketCame)
-	s.print() // also when a slip without a number was printed before
+	s.print(s.slip()) // also when a slip without a number was printed before
 }
 
 // shownReceipt says how far the request has come, and nothing more.

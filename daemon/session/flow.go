@@ -70,7 +70,11 @@ const (
 	NoOfficer      Event = "read and intact, but for officers only"
 	CaseCleared    Event = "case cleared"
 	CaseNotCleared Event = "case could not be cleared"
-	ProgramFault   Event = "fault in the program"
+	// Of vaccination certificates.
+	CertificateTaken  Event = "certificate scanned, good so far"
+	CertificateJudged Event = "certificate judged"
+	TooWeak           Event = "read and intact, proves too little"
+	ProgramFault      Event = "fault in the program"
 )
 
 // Transition leads from one step to the next.
@@ -86,17 +90,23 @@ func Flow() []Transition {
 	return []Transition{
 		{Attract, Begun, local.StepPlace},
 		{Attract, CardPlaced, local.StepKey},
+		{Attract, CertificateTaken, local.StepPlace},
+		{Attract, CertificateJudged, local.StepVerdict},
 
 		{local.StepPlace, CardPlaced, local.StepKey},
 		{local.StepPlace, CardReturned, local.StepReading},
 		{local.StepPlace, KeyGivenNoCard, local.StepPlace},
 		{local.StepPlace, KeyUnusable, local.StepProblem},
+		{local.StepPlace, CertificateTaken, local.StepPlace},
+		{local.StepPlace, CertificateJudged, local.StepVerdict},
 		{local.StepPlace, StaffCalled, local.StepStaff},
 		{local.StepPlace, Ended, Attract},
 
 		{local.StepKey, KeyGiven, local.StepReading},
 		{local.StepKey, KeyGivenNoCard, local.StepPlace},
 		{local.StepKey, KeyUnusable, local.StepProblem},
+		{local.StepKey, CertificateTaken, local.StepKey},
+		{local.StepKey, CertificateJudged, local.StepVerdict},
 		{local.StepKey, StaffCalled, local.StepStaff},
 		{local.StepKey, Ended, Attract},
 
@@ -104,6 +114,8 @@ func Flow() []Transition {
 		{local.StepReading, OfficerKnown, local.StepPIN},
 		{local.StepReading, OfficerFinger, local.StepFinger},
 		{local.StepReading, NoOfficer, Attract},
+		{local.StepReading, CertificateJudged, local.StepVerdict},
+		{local.StepReading, TooWeak, local.StepProblem},
 		{local.StepReading, KeyRefused, local.StepProblem},
 		{local.StepReading, KeyBlocked, local.StepProblem},
 		{local.StepReading, CardGone, local.StepProblem},
@@ -153,6 +165,9 @@ func Flow() []Transition {
 		{local.StepProblem, Ended, Attract},
 
 		{local.StepStaff, Ended, Attract},
+
+		{local.StepVerdict, StaffCalled, local.StepStaff},
+		{local.StepVerdict, Ended, Attract},
 
 		{local.StepPIN, PINGiven, local.StepPINCheck},
 		{local.StepPIN, AsCitizen, local.StepIdentify},
@@ -229,6 +244,8 @@ func Offered(step local.Step) []local.Verb {
 		return []local.Verb{local.VerbCancel}
 	case local.StepStaff:
 		return []local.Verb{local.VerbFinish, local.VerbCancel}
+	case local.StepVerdict:
+		return []local.Verb{local.VerbFinish, local.VerbPrint, local.VerbStaff, local.VerbCancel}
 	case local.StepPIN:
 		return []local.Verb{local.VerbPIN, local.VerbOtherWay, local.VerbStaff, local.VerbCancel}
 	case local.StepFinger:

@@ -35,15 +35,19 @@ func (s *Session) identified(doc *emrtd.Document) {
 	v.chip.doc, v.chip.wanted = doc, false
 	v.chip.facts = facts
 	v.chip.level = request.LevelOf(v.chip.facts)
+	s.cfg.Meter.Verified(string(doc.Trust.Verdict), string(v.chip.level))
+	s.noteCard(readOutcome(Intact), "", doc)
+	s.story("verified", "verdict", string(doc.Trust.Verdict), "evidence", string(v.chip.level),
+		"proof", string(v.chip.facts.Proof), "expired", v.chip.facts.Expired)
+	if v.certificate.given != nil { // an officer's own certificate is a person's like any other
+		s.judgeHolder(doc)
+		return
+	}
 	v.chip.subject = request.Subject{Number: id.Number, Name: id.Name, Birth: id.Birth, Sex: id.Sex}
 	v.person = &local.Person{
 		Name: id.Name, NumberMasked: cccd.Mask(id.Number), Birth: id.Birth, Sex: id.Sex,
 		Verdict: string(doc.Trust.Verdict), Level: string(v.chip.level),
 	}
-	s.cfg.Meter.Verified(string(doc.Trust.Verdict), string(v.chip.level))
-	s.noteCard(readOutcome(Intact), "", doc)
-	s.story("verified", "verdict", string(doc.Trust.Verdict), "evidence", string(v.chip.level),
-		"proof", string(v.chip.facts.Proof), "expired", v.chip.facts.Expired)
 	switch {
 	case officer && s.fingerWill():
 		s.on(OfficerFinger)

@@ -20,7 +20,8 @@ func waits(step local.Step) bool {
 		local.StepFinger, local.StepEnrol:
 		return false
 	case local.StepPlace, local.StepKey, local.StepIdentify, local.StepInsurance, local.StepCheck,
-		local.StepDone, local.StepProblem, local.StepStaff, local.StepPIN, local.StepDuty, local.StepConsent:
+		local.StepDone, local.StepProblem, local.StepStaff, local.StepPIN, local.StepDuty, local.StepConsent,
+		local.StepVerdict:
 	}
 	return true
 }

@@ -118,6 +118,7 @@ type Config struct {
 	Printer   Printer             // nil: the kiosk has none
 	Seal      Seal                // nil: forgotten when the program ends
 	Duty      Duty                // nil: no roster, nobody is on duty
+	Verify    VerifyFunc          // nil: the kiosk verifies no vaccination certificates
 	Rand      io.Reader
 	Version   string // of the program, for Health
 	Times     Times

@@ -36,7 +36,7 @@ func (s *Session) fail(e Event, code fault.Code) {
 func exits(code fault.Code, failures int) []local.Verb {
 	var out []local.Verb
 	switch code {
-	case fault.Forged, fault.KeyBlocked, fault.Refused, fault.Expired,
+	case fault.Forged, fault.WeakEvidence, fault.KeyBlocked, fault.Refused, fault.Expired,
 		fault.OfficerLocked, fault.RosterOld, fault.NotOnRoster, fault.DutyStore:
 		return []local.Verb{local.VerbStaff}
 	case fault.WrongKey, fault.CardGone, fault.CodeUnusable, fault.CardForeign, fault.CardBusy,

@@ -38,7 +38,7 @@ func (s *Session) useCode(c code.Code, text string) local.CodeWord {
 	case code.InsuranceCard:
 		return s.insuranceCode(c.Insurance.Number)
 	case code.Vaccination:
-		return local.CodeVaccination
+		return s.certificateCode(c.Vaccination)
 	case code.Ticket:
 		return local.CodeTicket
 	case code.Payment:
@@ -103,7 +103,7 @@ func (s *Session) takesKey() bool {
 		return v.chip.wanted && !v.chip.key.known && slices.Contains(v.problem.Exits, local.VerbRetry)
 	case Attract, local.StepReading, local.StepIdentify, local.StepAsking, local.StepInsurance,
 		local.StepCheck, local.StepSending, local.StepDone, local.StepStaff, local.StepPIN, local.StepPINCheck,
-		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol:
+		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol, local.StepVerdict:
 	}
 	return false
 }

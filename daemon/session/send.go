@@ -8,7 +8,6 @@ import (
 	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
-	"motcua/protocol/local"
 	"motcua/protocol/request"
 )
 
@@ -23,7 +22,6 @@ type sent struct {
 	result  *request.Result // kept until the receipt is known
 	waited  bool            // long enough for the receipt
 	ticket  *request.AnswerCheckIn
-	slip    local.SlipState
 }
 
 // enterSending composes, signs, seals and saves the check-in. The screen says

@@ -15,15 +15,15 @@ import (
 // printFor is how long a slip may take to print.
 const printFor = 30 * time.Second
 
-// print prints the visit's slip as it is now. A slip tells nothing about the person;
-// one that is being printed is finished when the visit ends.
-func (s *Session) print() {
+// print prints a slip of the visit. A slip tells nothing about the person; one that
+// is being printed is finished when the visit ends.
+func (s *Session) print(slip drivers.Slip) {
 	v := s.visit
-	if s.cfg.Printer == nil || !v.sent.saved {
+	if s.cfg.Printer == nil {
 		return
 	}
-	t := s.slip().Ticket()
-	v.sent.slip = local.SlipPrinting
+	t := slip.Ticket()
+	v.slip = local.SlipPrinting
 	s.tasks.Go(func() {
 		ctx, cancel := context.WithTimeout(s.ctx, printFor)
 		defer cancel()
@@ -40,7 +40,7 @@ func (s *Session) printed(v *visit, err error) {
 		now = local.SlipFailed
 	}
 	if s.visit == v {
-		v.sent.slip = now
+		v.slip = now
 		s.story("slip", "state", string(now))
 	}
 }
@@ -48,27 +48,53 @@ func (s *Session) printed(v *visit, err error) {
 // offerSlip prints what there is when nothing better will come: the person leaves
 // with something in the hand.
 func (s *Session) offerSlip() {
-	if v := s.visit; v.sent.saved && v.sent.slip == "" {
-		s.print()
+	if v := s.visit; v.sent.saved && v.slip == "" {
+		s.print(s.slip())
 	}
 }
 
-// slip is what the person takes along, in the visit's language.
-func (s *Session) slip() drivers.Slip {
+// printVerdict prints what was found about a certificate, and when; not whose it is.
+func (s *Session) printVerdict() error {
 	v := s.visit
-	w := catalogue.SlipIn(v.lang)
-	out := drivers.Slip{
-		Facility: s.cfg.Device.FacilityName,
-		Time:     time.Now().Format("15:04, 02/01/2006"),
+	c := v.certificate.shown(s.cfg.Printer != nil)
+	if c == nil || !c.Print || v.slip == local.SlipPrinting {
+		return local.ErrNotOffered
 	}
+	w := catalogue.SlipIn(v.lang)
+	out := s.blank()
+	out.Facts = []drivers.Fact{{Label: w.Verdict, Value: catalogue.VerdictText(c.Status).In(v.lang)}}
+	for _, status := range c.Also {
+		out.Facts = append(out.Facts, drivers.Fact{Label: w.Also, Value: catalogue.VerdictText(status).In(v.lang)})
+	}
+	if c.ListsAt > 0 {
+		out.Facts = append(out.Facts, drivers.Fact{Label: w.Lists, Value: slipTime(time.UnixMilli(c.ListsAt))})
+	}
+	out.Next = w.VerdictNext
+	s.print(out)
+	return nil
+}
+
+func slipTime(t time.Time) string { return t.Format("15:04, 02/01/2006") }
+
+// blank is a slip with what every slip says.
+func (s *Session) blank() drivers.Slip {
+	v := s.visit
+	out := drivers.Slip{Facility: s.cfg.Device.FacilityName, Time: slipTime(time.Now())}
 	if svc, ok := catalogue.Lookup(v.service); ok {
 		out.Service = svc.Name.In(v.lang)
 	}
+	if s.cfg.Device.Demo {
+		out.Note = catalogue.SlipIn(v.lang).Demo
+	}
+	return out
+}
+
+// slip is what the person takes along of a request, in the visit's language.
+func (s *Session) slip() drivers.Slip {
+	v := s.visit
+	w, out := catalogue.SlipIn(v.lang), s.blank()
 	if r, err := ticket.Of(s.cfg.Device.Facility, v.sent.id); err == nil {
 		out.Reference, out.Code = drivers.Fact{Label: w.Reference, Value: r.Printed()}, r.Code()
-	}
-	if s.cfg.Device.Demo {
-		out.Note = w.Demo
 	}
 	var insured []drivers.Fact
 	if v.insurer.class != "" {

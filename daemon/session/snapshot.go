@@ -92,7 +92,7 @@ func (s *Session) shownVisit() *local.Visit {
 	out := &local.Visit{
 		ID: v.id, Service: v.service, Step: v.step,
 		CardPresent: s.slot.reader != "", MayRemove: !v.chip.wanted,
-		Slip: v.sent.slip, Receipt: v.sent.shownReceipt(), Ticket: v.sent.shownTicket(), Insurance: v.insurer.shown(),
+		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.sent.shownTicket(), Insurance: v.insurer.shown(),
 	}
 	switch v.step {
 	case local.StepKey, local.StepProblem:
@@ -108,6 +108,8 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Reading = new(v.reading)
 	case local.StepCheck:
 		out.Answers = v.rows()
+	case local.StepVerdict:
+		out.Certificate = v.certificate.shown(s.cfg.Printer != nil)
 	case Attract, local.StepPlace, local.StepIdentify, local.StepAsking, local.StepInsurance,
 		local.StepSending, local.StepDone, local.StepStaff, local.StepPINCheck:
 	}

@@ -22,19 +22,21 @@ type visit struct {
 	// officersOnly: the kiosk is out of order, and only an officer's card leads on.
 	officersOnly bool
 
-	chip     chip
-	duty     duty
-	finger   finger
-	reading  local.Reading
-	person   *local.Person
-	consent  []request.Consent
-	reply    envelope.ReplyKey
-	insurer  insurer
-	answers  answers
-	sent     sent
-	saving   map[request.ID][]func() // by request: what became of it, told too early
-	problem  *local.Problem
-	failures int // how often something went wrong in this visit
+	chip        chip
+	duty        duty
+	finger      finger
+	certificate certificate
+	reading     local.Reading
+	person      *local.Person
+	consent     []request.Consent
+	reply       envelope.ReplyKey
+	insurer     insurer
+	answers     answers
+	sent        sent
+	slip        local.SlipState
+	saving      map[request.ID][]func() // by request: what became of it, told too early
+	problem     *local.Problem
+	failures    int // how often something went wrong in this visit
 }
 
 // answers are what the person may change on the check-answers screen.

@@ -133,6 +133,14 @@ func mrzName(name string, width int) (string, error) {
 	return (b.String() + strings.Repeat("<", width))[:width], nil
 }
 
+// MRZNames are the two parts of a name as a zone writes them, fillers between words.
+func MRZNames(name string) (family, given string, err error) {
+	const width = 80
+	all, err := mrzName(name, width)
+	family, given, _ = strings.Cut(strings.TrimRight(all, "<"), "<<")
+	return family, given, err
+}
+
 func mrzWord(word string) (string, error) {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(strings.ToUpper(word)) {

@@ -211,6 +211,21 @@ func slip(now local.SlipState) *local.Visit {
 	return v
 }
 
+// verdict is a visit that ends with what a certificate is worth.
+func verdict(status string, card bool, also ...string) *local.Visit {
+	v := visit(local.StepVerdict)
+	v.Service, v.CardPresent, v.MayRemove = catalogue.VerifyVaccine, card, true
+	v.Certificate = &local.Certificate{Status: status, Also: also, ListsAt: Now().Add(-time.Hour).UnixMilli(), Print: true}
+	return v
+}
+
+// toVerdict is a visit about a certificate, before the card is read.
+func toVerdict() *local.Visit {
+	v := visit(local.StepPlace)
+	v.Service, v.CardPresent = catalogue.VerifyVaccine, false
+	return v
+}
+
 // scanner is a kiosk with a code reader.
 func scanner() local.Kiosk {
 	k := Kiosk()
@@ -284,6 +299,16 @@ func All() []Example {
 		{Name: "pin-officers", Visit: pin(0), Kiosk: officersOnly()},
 		{Name: "duty-case", Visit: caseOpened(), Kiosk: officersOnly()},
 		{Name: "problem-officer-locked", Visit: problem(fault.OfficerLocked, local.VerbStaff), Kiosk: k},
+		{Name: "code-certificate", Visit: toVerdict(), Kiosk: said(local.CodeCertificate)},
+		{Name: "verdict-valid", Visit: verdict("valid", true), Kiosk: k},
+		{Name: "verdict-expired", Visit: verdict("expired", false), Kiosk: k},
+		{Name: "verdict-not-yet-valid", Visit: verdict("not-yet-valid", false), Kiosk: k},
+		{Name: "verdict-not-holder", Visit: verdict("not-holder", true), Kiosk: k},
+		{Name: "verdict-revoked", Visit: verdict("revoked", false, "expired"), Kiosk: k},
+		{Name: "verdict-untrusted-issuer", Visit: verdict("untrusted-issuer", false), Kiosk: k},
+		{Name: "verdict-tampered", Visit: verdict("tampered", false), Kiosk: k},
+		{Name: "verdict-list-too-old", Visit: verdict("list-too-old", false), Kiosk: k},
+		{Name: "problem-weak-evidence", Visit: problem(fault.WeakEvidence, local.VerbStaff), Kiosk: k},
 		{Name: "staff", Visit: visit(local.StepStaff), Kiosk: k},
 		{Name: "closed", Visit: none, Kiosk: broken()},
 		{Name: "closed-officers", Visit: none, Kiosk: officersOnly()},

@@ -16,6 +16,8 @@ func (s *State) codeNotice() *Notice {
 		return say(Good, IconCard, text.CodeCard)
 	case local.CodeInsurance:
 		return say(Good, IconCard, text.CodeInsurance)
+	case local.CodeCertificate:
+		return say(Good, IconCard, text.CodeCertificate)
 	case local.CodeVaccination:
 		return say(Calm, IconShield, text.CodeVaccination)
 	case local.CodeTicket:

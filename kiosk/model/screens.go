@@ -70,6 +70,8 @@ func (s *State) stepScreen() Screen {
 		return Done
 	case local.StepStaff:
 		return Staff
+	case local.StepVerdict:
+		return Verdict
 	case local.StepPIN:
 		return PIN
 	case local.StepPINCheck:
@@ -119,6 +121,8 @@ func (s *State) fill(v *View, now time.Time) {
 		s.message(v, text.StaffTitle, text.StaffLead, ArtDesk)
 		v.Tone = Good
 		v.Buttons = []Button{s.button("finish", text.ExitCancel, IconNone, Secondary)}
+	case Verdict:
+		s.verdict(v, now)
 	case PIN:
 		s.pinPad(v)
 	case PINCheck:
@@ -253,26 +257,4 @@ func (s *State) barButton(id string, label, spoken text.Key, icon Icon) Button {
 func (s *State) date(now time.Time) string {
 	days := [...]text.Key{text.Day0, text.Day1, text.Day2, text.Day3, text.Day4, text.Day5, text.Day6}
 	return s.lang().Say(days[now.Weekday()]) + ", " + text.Unbroken(text.Isolate(now.Format("02/01/2006")))
-}
-
-// progress is where in the five parts of a visit the person stands.
-func (s *State) progress(screen Screen) *Progress {
-	var at int
-	switch screen {
-	case Place, Key, Reading:
-		at = 1
-	case Identify:
-		at = 2
-	case Asking, Insurance:
-		at = 3
-	case Check, Choose, Sending:
-		at = 4
-	case Done:
-		at = 5
-	default:
-		return nil
-	}
-	names := [...]text.Key{text.StepCard, text.StepPerson, text.StepInsurance, text.StepCheck, text.StepNumber}
-	step := s.lang().Say(text.Progress, text.Fill("n", fmt.Sprint(at)), text.Fill("total", fmt.Sprint(len(names))))
-	return &Progress{At: at, Of: len(names), Label: step + " · " + s.lang().Say(names[at-1])}
 }

@@ -51,10 +51,12 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 		return local.Action{Verb: local.VerbForget}, screen == Duty && s.fingerKept() == local.FingerSealed
 	case "clear":
 		return local.Action{Verb: local.VerbClear}, screen == Duty && s.mayClear()
+	case "print":
+		return local.Action{Verb: local.VerbPrint}, screen == Verdict
 	case "close":
 		return local.Action{Verb: local.VerbClose}, screen == Duty
 	case "finish":
-		return local.Action{Verb: local.VerbFinish}, screen == Done || screen == Staff || screen == Problem || screen == Duty
+		return local.Action{Verb: local.VerbFinish}, screen == Done || screen == Staff || screen == Problem || screen == Duty || screen == Verdict
 	case "staff", "call": // in the bar, and among the exits of a problem
 		return local.Action{Verb: local.VerbStaff}, s.visit() != nil && screen != Lost
 	case "cancel":

@@ -24,9 +24,10 @@ const (
 	Done      Screen = "done"
 	Problem   Screen = "problem"
 	Staff     Screen = "staff"
-	Closed    Screen = "closed" // out of order
-	Lost      Screen = "lost"   // no connection to kioskd
-	PIN       Screen = "pin"    // an officer's
+	Closed    Screen = "closed"  // out of order
+	Lost      Screen = "lost"    // no connection to kioskd
+	Verdict   Screen = "verdict" // what a vaccination certificate is worth
+	PIN       Screen = "pin"     // an officer's
 	PINCheck  Screen = "pin-check"
 	Duty      Screen = "duty"    // an officer's session is open
 	LayFinger Screen = "finger"  // an officer's, instead of the PIN

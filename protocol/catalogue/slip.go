@@ -12,6 +12,10 @@ type SlipTexts struct {
 	SavedNext    string
 	HeldNext     string
 	Reference    string // over the reference code
+	Verdict      string // before what was found about a certificate
+	Also         string // before what was found beside that
+	Lists        string // before when the lists were issued that it was held against
+	VerdictNext  string // what the slip is and what it is not
 	Demo         string // on slips that no hospital knows of
 }
 
@@ -25,7 +29,9 @@ func SlipIn(lang string) SlipTexts {
 			SavedNext:    "There is no queue number yet. Please show this slip at the desk.",
 			HeldNext:     "The hospital has your request. Please show this slip at the desk.",
 			Reference:    "Reference",
-			Demo:         "Trial version: cards and data are invented. This slip is valid nowhere.",
+			Verdict:      "Result", Also: "Also", Lists: "Lists of",
+			VerdictNext: "Of the certificate that was scanned at this kiosk, at the time below. This slip names nobody and is no certificate.",
+			Demo:        "Trial version: cards and data are invented. This slip is valid nowhere.",
 		}
 	}
 	return SlipTexts{
@@ -35,6 +41,8 @@ func SlipIn(lang string) SlipTexts {
 		SavedNext:    "Chưa có số thứ tự khám. Mời ông/bà đưa phiếu này cho quầy.",
 		HeldNext:     "Bệnh viện đã nhận. Mời ông/bà đưa phiếu này cho quầy.",
 		Reference:    "Mã phiếu",
-		Demo:         "Bản dùng thử: thẻ và dữ liệu đều là giả. Phiếu này không có giá trị.",
+		Verdict:      "Kết quả", Also: "Ngoài ra", Lists: "Danh sách lúc",
+		VerdictNext: "Của chứng nhận đã quét tại máy này, vào lúc ghi dưới đây. Phiếu không ghi tên ai và không thay chứng nhận.",
+		Demo:        "Bản dùng thử: thẻ và dữ liệu đều là giả. Phiếu này không có giá trị.",
 	}
 }

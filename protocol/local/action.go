@@ -23,6 +23,7 @@ const (
 	VerbEnrol    Verb = "enrol"    // have a finger of the officer taken
 	VerbForget   Verb = "forget"   // delete the officer's finger
 	VerbClear    Verb = "clear"    // an officer: the kiosk is as it should be, though its case was open
+	VerbPrint    Verb = "print"    // print what is shown
 )
 
 // Action is one act of the person in front of the screen.

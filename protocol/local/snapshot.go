@@ -75,6 +75,7 @@ const (
 	StepDone      Step = "done"      // see Receipt and Ticket
 	StepProblem   Step = "problem"   // see Problem
 	StepStaff     Step = "staff"     // staff have been called
+	StepVerdict   Step = "verdict"   // what a vaccination certificate is worth, see Certificate
 
 	// Those of an officer.
 	StepPIN      Step = "pin"       // asks for the PIN, see Key
@@ -105,6 +106,8 @@ type Visit struct {
 	Problem   *Problem   `json:"problem,omitempty"`
 	Duty      *Duty      `json:"duty,omitempty"`
 	Finger    *Finger    `json:"finger,omitempty"`
+	// Certificate is what a vaccination certificate is worth, once that is known.
+	Certificate *Certificate `json:"certificate,omitempty"`
 	// IdleIn and EndIn are what is left, in milliseconds at the time of the
 	// snapshot, until the screen asks whether somebody is still there and until
 	// the visit ends by itself. Zero: no limit runs.

@@ -131,7 +131,7 @@ func (n *notary) add(e audit.Entry) {
 func (n *notary) Note(s session.Note) {
 	e := audit.Entry{
 		Kind: audit.Kind(s.About), Visit: s.Visit, Service: s.Service, Outcome: s.Outcome, Code: string(s.Code),
-		Access: s.Access, Level: s.Level, Reasons: s.Reasons,
+		Access: s.Access, Level: s.Level, Reasons: s.Reasons, Lists: s.Lists,
 	}
 	if s.Detail != ([32]byte{}) {
 		e.Detail = new(request.Digest(s.Detail))

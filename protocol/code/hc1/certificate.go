@@ -1,6 +1,7 @@
 package hc1
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"strings"
 	"time"
@@ -17,6 +18,9 @@ import (
 // verified.
 type Certificate struct {
 	personal.Masked
+	// Digest is the SHA-256 of the code's text, "HC1:" included. It names the
+	// certificate where nothing about a person may stand.
+	Digest [sha256.Size]byte
 	// Issuer is the country of the signer in two letters, empty when it is not said.
 	Issuer string
 	// Issued and Expires bound the certificate's use. NotBefore is zero when it is
@@ -73,6 +77,7 @@ func Decode(text string) (*Certificate, error) {
 		return nil, err
 	}
 	c := &Certificate{
+		Digest: sha256.Sum256([]byte(text)),
 		Issuer: token.Issuer, Issued: token.Issued.time(), Expires: token.Expires.time(), NotBefore: token.NotBefore.time(),
 		message: m, alg: alg, keyID: keyID(m.Headers),
 	}
