@@ -11,11 +11,13 @@ type Config struct {
 	Trust    Trust    `toml:"trust"`
 	Duty     Duty     `toml:"duty"`
 	Tickets  Tickets  `toml:"tickets"`
-	Queue    Queue    `toml:"queue"`
-	Audit    Audit    `toml:"audit"`
-	Centre   Centre   `toml:"centre"`
-	Local    Local    `toml:"local"`
-	Visit    Visit    `toml:"visit"`
+	// Vaccination is left out where no vaccination certificates are verified.
+	Vaccination Vaccination `toml:"vaccination"`
+	Queue       Queue       `toml:"queue"`
+	Audit       Audit       `toml:"audit"`
+	Centre      Centre      `toml:"centre"`
+	Local       Local       `toml:"local"`
+	Visit       Visit       `toml:"visit"`
 }
 
 // Device says which kiosk this is and where it stands. ID, Facility and
@@ -74,6 +76,12 @@ type Tickets struct {
 // maxQueues bounds them.
 const maxQueues = 64
 
+// Vaccination names the key that checks the lists of signers and of revoked
+// vaccination certificates, PEM. The lists come from the centre.
+type Vaccination struct {
+	Key string `toml:"key"`
+}
+
 // Queue is the durable queue of saved requests.
 type Queue struct {
 	File string `toml:"file"`
@@ -83,8 +91,9 @@ type Queue struct {
 	ReserveBytes int64 `toml:"reserve_bytes"`
 }
 
-// Revocation is the file of the newest list of revoked certificates.
-func (q Queue) Revocation() string { return q.File + ".revocation" }
+// Document is the file of the newest of a document that the centre signs for
+// everybody.
+func (q Queue) Document(name string) string { return q.File + "." + name }
 
 // Audit is the tamper-evident log of what the kiosk did.
 type Audit struct {

@@ -107,7 +107,7 @@ func decodeProblem(err error) Problem {
 func (c *Config) resolve(dir string) {
 	for _, p := range []*string{
 		&c.Identity.Certificate, &c.Identity.Key, &c.Reader.Habits, &c.Trust.CSCA, &c.Trust.Bundle, &c.Trust.Key,
-		&c.Trust.Keep, &c.Duty.Roster, &c.Duty.Key, &c.Duty.Folder, &c.Duty.Secret, &c.Queue.File, &c.Audit.Folder,
+		&c.Trust.Keep, &c.Duty.Roster, &c.Duty.Key, &c.Duty.Folder, &c.Duty.Secret, &c.Vaccination.Key, &c.Queue.File, &c.Audit.Folder,
 		&c.Centre.CA, &c.Centre.Receipt, &c.Centre.Document, &c.Centre.ServiceKey, &c.Local.Socket,
 	} {
 		if *p != "" && !filepath.IsAbs(*p) {

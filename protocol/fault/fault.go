@@ -97,7 +97,7 @@ var table = []Info{
 	{Mismatch, Permanent, "chip, code and printed data name different people", "fault.mismatch", "call the duty officer; keep the visit number"},
 	{NoTrust, Permanent, "no issuing authority is provisioned", "", "put the authority's certificates into the trust folder named in kioskd.toml"},
 	{WeakEvidence, Permanent, "the service asks for more evidence than the card gave", "fault.weak-evidence", "provision the authority that issued the card; a person at the counter decides on the held request"},
-	{Outdated, Retry, "the list of revoked certificates is past its time", "", "restore the connection to the centre; if it stands, have the list signed anew there (gatewayd revocation renew)"},
+	{Outdated, Retry, "a list that the centre brings is past its time", "", "restore the connection to the centre; if it stands, have the list signed anew there (for revocation: gatewayd revocation renew)"},
 	{NoReader, Retry, "no card reader is connected", "fault.out-of-order", "connect the card reader, or check its cable and power"},
 	{NoService, Retry, "pcscd is not running", "fault.out-of-order", "start it: systemctl start pcscd.socket"},
 	{Denied, Permanent, "pcscd refuses this user (polkit)", "fault.out-of-order", "install the polkit rule for the kioskd user"},

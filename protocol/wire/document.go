@@ -10,7 +10,11 @@ import (
 const ScopeAll = "all"
 
 // Names of documents.
-const DocRevocation = "revocation" // certificates that count no more, request.Revocation
+const (
+	DocRevocation     = "revocation"      // certificates of the fleet that count no more, request.Revocation
+	DocHC1Signers     = "hc1-signers"     // whose vaccination certificates are believed, hc1.Signers
+	DocHC1Revocations = "hc1-revocations" // vaccination certificates that count no more, hc1.Revocations
+)
 
 // Document is the place of a signed document that the broker keeps for those who
 // subscribe later (a retained message).

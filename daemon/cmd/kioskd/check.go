@@ -20,6 +20,9 @@ func check(c config.Config, have devices.Drivers, stdout, stderr io.Writer) int 
 	if _, err := loadCentre(c.Centre); err != nil {
 		code = refuse(stderr, err)
 	}
+	if _, err := loadListKey(c.Vaccination); err != nil {
+		code = refuse(stderr, err)
+	}
 	if err := have.Check(c.Devices); err != nil {
 		code = refuse(stderr, err)
 	}

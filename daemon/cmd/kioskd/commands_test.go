@@ -305,6 +305,9 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		"insurance": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Insurance != nil && s.Visit.Insurance.Class == value
 		},
+		"certificate": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Certificate != nil && s.Visit.Certificate.Status == value
+		},
 		"problem": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Problem != nil && s.Visit.Problem.Code == fault.Code(value)
 		},

@@ -6,11 +6,13 @@ import (
 	"log/slog"
 	"time"
 
+	"motcua/daemon/config"
 	"motcua/daemon/documents"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
 	"motcua/protocol/request"
+	"motcua/protocol/wire"
 )
 
 // papers are what the centre signs for everybody, and who verifies what it signs.
@@ -18,21 +20,24 @@ type papers struct {
 	centre  *envelope.Centre
 	revoked *envelope.Revoked
 	list    *documents.Kept[request.Revocation]
+	vaccine *vaccination // nil: no vaccination certificates are verified
 }
 
 // openDocuments reads the documents of the last run. What they revoke counts no
 // more from here on.
-func openDocuments(file string, far centre, log *slog.Logger) papers {
+func openDocuments(c config.Config, far centre, log *slog.Logger) (papers, error) {
 	p := papers{revoked: &envelope.Revoked{}}
 	p.centre = envelope.NewCentre(far.receipt, far.document, p.revoked.HasName)
-	p.list = documents.Open(file, documents.Revocation(p.centre, far.document), log)
+	p.list = documents.Open(c.Queue.Document(wire.DocRevocation), documents.Revocation(p.centre, far.document), log)
 	if list, some := p.list.Newest(); some {
 		p.revoked.Set(list)
 	}
-	return p
+	var err error
+	p.vaccine, err = openVaccination(c, log)
+	return p, err
 }
 
-func (p papers) all() documents.Set { return documents.Set{p.list} }
+func (p papers) all() documents.Set { return append(documents.Set{p.list}, p.vaccine.all()...) }
 
 // states tells what there is, by the centre's time as far as it is known.
 func (p papers) states(now func() time.Time) func() []local.DocumentState {

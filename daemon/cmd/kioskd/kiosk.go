@@ -69,7 +69,11 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		return nil, err
 	}
 	k.notary = openAudit(c, key, k.store, log)
-	m, p := openMemory(c.Queue.File, c.Tickets, log), openDocuments(c.Queue.Revocation(), far, log)
+	m := openMemory(c.Queue.File, c.Tickets, log)
+	p, err := openDocuments(c, far, log)
+	if err != nil {
+		return nil, err
+	}
 	anchors, weak := loadTrust(c.Trust, time.Now(), log)
 	k.notary.started(c, anchors)
 	slips, fingers := &paper{}, &hand{}
@@ -93,6 +97,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		Printer:   slips.configured(c.Devices),
 		Seal:      openSeal(c.Queue.File+".case", log),
 		Duty:      onDuty(k.duty),
+		Verify:    p.vaccine.verify(m.clock.Centre),
 		Version:   version,
 		Times:     session.Times{Idle: c.Visit.Idle, End: c.Visit.End, AnswerWait: c.Visit.AnswerWait},
 		Parts:     weak,

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"motcua/drivers/emu/finger"
+	"motcua/drivers/emu/world"
 )
 
 // errNoStand is acting on what does not stand there.
@@ -55,11 +56,11 @@ func act(ctx context.Context, t *table, words []string) (string, error) {
 		n, err := t.stand.keep(ctx, rest)
 		return fmt.Sprintf("%d slips kept", n), err
 	}
-	return "", errors.New("want place ID, lift, scan card ID, scan insurance NUMBER, scan text CODE, plug DEVICE, unplug DEVICE, paper out, paper full, cover open, cover close, finger NUMBER, finger dry NUMBER, finger lift or slips FOLDER")
+	return "", errors.New("want place ID, lift, scan card ID, scan insurance NUMBER, scan vaccination ID/KIND, scan text CODE, plug DEVICE, unplug DEVICE, paper out, paper full, cover open, cover close, finger NUMBER, finger dry NUMBER, finger lift or slips FOLDER")
 }
 
-// scan holds a code before the scanner: of a persona's card, of an insurance card
-// with a number, or any text.
+// scan holds a code before the scanner: of a persona's card or vaccination
+// certificate, of an insurance card with a number, or any text.
 func scan(ctx context.Context, t *table, kind, what string) (string, error) {
 	text := what
 	switch kind {
@@ -74,9 +75,15 @@ func scan(ctx context.Context, t *table, kind, what string) (string, error) {
 		if text, err = insuranceCard(what); err != nil {
 			return "", err
 		}
+	case "vaccination":
+		persona, of, _ := strings.Cut(what, "/")
+		var err error
+		if text, err = world.Certificate(t.dir, persona, of); err != nil {
+			return "", err
+		}
 	case "text":
 	default:
-		return "", fmt.Errorf("no code of a %q; there are card, insurance and text", kind)
+		return "", fmt.Errorf("no code of a %q; there are card, insurance, vaccination and text", kind)
 	}
 	return "code scanned", t.stand.show(ctx, text)
 }

@@ -3,11 +3,13 @@ package main
 import "context"
 
 const (
-	scanHelp = `Usage: emulator scan card ID | insurance NUMBER | text CODE --control SOCKET
+	scanHelp = `Usage: emulator scan card ID | insurance NUMBER | vaccination ID/KIND | text CODE
+       --control SOCKET
 
 Holds a code before the scanner of a running emulator serve until it was read: the
-one on an invented person's card, one of an insurance card with that number, or a
-text. It fails when nobody reads it.
+one on an invented person's card, one of an insurance card with that number, one of
+the person's vaccination certificates (valid, expired, not-yet-valid, revoked,
+tampered, untrusted-issuer), or a text. It fails when nobody reads it.
 `
 	plugHelp = `Usage: emulator plug DEVICE --control SOCKET
 

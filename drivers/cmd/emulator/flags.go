@@ -22,6 +22,9 @@ func newFlags(name, help string, s streams) *flagSet {
 	return f
 }
 
+// anyWords is for commands that take any number of words.
+const anyWords = -1
+
 // parse returns false and the exit code when the command ends here. operands is
 // how many words have to follow the flags; flags may stand on both sides of them.
 func (f *flagSet) parse(args []string, operands int) (words []string, code int, ok bool) {
@@ -35,7 +38,7 @@ func (f *flagSet) parse(args []string, operands int) (words []string, code int, 
 		}
 		words, args = append(words, args[0]), args[1:]
 	}
-	if len(words) != operands {
+	if operands != anyWords && len(words) != operands {
 		return nil, f.refuse(fmt.Errorf("%d words where %d belong", len(words), operands)), false
 	}
 	return words, exitOK, true

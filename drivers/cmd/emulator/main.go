@@ -45,6 +45,7 @@ func commands() []command {
 		{"place", "place a card on the reader of a running serve", runPlace},
 		{"lift", "lift the card from it", runLift},
 		{"printer", "a receipt printer whose tickets become pictures", runPrinter},
+		{"lists", "sign the lists of vaccination certificates anew", runLists},
 		{"scan", "hold a code before its scanner", runScan},
 		{"plug", "plug a device in", runPlug},
 		{"unplug", "pull a device out", runUnplug},

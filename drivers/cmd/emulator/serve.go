@@ -26,6 +26,7 @@ With --devices it also plugs in a code reader (GM65), a finger reader (R503) and
 
   emulator scan card an --control SOCKET
   emulator scan insurance 099000000123 --control SOCKET
+  emulator scan vaccination an/revoked --control SOCKET
   emulator scan text CODE --control SOCKET
   emulator unplug scanner --control SOCKET
   emulator plug scanner --control SOCKET

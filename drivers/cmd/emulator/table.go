@@ -25,6 +25,7 @@ var errEmpty = errors.New("no card is on the reader")
 
 // table is one reader behind pcscd and the card that a person lays on it.
 type table struct {
+	dir      string // of the world
 	issuer   *emu.Issuer
 	personas []*emu.Persona
 	addr     string
@@ -52,7 +53,7 @@ func openTable(dir, addr, link string) (*table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &table{issuer: issuer, personas: personas, addr: addr, link: l}, nil
+	return &table{dir: dir, issuer: issuer, personas: personas, addr: addr, link: l}, nil
 }
 
 // find picks a persona by id.

@@ -74,6 +74,9 @@ folder = "duty/kept"
 [tickets]
 queues = ["internal", "internal-priority", "surgery", "surgery-priority", "eye", "eye-priority"]
 
+[vaccination]
+key = "trust/lists.pub"
+
 [queue]
 file = "queue.db"
 
@@ -110,6 +113,11 @@ revocation = "centre/revocation.cose"
 [duty]
 roster = "duty/roster.signed"
 key = "duty/roster.pub"
+
+[vaccination]
+key = "trust/lists.pub"
+signers = "centre/hc1-signers.signed"
+revocations = "centre/hc1-revocations.signed"
 
 [service]
 key = "centre/service.key"

@@ -57,7 +57,7 @@ type identity struct {
 }
 
 func (o Options) identity() identity {
-	return identity{2, true, o.Device, o.Facility, o.FacilityName, o.Province, o.Port}
+	return identity{3, true, o.Device, o.Facility, o.FacilityName, o.Province, o.Port}
 }
 
 func (o Options) withDefaults() Options {
@@ -139,6 +139,7 @@ func (w *writer) fill(o Options) error {
 	w.fleet(o)
 	w.insurance(personas)
 	w.duty(o, issuer)
+	w.vaccination(o, personas)
 	w.configuration(o)
 	w.json(marker, o.identity())
 	return w.err

@@ -3,8 +3,6 @@ package world
 import (
 	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,13 +30,7 @@ func (w *writer) duty(o Options, issuer *emu.Issuer) {
 		w.err = err
 		return
 	}
-	der, err := x509.MarshalPKIXPublicKey(public)
-	if err != nil {
-		w.err = err
-		return
-	}
-	w.key("registrar/roster.key", key)
-	w.file("duty/roster.pub", pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), modePublic)
+	w.signingKey("registrar/roster.key", "duty/roster.pub", public, key)
 	if b, err := signRoster(o.Facility, issuer, key, 1, o.Now); err != nil {
 		w.err = err
 	} else {

@@ -34,7 +34,7 @@ func create(t *testing.T) string {
 
 func TestEveryFileIsThereWithItsMode(t *testing.T) {
 	dir := create(t)
-	secret := []string{".key", "world.json", "bhyt.json"}
+	secret := []string{".key", "world.json", "bhyt.json", "codes.json"}
 	var got []string
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -59,12 +59,12 @@ func TestEveryFileIsThereWithItsMode(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"centre/bhyt.json", "centre/document.crt", "centre/document.key", "centre/receipt.crt", "centre/receipt.key", "centre/service.key", "centre/service.pub",
+		"centre/bhyt.json", "centre/document.crt", "centre/document.key", "centre/hc1-revocations.signed", "centre/hc1-signers.signed", "centre/receipt.crt", "centre/receipt.key", "centre/service.key", "centre/service.pub",
 		"centre/tls.crt", "centre/tls.key", "device/device.crt", "device/device.key", "duty/roster.pub", "duty/roster.signed",
 		"fleet/ca.crt", "fleet/ca.key",
-		"gatewayd.toml", "issuer/csca.crt", "issuer/csca.key", "issuer/ds.crt", "issuer/ds.key", "kioskd.toml",
-		"registrar/roster.key",
-		"trust/csca/csca-2.crt", "trust/csca/csca.crt", "world.json",
+		"gatewayd.toml", "immunisation/codes.json", "immunisation/signer.crt", "immunisation/signer.key", "issuer/csca.crt", "issuer/csca.key", "issuer/ds.crt", "issuer/ds.key", "kioskd.toml",
+		"registrar/lists.key", "registrar/roster.key",
+		"trust/csca/csca-2.crt", "trust/csca/csca.crt", "trust/lists.pub", "world.json",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("files\n%q, want\n%q", got, want)

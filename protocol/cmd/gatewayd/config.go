@@ -25,11 +25,13 @@ type config struct {
 	BHYT     bhytConfig     `toml:"bhyt"`
 	Trust    trustConfig    `toml:"trust"`
 	Fleet    fleetConfig    `toml:"fleet"`
-	Duty     dutyConfig     `toml:"duty"`
-	Limits   limitsConfig   `toml:"limits"`
-	Metrics  metricsConfig  `toml:"metrics"`
-	Cluster  clusterConfig  `toml:"cluster"`
-	Events   eventsConfig   `toml:"events"`
+	// Vaccination is left out where kiosks verify no vaccination certificates.
+	Vaccination vaccinationConfig `toml:"vaccination"`
+	Duty        dutyConfig        `toml:"duty"`
+	Limits      limitsConfig      `toml:"limits"`
+	Metrics     metricsConfig     `toml:"metrics"`
+	Cluster     clusterConfig     `toml:"cluster"`
+	Events      eventsConfig      `toml:"events"`
 }
 
 // brokerConfig is the MQTT listener.
@@ -190,6 +192,9 @@ func (c *config) paths() []path {
 		{"fleet.revocation", &c.Fleet.Revocation, any, 0},
 		{"duty.roster", &c.Duty.Roster, gateway, 0},
 		{"duty.key", &c.Duty.Key, gateway, 0},
+		{"vaccination.key", &c.Vaccination.Key, gateway, 0},
+		{"vaccination.signers", &c.Vaccination.Signers, gateway, 0},
+		{"vaccination.revocations", &c.Vaccination.Revocations, gateway, 0},
 		{"trust.csca", &c.Trust.CSCA, gateway, 0},
 		{"trust.bundle", &c.Trust.Bundle, gateway, 0},
 		{"trust.key", &c.Trust.Key, gateway, 0},
@@ -213,7 +218,7 @@ func (c *config) faults() []error {
 	} else if c.Inbox.Postgres != "" {
 		faults = append(faults, fmt.Errorf("inbox.postgres has no meaning for %s; remove it", m))
 	}
-	faults = append(faults, slices.Concat(c.Trust.faults(), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
+	faults = append(faults, slices.Concat(c.Trust.faults(), c.Vaccination.faults(), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
 	for _, p := range c.paths() {
 		switch {
 		case *p.value == "" && p.needed&m != 0:

@@ -40,7 +40,7 @@ func runNode(ctx context.Context, c config, m material, portFile string, log *sl
 		return err
 	}
 	log.Info("ready", "address", b.address(), "node", c.Cluster.Name)
-	tick := time.NewTicker(revocationEvery)
+	tick := time.NewTicker(papersEvery)
 	defer tick.Stop()
 	for {
 		select {

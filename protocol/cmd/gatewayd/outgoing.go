@@ -9,6 +9,8 @@ import (
 )
 
 const (
+	// papersEvery is how soon it is noticed that a document's file has changed.
+	papersEvery = 2 * time.Second
 	// keptEvery is how soon it is noticed that a broker has lost what it kept.
 	keptEvery = 10 * time.Second
 	keepTime  = 5 * time.Second // for one look at the broker
@@ -78,4 +80,41 @@ func (o *outgoing) keep(ctx context.Context, b []byte, newer func(stored []byte)
 		o.worker.log.Info("kept", "document", o.document.Name, "bytes", len(b))
 	}
 	return err
+}
+
+// paper is the file of a document that is brought to all devices.
+type paper interface {
+	// reload reads the file, and reports whether there is another document now.
+	reload() (changed bool)
+	signed() []byte // nil while there is none
+	// newer tells whether what a broker has stored is newer.
+	newer(stored []byte) bool
+}
+
+// distribute brings a document to the devices until ctx ends. changed is called
+// after each change, when those that are connected have been told.
+func (w *worker) distribute(ctx context.Context, place wire.Document, p paper, changed func()) error {
+	s, err := newShelf(w.conn)
+	if err != nil {
+		return err
+	}
+	out := outgoing{shelf: s, worker: w, document: place}
+	tick := time.NewTicker(papersEvery)
+	defer tick.Stop()
+	for another := p.signed() != nil; ; another = p.reload() {
+		if another {
+			out.changed()
+		}
+		if b := p.signed(); b != nil {
+			out.bring(ctx, b, p.newer)
+		}
+		if another {
+			changed()
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }

@@ -9,14 +9,10 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"time"
 
 	"motcua/protocol/envelope"
 	"motcua/protocol/wire"
 )
-
-// revocationEvery is how soon a change of the list is noticed.
-const revocationEvery = 2 * time.Second
 
 // revocationFile is the signed list of certificates that count no more.
 type revocationFile struct {
@@ -77,33 +73,14 @@ func (f *revocationFile) newer(stored []byte) bool {
 	return err == nil && list.Number > f.number
 }
 
+// signed is the list as it was signed; nil while there is none.
+func (f *revocationFile) signed() []byte { return f.raw }
+
 // watch notices changes and brings the list to the devices until ctx ends. evict
 // ends connections that the list allows no more.
 func (f *revocationFile) watch(ctx context.Context, w *worker, evict func()) error {
 	if f.file == "" {
 		return nil
 	}
-	s, err := newShelf(w.conn)
-	if err != nil {
-		return err
-	}
-	out := outgoing{shelf: s, worker: w, document: wire.Document{Scope: wire.ScopeAll, Name: wire.DocRevocation}}
-	tick := time.NewTicker(revocationEvery)
-	defer tick.Stop()
-	for changed := f.number > 0; ; changed = f.reload() {
-		if changed {
-			out.changed()
-		}
-		if f.number > 0 {
-			out.bring(ctx, f.raw, f.newer)
-		}
-		if changed {
-			evict()
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
+	return w.distribute(ctx, wire.Document{Scope: wire.ScopeAll, Name: wire.DocRevocation}, f, evict)
 }

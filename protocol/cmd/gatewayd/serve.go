@@ -94,6 +94,10 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	if err := list.load(); err != nil {
 		return nil, err
 	}
+	vaccination, err := openVaccination(c.Vaccination, log)
+	if err != nil {
+		return nil, err
+	}
 	trusted := newAuthorities(c.Trust, m.trust, log)
 	onDuty := &rosterFile{conf: c.Duty, officers: &gateway.Officers{}, log: log}
 	if err := onDuty.open(); err != nil {
@@ -135,6 +139,13 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 			log.Error("devices hear of no revocation", "fault", err.Error())
 		}
 	})
+	for _, l := range vaccination {
+		beside.Go(func() {
+			if err := l.watch(ctx, w); err != nil {
+				log.Error("devices hear of no list", "document", l.document.Name, "fault", err.Error())
+			}
+		})
+	}
 	beside.Go(func() { trusted.watch(ctx) })
 	beside.Go(func() { onDuty.watch(ctx) })
 	beside.Go(func() { w.later(ctx) })

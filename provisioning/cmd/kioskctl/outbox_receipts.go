@@ -14,6 +14,7 @@ import (
 	"motcua/daemon/outbox"
 	"motcua/protocol/envelope"
 	"motcua/protocol/request"
+	"motcua/protocol/wire"
 	"motcua/provisioning/handover"
 )
 
@@ -90,7 +91,7 @@ func loadCentre(c config.Config) (*envelope.Centre, error) {
 		return nil, err
 	}
 	var revoked envelope.Revoked
-	list, err := os.ReadFile(c.Queue.Revocation())
+	list, err := os.ReadFile(c.Queue.Document(wire.DocRevocation))
 	switch {
 	case err == nil:
 		kept, err := envelope.VerifyKeptRevocation(list, documents)
