@@ -300,3 +300,30 @@ func TestWatch(t *testing.T) {
 	default:
 	}
 }
+
+// TestFind: found are requests by any part of their ids, open and settled, after a
+// restart as well.
+func TestFind(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "queue.db")
+	s := openQueue(t, path, fixed())
+	for n := range 5 {
+		put(t, s, draft(n))
+	}
+	settle(t, s, draft(3).ID, "held")
+	for range 2 {
+		found, err := s.Find(t.Context(), func(id [16]byte) bool { return id == draft(1).ID || id == draft(3).ID })
+		if err != nil || len(found) != 2 || found[0].ID != draft(1).ID || found[1].ID != draft(3).ID {
+			t.Fatalf("found %d: %v", len(found), err)
+		}
+		if found[0].Status != "" || found[1].Status != "held" || found[1].SettledAt.IsZero() || found[0].CreatedAt.IsZero() || found[0].Envelope != nil {
+			t.Errorf("%+v", found)
+		}
+		if none, err := s.Find(t.Context(), func([16]byte) bool { return false }); err != nil || len(none) > 0 {
+			t.Errorf("found %d: %v", len(none), err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = openQueue(t, path, fixed())
+	}
+}

@@ -106,7 +106,7 @@ func (s *Session) placed(reader string) {
 			s.slot.served = false
 			s.on(Ended)
 		}
-	case local.StepStaff, local.StepVerdict:
+	case local.StepStaff, local.StepVerdict, local.StepLooking, local.StepLookup:
 		s.slot.served = false
 		s.on(Ended)
 	case Attract, local.StepKey, local.StepReading, local.StepIdentify, local.StepAsking,

@@ -37,7 +37,10 @@ func (s *Session) compose(service string, form any) (composed, error) {
 	if err != nil {
 		return composed{}, fmt.Errorf("composing %s: form: %w", service, err)
 	}
-	subject := v.chip.subject
+	var subject *request.Subject // nil where nobody's card was read
+	if v.chip.doc != nil {
+		subject = new(v.chip.subject)
+	}
 	var officer *request.Officer
 	if o, on := s.cfg.Duty.OnDuty(); on {
 		officer = &o
@@ -46,7 +49,7 @@ func (s *Session) compose(service string, form any) (composed, error) {
 		draft: Draft{ID: id, Visit: v.id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry)},
 		outer: s.outer(now),
 		inner: request.Inner{
-			Visit: v.id, Lang: v.lang, Officer: officer, Subject: &subject, Evidence: v.chip.evidence(),
+			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.chip.evidence(),
 			Consent: slices.Clone(v.consent), Form: f, ReplyKey: v.reply.Public(),
 		},
 	}, nil
@@ -73,6 +76,9 @@ func (s *Session) clock() request.Clock {
 // evidence states what proves that the card was there. It shares nothing with
 // the visit, which may be wiped while the request is being sealed.
 func (c *chip) evidence() request.Evidence {
+	if c.doc == nil {
+		return c.claim()
+	}
 	e := request.Evidence{
 		Level: c.level, Facts: c.facts, Access: c.doc.Access,
 		SOD: bytes.Clone(c.doc.SOD), DG1: bytes.Clone(c.doc.DG(1)), Opening: bytes.Clone(c.opening),
@@ -86,6 +92,12 @@ func (c *chip) evidence() request.Evidence {
 		e.Reasons = append(e.Reasons, string(r))
 	}
 	return e
+}
+
+// claim is evidence without a card: a code was scanned that anybody may hold.
+func (c *chip) claim() request.Evidence {
+	f := request.Facts{Claim: true, Verdict: request.VerdictNone, Proof: request.ProofNone}
+	return request.Evidence{Level: request.LevelOf(f), Facts: f, Opening: bytes.Clone(c.opening), CapturedAt: c.readAt.UnixMilli()}
 }
 
 // groups are the signed hashes of the data groups that were read.

@@ -16,6 +16,7 @@
 //	done.go      receipt and ticket arrive
 //	duty.go      an officer's card: PIN, session
 //	certificate.go a vaccination certificate and its holder
+//	lookup.go    a slip that was scanned: how far its request is
 //	problem.go   what went wrong, and the ways out
 //	end.go       everything about the person is wiped
 //

@@ -18,6 +18,8 @@ func (s *Session) Receipt(r request.Receipt) {
 		case v == nil:
 		case r.ID == v.insurer.asked && (r.Status == request.StatusRefused || r.Status == request.StatusExpired):
 			s.unanswered(request.ClassUnavailable)
+		case r.ID == v.lookup.asked && (r.Status == request.StatusRefused || r.Status == request.StatusExpired):
+			s.tell(local.Lookup{State: local.LookupUnasked})
 		case r.ID == v.sent.id:
 			v.sent.receipt = &r
 			s.catchUp()
@@ -33,6 +35,8 @@ func (s *Session) Result(r request.Result) {
 		switch {
 		case v != nil && r.ID == v.insurer.asked:
 			s.insurerAnswered(r)
+		case v != nil && r.ID == v.lookup.asked:
+			s.centreTold(r)
 		case v != nil && r.ID == v.sent.id:
 			v.sent.result = &r
 			s.catchUp()

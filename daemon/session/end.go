@@ -16,6 +16,7 @@ func (s *Session) end(why Event) {
 	if v.insurer.timer != nil {
 		v.insurer.timer.Stop()
 	}
+	v.lookup.stop()
 	v.chip.wipe()
 	*v = visit{id: v.id, ctx: v.ctx}
 	s.visit = nil

@@ -74,7 +74,10 @@ const (
 	CertificateTaken  Event = "certificate scanned, good so far"
 	CertificateJudged Event = "certificate judged"
 	TooWeak           Event = "read and intact, proves too little"
-	ProgramFault      Event = "fault in the program"
+	// Of slips.
+	SlipScanned  Event = "slip scanned"
+	SlipTold     Event = "told how far its request is"
+	ProgramFault Event = "fault in the program"
 )
 
 // Transition leads from one step to the next.
@@ -92,6 +95,7 @@ func Flow() []Transition {
 		{Attract, CardPlaced, local.StepKey},
 		{Attract, CertificateTaken, local.StepPlace},
 		{Attract, CertificateJudged, local.StepVerdict},
+		{Attract, SlipScanned, local.StepLooking},
 
 		{local.StepPlace, CardPlaced, local.StepKey},
 		{local.StepPlace, CardReturned, local.StepReading},
@@ -166,6 +170,14 @@ func Flow() []Transition {
 
 		{local.StepStaff, Ended, Attract},
 
+		{local.StepLooking, SlipTold, local.StepLookup},
+		{local.StepLooking, StaffCalled, local.StepStaff},
+		{local.StepLooking, Ended, Attract},
+
+		{local.StepLookup, AskedAgain, local.StepLooking},
+		{local.StepLookup, StaffCalled, local.StepStaff},
+		{local.StepLookup, Ended, Attract},
+
 		{local.StepVerdict, StaffCalled, local.StepStaff},
 		{local.StepVerdict, Ended, Attract},
 
@@ -226,7 +238,7 @@ func Offered(step local.Step) []local.Verb {
 	switch step {
 	case Attract:
 		return []local.Verb{local.VerbBegin}
-	case local.StepPlace, local.StepReading, local.StepAsking:
+	case local.StepPlace, local.StepReading, local.StepAsking, local.StepLooking:
 		return []local.Verb{local.VerbStaff, local.VerbCancel}
 	case local.StepKey:
 		return []local.Verb{local.VerbKey, local.VerbStaff, local.VerbCancel}
@@ -244,6 +256,8 @@ func Offered(step local.Step) []local.Verb {
 		return []local.Verb{local.VerbCancel}
 	case local.StepStaff:
 		return []local.Verb{local.VerbFinish, local.VerbCancel}
+	case local.StepLookup:
+		return []local.Verb{local.VerbFinish, local.VerbRetry, local.VerbStaff, local.VerbCancel}
 	case local.StepVerdict:
 		return []local.Verb{local.VerbFinish, local.VerbPrint, local.VerbStaff, local.VerbCancel}
 	case local.StepPIN:

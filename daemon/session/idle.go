@@ -17,11 +17,11 @@ func (s *Session) attend(now time.Time) {
 func waits(step local.Step) bool {
 	switch step {
 	case Attract, local.StepReading, local.StepAsking, local.StepSending, local.StepPINCheck,
-		local.StepFinger, local.StepEnrol:
+		local.StepFinger, local.StepEnrol, local.StepLooking:
 		return false
 	case local.StepPlace, local.StepKey, local.StepIdentify, local.StepInsurance, local.StepCheck,
 		local.StepDone, local.StepProblem, local.StepStaff, local.StepPIN, local.StepDuty, local.StepConsent,
-		local.StepVerdict:
+		local.StepVerdict, local.StepLookup:
 	}
 	return true
 }

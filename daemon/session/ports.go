@@ -22,6 +22,16 @@ type Queue interface {
 	// and the digest of the envelope before, has it sealed, and returns once it
 	// will survive a power cut. Its error carries a fault code.
 	Save(ctx context.Context, d Draft, seal SealFunc) (seq uint64, err error)
+	// Find gives the requests of this kiosk that the number on a slip stands for.
+	Find(ctx context.Context, number string) ([]Kept, error)
+}
+
+// Kept is a request of this kiosk, and how far it has come.
+type Kept struct {
+	SavedAt time.Time
+	// Status is that of the centre's receipt, which came at SettledAt; empty before.
+	Status    request.Status
+	SettledAt time.Time
 }
 
 // SealFunc makes the envelope for a place in the device's chain of envelopes.

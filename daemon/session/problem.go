@@ -64,6 +64,9 @@ func (s *Session) retry() error {
 		s.on(AskedAgain)
 		return nil
 	}
+	if s.step() == local.StepLookup {
+		return s.lookAgain()
+	}
 	s.on(s.again())
 	return nil
 }

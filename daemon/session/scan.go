@@ -40,7 +40,7 @@ func (s *Session) useCode(c code.Code, text string) local.CodeWord {
 	case code.Vaccination:
 		return s.certificateCode(c.Vaccination)
 	case code.Ticket:
-		return local.CodeTicket
+		return s.slipCode(*c.Ticket)
 	case code.Payment:
 		return local.CodePayment
 	case code.PersonalCode, code.Link:
@@ -103,7 +103,8 @@ func (s *Session) takesKey() bool {
 		return v.chip.wanted && !v.chip.key.known && slices.Contains(v.problem.Exits, local.VerbRetry)
 	case Attract, local.StepReading, local.StepIdentify, local.StepAsking, local.StepInsurance,
 		local.StepCheck, local.StepSending, local.StepDone, local.StepStaff, local.StepPIN, local.StepPINCheck,
-		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol, local.StepVerdict:
+		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol, local.StepVerdict,
+		local.StepLooking, local.StepLookup:
 	}
 	return false
 }

@@ -108,10 +108,12 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Reading = new(v.reading)
 	case local.StepCheck:
 		out.Answers = v.rows()
+	case local.StepLookup:
+		out.Lookup = new(v.lookup.told)
 	case local.StepVerdict:
 		out.Certificate = v.certificate.shown(s.cfg.Printer != nil)
 	case Attract, local.StepPlace, local.StepIdentify, local.StepAsking, local.StepInsurance,
-		local.StepSending, local.StepDone, local.StepStaff, local.StepPINCheck:
+		local.StepSending, local.StepDone, local.StepStaff, local.StepLooking, local.StepPINCheck:
 	}
 	if v.person != nil {
 		out.Person = new(*v.person)

@@ -43,6 +43,8 @@ func (s *Session) enter(step local.Step, e Event) {
 		s.enterInsurance(e)
 	case local.StepSending:
 		s.enterSending()
+	case local.StepLooking:
+		s.enterLooking()
 	case local.StepStaff:
 		s.story("staff-called")
 		s.callStaff()
@@ -53,6 +55,6 @@ func (s *Session) enter(step local.Step, e Event) {
 	case local.StepEnrol:
 		s.enterEnrol()
 	case local.StepPIN, local.StepDuty, local.StepConsent, local.StepKey, local.StepIdentify, local.StepCheck, local.StepDone, local.StepProblem,
-		local.StepVerdict:
+		local.StepVerdict, local.StepLookup:
 	}
 }

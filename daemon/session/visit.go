@@ -30,6 +30,7 @@ type visit struct {
 	person      *local.Person
 	consent     []request.Consent
 	reply       envelope.ReplyKey
+	lookup      lookup
 	insurer     insurer
 	answers     answers
 	sent        sent

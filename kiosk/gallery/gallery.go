@@ -219,6 +219,26 @@ func verdict(status string, card bool, also ...string) *local.Visit {
 	return v
 }
 
+// lookup is a visit in which a slip was looked up.
+func lookup(state local.LookupState, saved, received time.Duration) *local.Visit {
+	v := visit(local.StepLookup)
+	v.Service, v.CardPresent, v.Lookup = catalogue.DossierStatus, false, &local.Lookup{State: state}
+	if saved > 0 {
+		v.Lookup.SavedAt = Now().Add(-saved).UnixMilli()
+	}
+	if received > 0 {
+		v.Lookup.ReceivedAt = Now().Add(-received).UnixMilli()
+	}
+	return v
+}
+
+// looking is a visit in which a slip is being looked up.
+func looking() *local.Visit {
+	v := visit(local.StepLooking)
+	v.Service, v.CardPresent = catalogue.DossierStatus, false
+	return v
+}
+
 // toVerdict is a visit about a certificate, before the card is read.
 func toVerdict() *local.Visit {
 	v := visit(local.StepPlace)
@@ -309,6 +329,17 @@ func All() []Example {
 		{Name: "verdict-tampered", Visit: verdict("tampered", false), Kiosk: k},
 		{Name: "verdict-list-too-old", Visit: verdict("list-too-old", false), Kiosk: k},
 		{Name: "problem-weak-evidence", Visit: problem(fault.WeakEvidence, local.VerbStaff), Kiosk: k},
+		{Name: "looking", Visit: looking(), Kiosk: k},
+		{Name: "lookup-saved", Visit: lookup(local.LookupSaved, time.Hour, 0), Kiosk: offline()},
+		{Name: "lookup-received", Visit: lookup(local.LookupReceived, time.Hour, 50*time.Minute), Kiosk: k},
+		{Name: "lookup-held", Visit: lookup(local.LookupHeld, 0, time.Hour), Kiosk: k},
+		{Name: "lookup-refused", Visit: lookup(local.LookupRefused, time.Hour, 50*time.Minute), Kiosk: k},
+		{Name: "lookup-expired", Visit: lookup(local.LookupExpired, 13*time.Hour, time.Hour), Kiosk: k},
+		{Name: "lookup-old", Visit: lookup(local.LookupOld, 0, 0), Kiosk: k},
+		{Name: "lookup-foreign", Visit: lookup(local.LookupForeign, 0, 0), Kiosk: k},
+		{Name: "lookup-unknown", Visit: lookup(local.LookupUnknown, 0, 0), Kiosk: k},
+		{Name: "lookup-several", Visit: lookup(local.LookupSeveral, 0, 0), Kiosk: k},
+		{Name: "lookup-unasked", Visit: lookup(local.LookupUnasked, 0, 0), Kiosk: offline()},
 		{Name: "staff", Visit: visit(local.StepStaff), Kiosk: k},
 		{Name: "closed", Visit: none, Kiosk: broken()},
 		{Name: "closed-officers", Visit: none, Kiosk: officersOnly()},

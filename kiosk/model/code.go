@@ -20,8 +20,6 @@ func (s *State) codeNotice() *Notice {
 		return say(Good, IconCard, text.CodeCertificate)
 	case local.CodeVaccination:
 		return say(Calm, IconShield, text.CodeVaccination)
-	case local.CodeTicket:
-		return say(Calm, IconPerson, text.CodeTicket)
 	case local.CodePayment:
 		return say(Calm, IconCare, text.CodePayment)
 	case local.CodeDamaged:

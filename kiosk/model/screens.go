@@ -72,6 +72,10 @@ func (s *State) stepScreen() Screen {
 		return Staff
 	case local.StepVerdict:
 		return Verdict
+	case local.StepLooking:
+		return Looking
+	case local.StepLookup:
+		return Lookup
 	case local.StepPIN:
 		return PIN
 	case local.StepPINCheck:
@@ -123,6 +127,10 @@ func (s *State) fill(v *View, now time.Time) {
 		v.Buttons = []Button{s.button("finish", text.ExitCancel, IconNone, Secondary)}
 	case Verdict:
 		s.verdict(v, now)
+	case Looking:
+		s.waiting(v, now, text.LookingTitle, text.LookingLead, text.LookingSlow)
+	case Lookup:
+		s.lookup(v, now)
 	case PIN:
 		s.pinPad(v)
 	case PINCheck:

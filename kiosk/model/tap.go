@@ -42,7 +42,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "continue":
 		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem
 	case "retry":
-		return local.Action{Verb: local.VerbRetry}, screen == Insurance || screen == Problem
+		return local.Action{Verb: local.VerbRetry}, screen == Insurance || screen == Problem || screen == Lookup
 	case "other":
 		return local.Action{Verb: local.VerbOtherWay}, screen == Problem || screen == PIN || screen == LayFinger
 	case "enrol":
@@ -56,7 +56,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "close":
 		return local.Action{Verb: local.VerbClose}, screen == Duty
 	case "finish":
-		return local.Action{Verb: local.VerbFinish}, screen == Done || screen == Staff || screen == Problem || screen == Duty || screen == Verdict
+		return local.Action{Verb: local.VerbFinish}, screen == Done || screen == Staff || screen == Problem || screen == Duty || screen == Verdict || screen == Lookup
 	case "staff", "call": // in the bar, and among the exits of a problem
 		return local.Action{Verb: local.VerbStaff}, s.visit() != nil && screen != Lost
 	case "cancel":

@@ -27,6 +27,8 @@ const (
 	Closed    Screen = "closed"  // out of order
 	Lost      Screen = "lost"    // no connection to kioskd
 	Verdict   Screen = "verdict" // what a vaccination certificate is worth
+	Looking   Screen = "looking" // a slip is being looked up
+	Lookup    Screen = "lookup"  // how far its request is
 	PIN       Screen = "pin"     // an officer's
 	PINCheck  Screen = "pin-check"
 	Duty      Screen = "duty"    // an officer's session is open

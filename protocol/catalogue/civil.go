@@ -91,7 +91,7 @@ func dossierStatus() Service {
 			choose("by", "Tra cứu bằng", "Look up by", Choice{"person", Text{"Căn cước của tôi", "My identity card"}}, Choice{"slip", Text{"Mã trên phiếu", "The code on my slip"}}).must().from(SourceKiosk),
 			ask(KindCode, "dossier", "Mã hồ sơ", "Dossier").must().from(SourceScan).when("by", "slip"),
 		},
-		Flow:  FlowOwn,
+		Flow: FlowOwn, Ready: true,
 		Bring: Text{"Thẻ căn cước gắn chip hoặc phiếu hẹn.", "Your identity card with its chip, or your slip."}, Next: nextOnScreen(),
 	}
 }

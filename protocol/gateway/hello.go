@@ -70,6 +70,9 @@ func (g *Gateway) welcome(tx Tx, branch wire.Branch, h request.Hello, now time.T
 		w.RetryAfter = max(w.RetryAfter, frozenWait)
 		return w, nil, nil
 	}
+	if err := noteDevice(tx, branch); err != nil {
+		return w, nil, err
+	}
 	records, err := tx.Seqs(h.Device, h.Open)
 	if err != nil {
 		return w, nil, err

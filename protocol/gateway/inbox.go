@@ -39,6 +39,10 @@ type Tx interface {
 	// Seqs gives the records of a device with these seqs, in their order; their
 	// envelopes are left out.
 	Seqs(device string, seqs []uint64) ([]*Record, error)
+	// Tail gives the records of a device whose ids were made after since (unix
+	// milliseconds) and end with these bytes; their envelopes are left out. Receipt
+	// and Result are as with Near.
+	Tail(device string, since int64, tail [6]byte) ([]*Record, error)
 	// Record finds a request with its envelope; it is nil when there is none.
 	Record(device string, id request.ID) (*Record, error)
 	// Settle stores Status, Reason, Result and Decision of a record that is there

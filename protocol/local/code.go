@@ -10,7 +10,6 @@ const (
 	CodeInsurance   CodeWord = "insurance"   // of an insurance card: the identity card is asked for
 	CodeCertificate CodeWord = "certificate" // of a vaccination certificate, good so far: now the identity card
 	CodeVaccination CodeWord = "vaccination" // a vaccination certificate, which this kiosk does not verify
-	CodeTicket      CodeWord = "ticket"      // of a ticket of a kiosk
 	CodePayment     CodeWord = "payment"     // there is nothing to pay here
 	CodeForeign     CodeWord = "foreign"     // of no use to this kiosk
 	CodeDamaged     CodeWord = "damaged"     // known, and not whole

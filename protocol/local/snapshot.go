@@ -76,6 +76,8 @@ const (
 	StepProblem   Step = "problem"   // see Problem
 	StepStaff     Step = "staff"     // staff have been called
 	StepVerdict   Step = "verdict"   // what a vaccination certificate is worth, see Certificate
+	StepLooking   Step = "looking"   // a slip is being looked up
+	StepLookup    Step = "lookup"    // what is known of it, see Lookup
 
 	// Those of an officer.
 	StepPIN      Step = "pin"       // asks for the PIN, see Key
@@ -108,6 +110,8 @@ type Visit struct {
 	Finger    *Finger    `json:"finger,omitempty"`
 	// Certificate is what a vaccination certificate is worth, once that is known.
 	Certificate *Certificate `json:"certificate,omitempty"`
+	// Lookup is what is known of the request whose slip was scanned.
+	Lookup *Lookup `json:"lookup,omitempty"`
 	// IdleIn and EndIn are what is left, in milliseconds at the time of the
 	// snapshot, until the screen asks whether somebody is still there and until
 	// the visit ends by itself. Zero: no limit runs.

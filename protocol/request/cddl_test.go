@@ -78,7 +78,7 @@ var messages = map[string]any{
 	"card-validity": request.CardValidity{}, "generic-form": request.GenericForm{}, "attachment": request.Attachment{},
 	"answer-filed": request.AnswerFiled{}, "receipt": request.Receipt{}, "result": request.Result{},
 	"answer": request.Answer{}, "answer-insurance": request.AnswerInsurance{},
-	"answer-check-in": request.AnswerCheckIn{}, "ticket": request.Ticket{},
+	"answer-dossier": request.AnswerDossier{}, "answer-check-in": request.AnswerCheckIn{}, "ticket": request.Ticket{},
 	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{}, "audit-link": request.Link{},
 	"revocation": request.Revocation{}, "export": request.Export{}, "exported": request.Exported{},
 	"exported-log": request.ExportedLog{}, "checkpoints": request.Checkpoints{},
@@ -87,17 +87,18 @@ var messages = map[string]any{
 
 // enums are the closed lists of the CDDL files and the Go constants of each.
 var enums = map[string][]string{
-	"clock-trust": texts(request.ClockSynced, request.ClockHeld, request.ClockUnset),
-	"protection":  texts(request.ProtectionFile, request.ProtectionTPM, request.ProtectionSE),
-	"level":       texts(request.E0, request.E1, request.E2, request.E2k, request.E3, request.E4),
-	"verdict":     texts(request.VerdictNone, request.VerdictGenuine, request.VerdictIntegrityOnly, request.VerdictForged, request.VerdictUnreadable),
-	"proof":       texts(request.ProofNone, request.ProofAA, request.ProofCA),
-	"lookup-by":   texts(request.LookupNumber, request.LookupCard),
-	"status":      texts(request.StatusAccepted, request.StatusDuplicate, request.StatusHeld, request.StatusRefused, request.StatusExpired),
-	"class":       texts(request.ClassOK, request.ClassNewCard, request.ClassReception, request.ClassPending, request.ClassChild, request.ClassRetry, request.ClassDiscrepancy, request.ClassUnavailable, request.ClassOps),
-	"lang":        {"vi", "en"},
-	"media-type":  {request.TypePDF, request.TypeJPEG},
-	"method":      texts(request.MethodPIN, request.MethodFinger),
+	"clock-trust":   texts(request.ClockSynced, request.ClockHeld, request.ClockUnset),
+	"protection":    texts(request.ProtectionFile, request.ProtectionTPM, request.ProtectionSE),
+	"level":         texts(request.E0, request.E1, request.E2, request.E2k, request.E3, request.E4),
+	"verdict":       texts(request.VerdictNone, request.VerdictGenuine, request.VerdictIntegrityOnly, request.VerdictForged, request.VerdictUnreadable),
+	"proof":         texts(request.ProofNone, request.ProofAA, request.ProofCA),
+	"lookup-by":     texts(request.LookupNumber, request.LookupCard),
+	"status":        texts(request.StatusAccepted, request.StatusDuplicate, request.StatusHeld, request.StatusRefused, request.StatusExpired),
+	"class":         texts(request.ClassOK, request.ClassNewCard, request.ClassReception, request.ClassPending, request.ClassChild, request.ClassRetry, request.ClassDiscrepancy, request.ClassUnavailable, request.ClassOps),
+	"lang":          {"vi", "en"},
+	"media-type":    {request.TypePDF, request.TypeJPEG},
+	"method":        texts(request.MethodPIN, request.MethodFinger),
+	"dossier-state": texts(request.DossierReceived, request.DossierHeld, request.DossierRefused, request.DossierExpired, request.DossierUnknown, request.DossierSeveral),
 }
 
 func texts[T ~string](values ...T) []string {

@@ -58,6 +58,14 @@ func (id ID) Time() time.Time {
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(ms[:])))
 }
 
+// FirstID is the least id of a moment in unix milliseconds.
+func FirstID(at int64) (id ID) {
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(max(at, 0)))
+	copy(id[:6], ms[2:])
+	return id
+}
+
 // valid reports whether id is a UUIDv7.
 func (id ID) valid() bool { return id[6]>>4 == 7 && id[8]>>6 == 2 }
 

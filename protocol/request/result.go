@@ -43,7 +43,27 @@ type Answer struct {
 	Insurance *AnswerInsurance `cbor:"insurance,omitempty"` // of H09
 	CheckIn   *AnswerCheckIn   `cbor:"check_in,omitempty"`  // of H01
 	Filed     *AnswerFiled     `cbor:"filed,omitempty"`     // of the services with a generic form
+	Dossier   *AnswerDossier   `cbor:"dossier,omitempty"`   // of C06
 }
+
+// AnswerDossier says how far a request has come, and not what it was about.
+type AnswerDossier struct {
+	State DossierState `cbor:"state"`
+	At    int64        `cbor:"at,omitempty"` // when the centre got it, unix milliseconds
+}
+
+// DossierState is how far a request has come.
+type DossierState string
+
+// States of a request at the centre.
+const (
+	DossierReceived DossierState = "received"
+	DossierHeld     DossierState = "held" // a person at the centre looks at it first
+	DossierRefused  DossierState = "refused"
+	DossierExpired  DossierState = "expired" // it came after its time
+	DossierUnknown  DossierState = "unknown" // no request of the last day
+	DossierSeveral  DossierState = "several" // more than one: the card has to say which
+)
 
 // AnswerFiled is what an office says about a request that it took.
 type AnswerFiled struct {

@@ -293,15 +293,37 @@ func (r Result) Validate() error {
 
 // Validate checks every field of a against its bounds.
 func (a Answer) Validate() error {
-	switch {
-	case a.Insurance != nil && a.CheckIn == nil && a.Filed == nil:
-		return a.Insurance.validate()
-	case a.CheckIn != nil && a.Insurance == nil && a.Filed == nil:
-		return a.CheckIn.validate()
-	case a.Filed != nil && a.Insurance == nil && a.CheckIn == nil:
-		return a.Filed.validate()
+	var one validator
+	for _, v := range []struct {
+		set bool
+		validator
+	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}} {
+		switch {
+		case v.set && one != nil:
+			return errAnswer()
+		case v.set:
+			one = v.validator
+		}
 	}
-	return check(false, "answer", "exactly one of insurance, check_in and filed")
+	if one == nil {
+		return errAnswer()
+	}
+	return one.validate()
+}
+
+// validator is one kind of answer.
+type validator interface{ validate() error }
+
+func errAnswer() error {
+	return check(false, "answer", "exactly one of insurance, check_in, filed and dossier")
+}
+
+func (a AnswerDossier) validate() error {
+	err := oneOf("dossier.state", a.State, DossierReceived, DossierHeld, DossierRefused, DossierExpired, DossierUnknown, DossierSeveral)
+	if err == nil && a.At != 0 {
+		err = instant("dossier.at", a.At)
+	}
+	return err
 }
 
 func (a AnswerFiled) validate() error {

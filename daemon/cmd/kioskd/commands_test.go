@@ -46,6 +46,8 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	enrol FINGER                      the finger laid down and lifted as the screen asks, to its end
 //	touch FINGER WHAT VALUE           the finger laid down again and again, until the screen's state is that
 //	emulator WORD...                  what is done to the devices; see emulator serve --help
+//	scanslip N FACILITY               holds the slip of the Nth check-in before the scanner
+//	another ID                        makes the kiosk another one of its facility
 //	tap VERB [VALUE] [FIELD]          what the person does; "can:PERSONA" is the person's six digits
 //	waitfor WHAT [VALUE]              the screen's state, see waits
 //	within TIME WHAT [VALUE]          the same, and no later
@@ -60,7 +62,8 @@ func commands() map[string]command {
 		"place": staged(cmdPlace), "roster": staged(cmdRoster), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
 		"devices": staged(cmdDevices), "emulator": staged(cmdEmulator), "officer": staged(cmdOfficer), "enrol": staged(cmdEnrol), "touch": staged(cmdTouch),
-		"portal":  staged(cmdPortal),
+		"portal":   staged(cmdPortal),
+		"scanslip": staged(cmdScanSlip), "another": staged(cmdAnother),
 		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 		"within": staged(cmdWithin), "follow": staged(cmdFollow),
 	}
@@ -304,6 +307,9 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		},
 		"insurance": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Insurance != nil && s.Visit.Insurance.Class == value
+		},
+		"lookup": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Lookup != nil && string(s.Visit.Lookup.State) == value
 		},
 		"certificate": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Certificate != nil && s.Visit.Certificate.Status == value

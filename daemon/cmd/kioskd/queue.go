@@ -10,7 +10,9 @@ import (
 	"motcua/daemon/metrics"
 	"motcua/daemon/outbox"
 	"motcua/daemon/session"
+	"motcua/protocol/code/ticket"
 	"motcua/protocol/fault"
+	"motcua/protocol/request"
 )
 
 // queue lets the session save into the outbox.
@@ -42,6 +44,19 @@ func (q queue) Save(ctx context.Context, d session.Draft, seal session.SealFunc)
 		<-synced
 	}
 	return entry.Seq, err
+}
+
+// Find gives the requests that a slip's number stands for; see session.Queue.
+func (q queue) Find(ctx context.Context, number string) ([]session.Kept, error) {
+	entries, err := q.store.Find(ctx, func(id [16]byte) bool { return ticket.NumberOf(id) == number })
+	if err != nil {
+		return nil, err
+	}
+	var all []session.Kept
+	for _, e := range entries {
+		all = append(all, session.Kept{SavedAt: e.CreatedAt, Status: request.Status(e.Status), SettledAt: e.SettledAt})
+	}
+	return all, nil
 }
 
 func openQueue(ctx context.Context, c config.Queue, figures *metrics.Kiosk, log *slog.Logger) (*outbox.Store, error) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
 	"motcua/protocol/gateway"
 	"motcua/protocol/simcentral"
@@ -176,6 +177,7 @@ func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, services
 	if err != nil {
 		return nil, err
 	}
+	services[catalogue.DossierStatus] = gateway.Slips{}
 	return gateway.New(gateway.Config{
 		Roots: m.roots, Service: m.service, Signer: signer, Chain: m.receipt.Certificate,
 		Inbox: inbox, Services: services, Now: time.Now, Rand: rand.Reader,

@@ -43,6 +43,19 @@ func NumberOf(id request.ID) string {
 	return string(b[:])
 }
 
+// TailOf is the last 48 bits of the ids that a number names; the first two bits of the
+// number stand before them. A number is one that [Parse] has taken.
+func TailOf(number string) (tail [6]byte) {
+	var bits uint64
+	for _, c := range []byte(number) {
+		bits = bits<<5 | uint64(strings.IndexByte(alphabet, c))&31
+	}
+	var b [8]byte
+	binary.BigEndian.PutUint64(b[:], bits)
+	copy(tail[:], b[2:])
+	return tail
+}
+
 // prefix is that of version 1 of the code.
 const prefix = "MC1:"
 

@@ -1,11 +1,13 @@
 package ticket_test
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
 	"testing/quick"
+	"time"
 
 	"motcua/protocol/code/ticket"
 	"motcua/protocol/request"
@@ -180,4 +182,17 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%q is written as %q", s, r.Code())
 		}
 	})
+}
+
+// TailOf is the end of every id that a number names.
+func TestTail(t *testing.T) {
+	for range 100 {
+		id, err := request.NewID(time.Now(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := ticket.TailOf(ticket.NumberOf(id)); got != [6]byte(id[10:]) {
+			t.Errorf("%s ends with %x", id, got)
+		}
+	}
 }

@@ -24,6 +24,7 @@ type Storage interface {
 	// Ahead finds all that is wanted, in as few steps as it can.
 	Ahead(Wanted) (Found, error)
 	Seqs(device string, seqs []uint64) ([]*gateway.Record, error)
+	Tail(device string, since int64, tail [6]byte) ([]*gateway.Record, error)
 	Record(device string, id request.ID) (*gateway.Record, error)
 	Settle(r *gateway.Record) error
 	Position(device string) (gateway.Position, error)

@@ -165,6 +165,19 @@ func (t *tx) Seqs(device string, seqs []uint64) ([]*gateway.Record, error) {
 	return all, nil
 }
 
+func (t *tx) Tail(device string, since int64, tail [6]byte) ([]*gateway.Record, error) {
+	all, err := t.Storage.Tail(device, since, tail)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range t.of[device] {
+		if r.ID.Time().UnixMilli() >= since && [6]byte(r.ID[10:]) == tail {
+			all = append(all, r)
+		}
+	}
+	return all, nil
+}
+
 func (t *tx) Record(device string, id request.ID) (*gateway.Record, error) {
 	if r := t.waiting(device, func(r *gateway.Record) bool { return r.ID == id }); r != nil {
 		return r, nil

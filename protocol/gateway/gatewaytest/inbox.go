@@ -39,6 +39,7 @@ func InboxSuite(t *testing.T, kind Inboxes) {
 		{"survives closing", survivesClosing},
 		{"neighbours", neighbours},
 		{"what is told ahead", readAhead},
+		{"found by the end of the id", tails},
 		{"state and positions inside a transaction", ownWrites},
 		{"alarms are counted and in order", alarms},
 		{"held, then settled", heldThenSettled},
@@ -221,6 +222,42 @@ func survivesClosing(t *testing.T, p place) {
 		jobs, err := tx.TakeJobs(3, 9, 10)
 		if err != nil || len(jobs) != 1 || jobs[0] != (gateway.Job{Device: "k1", ID: stored.ID, Tries: 2, Next: 3, Deadline: 4, Last: "busy"}) {
 			t.Errorf("jobs: %v, %v", jobs, err)
+		}
+		return nil
+	})
+}
+
+// tails: found are the requests of one device that end so and are not too old, also
+// the transaction's own.
+func tails(t *testing.T, p place) {
+	s := p.open(t)
+	named := func(device string, seq uint64, at int64, tail byte) *gateway.Record {
+		r := Record(device, seq)
+		r.ID = request.FirstID(at)
+		r.ID[9], r.ID[10], r.ID[15] = byte(seq), tail, tail
+		return r
+	}
+	const old, young = 1772411400000, 1772411400000 + 3600000
+	update(t, s, func(tx gateway.Tx) error {
+		return errors.Join(
+			tx.Insert(named("k1", 1, old, 7), finished), tx.Insert(named("k1", 2, young, 7), finished),
+			tx.Insert(named("k1", 3, young, 8), finished), tx.Insert(named("k2", 1, young, 7), finished))
+	})
+	update(t, s, func(tx gateway.Tx) error {
+		err := errors.Join(tx.Insert(named("k1", 4, old, 7), finished), tx.Insert(named("k1", 5, young, 7), finished), tx.Insert(named("k1", 6, young, 8), finished))
+		if err != nil {
+			return err
+		}
+		for since, want := range map[int64]int{old: 4, young: 2, young + 1: 0} {
+			got, err := tx.Tail("k1", since, [6]byte{0: 7, 5: 7})
+			if err != nil || len(got) != want {
+				t.Errorf("since %d: %d, want %d: %v", since, len(got), want, err)
+			}
+			for _, r := range got {
+				if r.Device != "k1" || r.ID[15] != 7 || r.Status != request.StatusAccepted {
+					t.Errorf("found %s %d", r.Device, r.Seq)
+				}
+			}
 		}
 		return nil
 	})

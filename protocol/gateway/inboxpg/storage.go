@@ -108,6 +108,17 @@ func (s *storage) Near(device string, id request.ID, seq uint64) ([]*gateway.Rec
 	return all, nil
 }
 
+// Tail implements batch.Storage. An id begins with its time.
+func (s *storage) Tail(device string, since int64, tail [6]byte) ([]*gateway.Record, error) {
+	first := request.FirstID(since)
+	all, err := collect(s.ctx, s.tx, scanRecord,
+		"SELECT "+columns+" FROM requests WHERE device = $1 AND id >= $2 AND substr(id, 11) = $3", device, first[:], tail[:])
+	if err != nil {
+		return nil, s.failed("looking for requests", err)
+	}
+	return all, nil
+}
+
 // Seqs implements batch.Storage.
 func (s *storage) Seqs(device string, seqs []uint64) ([]*gateway.Record, error) {
 	wanted := make([]int64, len(seqs))

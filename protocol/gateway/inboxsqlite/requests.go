@@ -40,6 +40,15 @@ func (w *writer) Seqs(device string, seqs []uint64) (all []*gateway.Record, err 
 	return all, nil
 }
 
+// Tail implements batch.Storage. An id begins with its time.
+func (w *writer) Tail(device string, since int64, tail [6]byte) (all []*gateway.Record, err error) {
+	first := request.FirstID(since)
+	if err := w.s.tail.each(func(r *row) { all = append(all, record(r)) }, device, first[:], tail[:]); err != nil {
+		return nil, fmt.Errorf("looking for requests: %w", err)
+	}
+	return all, nil
+}
+
 // Record implements batch.Storage.
 func (w *writer) Record(device string, id request.ID) (found *gateway.Record, err error) {
 	err = w.s.record.each(func(r *row) {

@@ -4,11 +4,11 @@ import "strings"
 
 // statements are the prepared statements of the writing connection.
 type statements struct {
-	begin, commit, rollback, savepoint, undo, release                      statement
-	beside, named, seq, record, insert, settle, position, setPosition      statement
-	claim, claimed, raise, get, set, emit, dropEvent, marked, mark, forget statement
-	putJob, dueJobs, leaseJob, dropJob                                     statement
-	allNear, allPositions, allClaimed, allMarked, allState                 statement
+	begin, commit, rollback, savepoint, undo, release                       statement
+	beside, named, seq, tail, record, insert, settle, position, setPosition statement
+	claim, claimed, raise, get, set, emit, dropEvent, marked, mark, forget  statement
+	putJob, dueJobs, leaseJob, dropJob                                      statement
+	allNear, allPositions, allClaimed, allMarked, allState                  statement
 }
 
 // rowsMost is how many rows of questions a statement takes. CROSS JOIN keeps SQLite
@@ -38,6 +38,7 @@ func prepareStatements(c conn) (statements, error) {
 		{&s.beside, "SELECT device, id, seq, prev, digest FROM requests WHERE device = ? AND seq BETWEEN ? AND ?"},
 		{&s.named, "SELECT device, id, seq, prev, digest FROM requests WHERE device = ? AND id = ?"},
 		{&s.seq, "SELECT " + columns + " FROM requests WHERE device = ? AND seq = ?"},
+		{&s.tail, "SELECT " + columns + " FROM requests WHERE device = ? AND id >= ? AND substr(id, 11) = ?"},
 		{&s.record, "SELECT " + columns + ", envelope FROM requests WHERE device = ? AND id = ?"},
 		{&s.insert, "INSERT INTO requests (" + columns + ", envelope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
 		{&s.settle, "UPDATE requests SET status = ?, reason = ?, result = ?, decision = ? WHERE device = ? AND id = ?"},
