@@ -62,14 +62,24 @@ func (c *centre) revokeParty(p gatewaytest.Party) {
 	c.revoked.Set(request.Revocation{}.With(envelope.CertificateName(p.Cert)))
 }
 
-// roster has officers on duty at the fleet's facility from an hour ago for a day.
+// roster has officers on duty at the fleet's facility for a day.
 func (c *centre) roster(t *testing.T, refs ...string) {
+	t.Helper()
+	c.rosterOf(t, nil, refs...)
+}
+
+// rosterOf also says whose card is whose.
+func (c *centre) rosterOf(t *testing.T, cards map[string]roster.Card, refs ...string) {
 	t.Helper()
 	var r roster.Roster
 	r.Serial, r.Issued, r.Expires = 1, c.now.Add(-time.Minute), c.now.Add(24*time.Hour)
 	for i, ref := range refs {
+		card, known := cards[ref]
+		if !known {
+			card = roster.Card{byte(i + 1)}
+		}
 		r.Officers = append(r.Officers, roster.Officer{
-			Ref: ref, Role: roster.Duty, Facility: "h001", Card: roster.Card{byte(i + 1)},
+			Ref: ref, Role: roster.Duty, Facility: "h001", Card: card,
 			From: c.now.Add(-24 * time.Hour), Until: c.now.Add(24 * time.Hour),
 		})
 	}

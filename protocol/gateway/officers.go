@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/fault"
 	"motcua/protocol/request"
 	"motcua/protocol/roster"
@@ -68,12 +69,26 @@ func (d *delivery) offRoster(r roster.Roster, o request.Officer) verdict {
 		if made.Before(e.From) || !made.Before(e.Until) {
 			return refused("officer-off-duty")
 		}
-		return verdict{}
+		return d.ownCard(e)
 	}
 	if made.Before(r.Issued) && time.UnixMilli(d.from).Before(r.Issued) {
 		return verdict{request.StatusHeld, fault.NotOnRoster, "officer-withdrawn"}
 	}
 	return refused("officer-not-on-roster")
+}
+
+// ownCard holds the card of a request against the officer's: an act of an officer is
+// made with it, and what an officer attests of a person is not about the officer.
+func (d *delivery) ownCard(e roster.Officer) verdict {
+	need := demand(d.kind, d.request.Form)
+	own := roster.CardOf(d.request.Inner.Evidence.SOD) == e.Card
+	switch {
+	case need.Role == catalogue.RoleOfficer && !own:
+		return refused("not-the-officers-card")
+	case need.Role == catalogue.RoleCitizen && need.Duty && own:
+		return refused("officer-is-subject")
+	}
+	return verdict{}
 }
 
 // session is what is remembered of an officer's session: when a request was made in

@@ -16,6 +16,7 @@ import (
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/gatewaytest"
 	"motcua/protocol/request"
+	"motcua/protocol/roster"
 )
 
 // takes is a service that says yes, and remembers what it was asked last.
@@ -204,6 +205,37 @@ func TestApproval(t *testing.T) {
 	reply, r := c.deliver(t, d, d.Seal(t, s.ID, gatewaytest.Person(1), form, asDemanded(s.Demand, request.E4)))
 	if r.Status != request.StatusRefused || reply.Reason != "approved-by-oneself" || c.calls[s.ID] != 0 {
 		t.Errorf("%s because of %q", r.Status, reply.Reason)
+	}
+}
+
+// TestOfficersCard: an officer acts with the officer's own card, and attests nothing
+// of the holder of that card.
+func TestOfficersCard(t *testing.T) {
+	c, d, _ := everyService(t)
+	officer := gatewaytest.Person(17)
+	c.rosterOf(t, map[string]roster.Card{"op-17": roster.CardOf(c.fleet.Card(t, officer).SOD)}, "op-17")
+	asOfficer := func(need catalogue.Demand) change {
+		return func(o *request.Outer, i *request.Inner) {
+			asDemanded(need, need.Evidence)(o, i)
+			i.Officer = &request.Officer{Session: "d-1", Ref: "op-17", Role: string(roster.Duty), Method: i.Officer.Method, Reader: i.Officer.Reader}
+		}
+	}
+	for _, row := range []struct {
+		service string
+		person  request.Subject
+		reason  string // "": it is taken
+	}{
+		{catalogue.VaccineSession, officer, ""},
+		{catalogue.VaccineSession, gatewaytest.Person(1), "not-the-officers-card"},
+		{catalogue.RecordDose, gatewaytest.Person(1), ""},
+		{catalogue.RecordDose, officer, "officer-is-subject"},
+	} {
+		s, _ := catalogue.Lookup(row.service)
+		before := c.calls[s.ID]
+		reply, r := c.deliver(t, d, d.Seal(t, s.ID, row.person, cataloguetest.Fill(s, nil), asOfficer(s.Demand)))
+		if reply.Reason != row.reason || c.calls[s.ID] > before != (row.reason == "") || len(reply.Alarms) > 0 != (row.reason != "") {
+			t.Errorf("%s with the card of %s: %s because of %q, %d alarms", s.ID, row.person.Number, r.Status, reply.Reason, len(reply.Alarms))
+		}
 	}
 }
 
