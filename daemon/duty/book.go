@@ -39,6 +39,9 @@ type Options struct {
 	// Roster is the signed list's file, Key the PEM file of the key to check it
 	// with, and Folder where the book keeps what it must not forget.
 	Roster, Key, Folder string
+	// Brought is the file in which rosters lie that the centre brings; it may not be
+	// there. Empty: it brings none.
+	Brought string
 	// Secret is the file of the secret with which templates of fingers are sealed. It
 	// is made with the first template.
 	Secret           string
@@ -62,7 +65,7 @@ type Book struct {
 
 	mu      sync.Mutex // guards the rest
 	kept    kept
-	refused []byte // the list that was refused last, so that it is told once
+	refused map[string][]byte // by file, the list that was refused last, so that it is told once
 	tries   tries
 	fingers templates
 	session *session
@@ -83,7 +86,7 @@ func Open(o Options) (*Book, error) {
 	if err := os.MkdirAll(o.Folder, 0o700); err != nil {
 		return nil, fmt.Errorf("the folder of duty: %w", err)
 	}
-	b := &Book{o: o, key: key, fingers: templates{
+	b := &Book{o: o, key: key, refused: map[string][]byte{}, fingers: templates{
 		folder: filepath.Join(o.Folder, fingersFolder), secret: o.Secret, device: o.Device, rand: o.Rand,
 	}}
 	if b.tries, err = loadTries(filepath.Join(o.Folder, triesName), time.Now()); err != nil {
@@ -109,13 +112,17 @@ func (b *Book) Run(ctx context.Context) error {
 			b.end("stopped")
 			return nil
 		case <-tick.C:
-			b.look()
+			b.Look()
 		}
 	}
 }
 
-// look takes a newer roster and ends a session that it no longer allows.
-func (b *Book) look() {
+// PublicKey is the key that rosters are checked with.
+func (b *Book) PublicKey() ed25519.PublicKey { return b.key }
+
+// Look takes a newer roster, if there is one, and ends a session that it no longer
+// allows.
+func (b *Book) Look() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
@@ -244,7 +251,7 @@ func (b *Book) begin(officer roster.Officer, now time.Time, by request.Method) (
 		s.until = officer.Until
 	}
 	b.session = &s
-	b.ended = time.AfterFunc(s.until.Sub(now), b.look)
+	b.ended = time.AfterFunc(s.until.Sub(now), b.Look)
 	b.o.Audit.Duty(officer.Ref, opened)
 	b.o.Log.Info("duty", "officer", officer.Ref, "role", s.officer.Role, "outcome", opened, "until", s.until)
 	return s, nil

@@ -66,7 +66,7 @@ func newKiosk(t *testing.T) *kiosk {
 	k.o = duty.Options{
 		Roster: filepath.Join(dir, "roster.signed"), Key: filepath.Join(dir, "roster.pub"), Folder: filepath.Join(dir, "duty"),
 		Secret: filepath.Join(dir, "finger.secret"), Device: "demo-k01",
-		Facility: facility, Audit: k, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
+		Brought: filepath.Join(dir, "brought"), Facility: facility, Audit: k, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	}
 	if err := os.WriteFile(k.o.Key, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), 0o600); err != nil {
 		t.Fatal(err)
@@ -93,6 +93,11 @@ func (k *kiosk) restart() { k.t.Helper(); k.stop(); k.begin() }
 // put lays a roster with these officers where the kiosk looks for it.
 func (k *kiosk) put(serial uint64, key ed25519.PrivateKey, refs ...string) {
 	k.t.Helper()
+	k.bring(k.o.Roster, serial, key, refs...)
+}
+
+func (k *kiosk) bring(file string, serial uint64, key ed25519.PrivateKey, refs ...string) {
+	k.t.Helper()
 	pin, err := verifier()
 	if err != nil {
 		k.t.Fatal(err)
@@ -108,7 +113,7 @@ func (k *kiosk) put(serial uint64, key ed25519.PrivateKey, refs ...string) {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	if err := os.WriteFile(k.o.Roster, b, 0o600); err != nil {
+	if err := os.WriteFile(file, b, 0o600); err != nil {
 		k.t.Fatal(err)
 	}
 }
@@ -248,6 +253,28 @@ func TestNoRoster(t *testing.T) {
 		k.begin()
 		k.start("op-1", rightPIN, fault.RosterOld)
 		k.put(1, registrar, "op-1")
+		k.start("op-1", rightPIN, "")
+	})
+}
+
+// The centre takes an officer off duty: at once, whatever the older file says, and
+// once more after a restart. A file of a person that is newer counts, too.
+func TestTheCentreBringsRosters(t *testing.T) {
+	story(t, func(_ *testing.T, k *kiosk) {
+		k.put(1, registrar, "op-1")
+		k.begin()
+		k.start("op-1", rightPIN, "")
+		k.noted(" roster-1", "op-1 opened-by-pin")
+		k.bring(k.o.Brought, 2, registrar, "op-2")
+		k.Look()
+		k.onDuty("")
+		k.noted(" roster-2", "op-1 withdrawn")
+		k.start("op-1", rightPIN, fault.NotOnRoster)
+		k.restart()
+		k.start("op-1", rightPIN, fault.NotOnRoster)
+		k.start("op-2", rightPIN, "")
+		k.noted("op-2 opened-by-pin") // an older file is none that was put there to deceive
+		k.put(3, registrar, "op-1", "op-2")
 		k.start("op-1", rightPIN, "")
 	})
 }

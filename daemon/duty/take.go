@@ -63,11 +63,22 @@ func (b *Book) reopen() {
 	b.kept = kept{raw, r}
 }
 
-// take takes what lies in the roster's file if it is genuine, of the present time
-// and not older than what was kept. Else what was kept goes on, as long as it
-// counts.
+// take takes the newest roster of those that lie in the files.
 func (b *Book) take(now time.Time) {
-	raw, err := readBounded(b.o.Roster, roster.MaxSize)
+	b.takeFrom(b.o.Roster, b.o.Brought, now)
+	if b.o.Brought != "" {
+		b.takeFrom(b.o.Brought, b.o.Roster, now)
+	}
+}
+
+// takeFrom takes what lies in a roster's file if it is genuine, of the present time
+// and not older than what was kept. Else what was kept goes on, as long as it
+// counts. One that is older than that in the other file is left alone.
+func (b *Book) takeFrom(file, other string, now time.Time) {
+	raw, err := readBounded(file, roster.MaxSize)
+	if errors.Is(err, fs.ErrNotExist) && file == b.o.Brought {
+		return // the centre has brought none yet
+	}
 	if err == nil && bytes.Equal(raw, b.kept.raw) {
 		return
 	}
@@ -75,15 +86,18 @@ func (b *Book) take(now time.Time) {
 		err = b.accept(raw, now)
 	}
 	if err == nil {
-		b.refused = nil
+		delete(b.refused, file)
 		b.o.Audit.Duty("", fmt.Sprintf("roster-%d", b.kept.roster.Serial))
 		b.o.Log.Info("roster taken", "serial", b.kept.roster.Serial, "until", b.kept.roster.Expires)
 		return
 	}
-	if b.refused != nil && bytes.Equal(raw, b.refused) {
-		return // told before
+	if newer, _ := readBounded(other, roster.MaxSize); errors.Is(err, ErrOlder) && bytes.Equal(newer, b.kept.raw) {
+		return
 	}
-	b.refused = append([]byte{}, raw...)
+	if told, before := b.refused[file]; before && bytes.Equal(raw, told) {
+		return
+	}
+	b.refused[file] = raw
 	b.o.Log.Warn("roster not taken", "err", err)
 	if !errors.Is(err, fs.ErrNotExist) {
 		b.o.Audit.Duty("", "roster-refused")

@@ -12,6 +12,7 @@ const ScopeAll = "all"
 // Names of documents.
 const (
 	DocRevocation     = "revocation"      // certificates of the fleet that count no more, request.Revocation
+	DocRoster         = "roster"          // who may be on duty, roster.Roster
 	DocHC1Signers     = "hc1-signers"     // whose vaccination certificates are believed, hc1.Signers
 	DocHC1Revocations = "hc1-revocations" // vaccination certificates that count no more, hc1.Revocations
 )

@@ -12,6 +12,7 @@ import (
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
 	"motcua/protocol/request"
+	"motcua/protocol/roster"
 	"motcua/protocol/wire"
 )
 
@@ -20,7 +21,8 @@ type papers struct {
 	centre  *envelope.Centre
 	revoked *envelope.Revoked
 	list    *documents.Kept[request.Revocation]
-	vaccine *vaccination // nil: no vaccination certificates are verified
+	vaccine *vaccination                   // nil: no vaccination certificates are verified
+	roster  *documents.Kept[roster.Roster] // nil: nobody is on duty here
 }
 
 // openDocuments reads the documents of the last run. What they revoke counts no
@@ -37,7 +39,13 @@ func openDocuments(c config.Config, far centre, log *slog.Logger) (papers, error
 	return p, err
 }
 
-func (p papers) all() documents.Set { return append(documents.Set{p.list}, p.vaccine.all()...) }
+func (p papers) all() documents.Set {
+	all := append(documents.Set{p.list}, p.vaccine.all()...)
+	if p.roster != nil {
+		all = append(all, p.roster)
+	}
+	return all
+}
 
 // states tells what there is, by the centre's time as far as it is known.
 func (p papers) states(now func() time.Time) func() []local.DocumentState {

@@ -80,6 +80,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 	if k.duty, err = openDuty(c, k.notary, log); err != nil {
 		return nil, err
 	}
+	p.roster = openRoster(c, k.duty, log)
 	k.session = session.New(session.Config{
 		Device:    device(c.Device, key),
 		Readers:   pcsc.New(),

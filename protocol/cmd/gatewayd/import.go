@@ -72,15 +72,15 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 	if err := list.load(); err != nil {
 		return err
 	}
-	onDuty := rosterFile{conf: c.Duty, officers: &gateway.Officers{}, log: slog.New(slog.DiscardHandler)}
-	if err := onDuty.open(); err != nil {
+	officers := &gateway.Officers{}
+	if _, err := openRoster(c.Duty, officers, slog.New(slog.DiscardHandler)); err != nil {
 		return err
 	}
 	services, err := i.material.services(nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
-	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, services, believed{gateway.NewTrusted(i.material.trust.anchors), revoked, onDuty.officers}); err != nil {
+	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, services, believed{gateway.NewTrusted(i.material.trust.anchors), revoked, officers}); err != nil {
 		return err
 	}
 	folder := os.DirFS(i.dir)

@@ -1,23 +1,18 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"motcua/protocol/gateway"
 	"motcua/protocol/roster"
 	"motcua/protocol/signedlist"
+	"motcua/protocol/wire"
 )
 
-// rosterEvery is how soon a change of the roster is noticed.
-const rosterEvery = 2 * time.Second
-
-// dutyConfig is who may be on duty at kiosks.
+// dutyConfig is who may be on duty at kiosks. Whoever signs the roster lays it here;
+// gatewayd holds officers against it, and brings it to the kiosks.
 type dutyConfig struct {
 	Roster string `toml:"roster"` // the signed list
 	Key    string `toml:"key"`    // the registrar's public key, PEM
@@ -30,73 +25,37 @@ func (c dutyConfig) faults() []error {
 	return nil
 }
 
-// rosterFile keeps the officers whom the gateway knows equal to the signed list.
-type rosterFile struct {
-	conf     dutyConfig
-	officers *gateway.Officers
-	log      *slog.Logger
-
-	key    ed25519.PublicKey
-	serial uint64
-	raw    []byte // what was taken or refused last
-}
-
-// open reads the key and the first roster; both have to be good.
-func (f *rosterFile) open() error {
-	if f.conf.Roster == "" {
-		return nil
+// openRoster reads the roster, which has to be good, and keeps the officers whom the
+// gateway knows equal to it from then on; nil when none is configured.
+func openRoster(c dutyConfig, officers *gateway.Officers, log *slog.Logger) (*signedList, error) {
+	if c.Roster == "" {
+		return nil, nil
 	}
-	text, err := readFile("duty.key", f.conf.Key)
+	text, err := readFile("duty.key", c.Key)
 	if err != nil {
-		return err
+		return nil, &usageError{err: err}
 	}
-	if f.key, err = signedlist.ParsePublicKey(text); err != nil {
-		return fmt.Errorf("duty.key: %q: %w", f.conf.Key, err)
-	}
-	return f.load()
-}
-
-// load takes the roster when it has changed and is newer than the one that counts.
-func (f *rosterFile) load() error {
-	raw, err := readFile("duty.roster", f.conf.Roster)
-	if err != nil || bytes.Equal(raw, f.raw) {
-		return err
-	}
-	f.raw = raw
-	r, err := roster.Open(raw, f.key)
+	key, err := signedlist.ParsePublicKey(text)
 	if err != nil {
-		return fmt.Errorf("duty.roster: %q: %w", f.conf.Roster, err)
+		return nil, &usageError{err: fmt.Errorf("duty.key: %q: %w", c.Key, err)}
 	}
-	if r.Serial <= f.serial {
-		return fmt.Errorf("duty.roster: %q: roster %d is not newer than roster %d", f.conf.Roster, r.Serial, f.serial)
+	l := &signedList{
+		setting: "duty.roster", file: c.Roster, document: wire.Document{Scope: wire.ScopeAll, Name: wire.DocRoster}, log: log,
+		head: func(b []byte) (signedlist.Head, error) {
+			r, err := roster.Open(b, key)
+			return r.Head, err
+		},
+		taken: func(b []byte) {
+			if r, err := roster.Open(b, key); err == nil { // it was opened before
+				officers.Set(r)
+			}
+		},
 	}
-	f.serial = r.Serial
-	f.officers.Set(r)
-	f.log.Info("roster", "serial", r.Serial, "officers", len(r.Officers), "until", r.Expires)
-	return nil
-}
-
-// watch looks at the file until ctx ends.
-func (f *rosterFile) watch(ctx context.Context) {
-	if f.conf.Roster == "" {
-		return
+	if err := l.load(); err != nil {
+		return nil, err
 	}
-	tick := time.NewTicker(rosterEvery)
-	defer tick.Stop()
-	told := ""
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		err := f.load()
-		if err != nil && err.Error() != told {
-			f.log.Error("the roster counts as it was", "fault", err.Error())
-		}
-		told = ""
-		if err != nil {
-			told = err.Error()
-		}
+	if l.raw == nil { // else every officer would be the kiosks' word
+		return nil, fmt.Errorf("duty.roster: there is no file %q; put it there or correct the path", c.Roster)
 	}
+	return l, nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
@@ -12,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"motcua/protocol/gateway"
@@ -52,38 +50,35 @@ func TestRosterChanges(t *testing.T) {
 	}
 	write(conf.Key, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
 	var log bytes.Buffer
-	f := &rosterFile{conf: conf, officers: &gateway.Officers{}, log: slog.New(slog.NewTextHandler(&log, nil))}
-	if err := f.open(); err == nil {
+	officers := &gateway.Officers{}
+	if _, err := openRoster(conf, officers, slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("a roster that is not there was taken")
 	}
-	synctest.Test(t, func(t *testing.T) {
-		write(conf.Roster, signed(4, key))
-		if err := f.open(); err != nil {
-			t.Fatal(err)
+	write(conf.Roster, signed(4, key))
+	l, err := openRoster(conf, officers, slog.New(slog.NewTextHandler(&log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		roster []byte
+		serial uint64 // that counts afterwards
+		told   string
+	}{
+		{signed(5, key), 5, "number=5"},
+		{signed(3, key), 5, "list 3 after list 5"},
+		{signed(6, stranger), 5, "signature"},
+		{[]byte("nothing"), 5, "a list counts as it was"},
+		{signed(7, key), 7, "number=7"},
+	} {
+		log.Reset()
+		write(conf.Roster, step.roster)
+		for range 3 {
+			l.reload()
 		}
-		ctx, cancel := context.WithCancel(t.Context())
-		go f.watch(ctx)
-		for _, step := range []struct {
-			roster []byte
-			serial uint64 // that counts afterwards
-			told   string
-		}{
-			{signed(5, key), 5, "serial=5"},
-			{signed(3, key), 5, "roster 3 is not newer than roster 5"},
-			{signed(6, stranger), 5, "signature"},
-			{[]byte("nothing"), 5, "the roster counts as it was"},
-			{signed(7, key), 7, "serial=7"},
-		} {
-			log.Reset()
-			write(conf.Roster, step.roster)
-			time.Sleep(5 * rosterEvery)
-			synctest.Wait()
-			if f.serial != step.serial || strings.Count(log.String(), "\n") != 1 || !strings.Contains(log.String(), step.told) {
-				t.Errorf("roster %d counts, want %d; told %q", f.serial, step.serial, log.String())
-			}
+		if l.serial != step.serial || strings.Count(log.String(), "\n") != 1 || !strings.Contains(log.String(), step.told) {
+			t.Errorf("roster %d counts, want %d; told %q", l.serial, step.serial, log.String())
 		}
-		cancel()
-	})
+	}
 }
 
 func TestRosterConfiguration(t *testing.T) {

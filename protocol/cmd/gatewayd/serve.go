@@ -100,8 +100,9 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 		return nil, err
 	}
 	trusted := newAuthorities(c.Trust, m.trust, log)
-	onDuty := &rosterFile{conf: c.Duty, officers: &gateway.Officers{}, log: log}
-	if err := onDuty.open(); err != nil {
+	officers := &gateway.Officers{}
+	onDuty, err := openRoster(c.Duty, officers, log)
+	if err != nil {
 		return nil, err
 	}
 	var w *worker
@@ -115,7 +116,7 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	if err != nil {
 		return nil, err
 	}
-	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), services, believed{trusted.trusted, revoked, onDuty.officers})
+	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), services, believed{trusted.trusted, revoked, officers})
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +141,11 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 			log.Error("devices hear of no revocation", "fault", err.Error())
 		}
 	})
-	for _, l := range vaccination {
+	lists := vaccination
+	if onDuty != nil {
+		lists = append(lists, onDuty)
+	}
+	for _, l := range lists {
 		beside.Go(func() {
 			if err := l.watch(ctx, w); err != nil {
 				log.Error("devices hear of no list", "document", l.document.Name, "fault", err.Error())
@@ -148,7 +153,6 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 		})
 	}
 	beside.Go(func() { trusted.watch(ctx) })
-	beside.Go(func() { onDuty.watch(ctx) })
 	beside.Go(func() { w.later(ctx) })
 	if c.Events.Enabled {
 		beside.Go(func() {

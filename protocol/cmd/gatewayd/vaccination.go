@@ -36,10 +36,12 @@ type signedList struct {
 	file     string
 	document wire.Document
 	head     func([]byte) (signedlist.Head, error)
+	taken    func([]byte) // is told of each list that counts; may be nil
 	log      *slog.Logger
 
 	serial uint64
 	raw    []byte
+	told   string // the last complaint: each is told once
 }
 
 // openVaccination reads the two lists; none when they are not configured. A list
@@ -112,6 +114,9 @@ func (l *signedList) load() error {
 		return fmt.Errorf("%s: %q: list %d after list %d", l.setting, l.file, head.Serial, l.serial)
 	}
 	l.serial, l.raw = head.Serial, raw
+	if l.taken != nil {
+		l.taken(raw)
+	}
 	l.log.Info("list", "document", l.document.Name, "number", head.Serial)
 	return nil
 }
@@ -119,9 +124,14 @@ func (l *signedList) load() error {
 // reload, signed and newer are those of a paper.
 func (l *signedList) reload() (changed bool) {
 	before := l.serial
+	complaint := ""
 	if err := l.load(); err != nil {
-		l.log.Error("a list counts as it was", "fault", err.Error())
+		complaint = err.Error()
 	}
+	if complaint != "" && complaint != l.told {
+		l.log.Error("a list counts as it was", "fault", complaint)
+	}
+	l.told = complaint
 	return l.serial != before
 }
 

@@ -180,7 +180,7 @@ func TestDescribed(t *testing.T) {
 		t.Fatal(err)
 	}
 	addresses := []string{events.Root + ".request.{service}.{province}.{facility}", events.Root + ".alarm.{kind}"}
-	for _, name := range []string{wire.DocRevocation, wire.DocHC1Signers, wire.DocHC1Revocations} {
+	for _, name := range []string{wire.DocRevocation, wire.DocHC1Signers, wire.DocHC1Revocations, wire.DocRoster} {
 		addresses = append(addresses, wire.Document{Scope: wire.ScopeAll, Name: name}.Topic())
 	}
 	for _, kind := range []string{wire.UpRequest, wire.UpEvent, wire.UpAudit, wire.UpStatus} {
