@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
@@ -59,7 +57,7 @@ type Kept[T any] struct {
 // sense, is no document.
 func Open[T any](file string, kind Kind[T], log *slog.Logger) *Kept[T] {
 	k := &Kept[T]{kind: kind, file: file, log: log, changed: func(T) {}}
-	raw, err := read(file)
+	raw, err := wholefile.Read(file, wire.MaxDocument)
 	if err == nil {
 		k.newest, err = kind.Kept(raw)
 	}
@@ -70,19 +68,6 @@ func Open[T any](file string, kind Kind[T], log *slog.Logger) *Kept[T] {
 		log.Error("a document of the last run is lost, the next one that comes counts", "document", kind.Place.Name, "err", err)
 	}
 	return k
-}
-
-func read(file string) ([]byte, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, wire.MaxDocument+1))
-	if err == nil && len(b) > wire.MaxDocument {
-		err = fmt.Errorf("more than %d bytes", wire.MaxDocument)
-	}
-	return b, err
 }
 
 // OnChange is told of the newest document, now if there is one and whenever another

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	"motcua/daemon/wholefile"
 	"motcua/protocol/fault"
 	"motcua/protocol/request"
 	"motcua/protocol/roster"
@@ -75,7 +76,7 @@ type Book struct {
 // Open prepares a book. It fails for a key or folder that cannot be used; a roster
 // that cannot be is told in the log, and nobody can be on duty before there is one.
 func Open(o Options) (*Book, error) {
-	text, err := readBounded(o.Key, maxKey)
+	text, err := wholefile.Read(o.Key, maxKey)
 	if err != nil {
 		return nil, fmt.Errorf("reading the key of rosters: %w", err)
 	}

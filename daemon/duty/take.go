@@ -48,7 +48,7 @@ func (k kept) cards(facility string) map[string]roster.Card {
 
 // reopen takes up the roster that was kept before the program began.
 func (b *Book) reopen() {
-	raw, err := readBounded(filepath.Join(b.o.Folder, keptName), roster.MaxSize)
+	raw, err := wholefile.Read(filepath.Join(b.o.Folder, keptName), roster.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) {
 		return // the first time
 	}
@@ -75,7 +75,7 @@ func (b *Book) take(now time.Time) {
 // and not older than what was kept. Else what was kept goes on, as long as it
 // counts. One that is older than that in the other file is left alone.
 func (b *Book) takeFrom(file, other string, now time.Time) {
-	raw, err := readBounded(file, roster.MaxSize)
+	raw, err := wholefile.Read(file, roster.MaxSize)
 	if errors.Is(err, fs.ErrNotExist) && file == b.o.Brought {
 		return // the centre has brought none yet
 	}
@@ -91,7 +91,7 @@ func (b *Book) takeFrom(file, other string, now time.Time) {
 		b.o.Log.Info("roster taken", "serial", b.kept.roster.Serial, "until", b.kept.roster.Expires)
 		return
 	}
-	if newer, _ := readBounded(other, roster.MaxSize); errors.Is(err, ErrOlder) && bytes.Equal(newer, b.kept.raw) {
+	if newer, _ := wholefile.Read(other, roster.MaxSize); errors.Is(err, ErrOlder) && bytes.Equal(newer, b.kept.raw) {
 		return
 	}
 	if told, before := b.refused[file]; before && bytes.Equal(raw, told) {

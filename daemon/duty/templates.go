@@ -34,7 +34,7 @@ func (t templates) file(ref string) string { return filepath.Join(t.folder, ref+
 // has tells whether there is a file of an officer's card. One that says nothing
 // sensible fails.
 func (t templates) has(ref string, card roster.Card) (bool, error) {
-	b, err := readBounded(t.file(ref), int64(maxSealed))
+	b, err := wholefile.Read(t.file(ref), int64(maxSealed))
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
@@ -46,7 +46,7 @@ func (t templates) has(ref string, card roster.Card) (bool, error) {
 }
 
 func (t templates) open(ref string, card roster.Card) (drivers.Template, error) {
-	b, err := readBounded(t.file(ref), int64(maxSealed))
+	b, err := wholefile.Read(t.file(ref), int64(maxSealed))
 	if err != nil {
 		return drivers.Template{}, err
 	}
@@ -125,7 +125,7 @@ func (t templates) sealer(make bool) (sealer, error) {
 }
 
 func (t templates) readSecret() ([]byte, error) {
-	b, err := readBounded(t.secret, secretSize)
+	b, err := wholefile.Read(t.secret, secretSize)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ type content struct {
 
 func loadTries(file string, now time.Time) (tries, error) {
 	t := tries{file: file, of: map[string]try{}}
-	data, err := readBounded(file, maxTries)
+	data, err := wholefile.Read(file, maxTries)
 	if errors.Is(err, fs.ErrNotExist) {
 		return t, nil
 	}
