@@ -1,9 +1,15 @@
 package hc1
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // base45Symbols are the characters of base45 after the digits and letters.
-const base45Symbols = " $%*+-./:"
+const (
+	base45Symbols  = " $%*+-./:"
+	base45Alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ" + base45Symbols
+)
 
 // notBase45 marks characters that base45 does not have.
 const notBase45 = 0xFF
@@ -47,4 +53,20 @@ func decodeBase45(s string) ([]byte, bool) {
 		out = append(out, byte(n))
 	}
 	return out, true
+}
+
+// encodeBase45 writes base45 (RFC 9285, 4).
+func encodeBase45(b []byte) string {
+	var s strings.Builder
+	for pair := range slices.Chunk(b, 2) {
+		n, digits := int(pair[0]), 2
+		if len(pair) == 2 {
+			n, digits = n<<8|int(pair[1]), 3
+		}
+		for range digits {
+			s.WriteByte(base45Alphabet[n%45])
+			n /= 45
+		}
+	}
+	return s.String()
 }

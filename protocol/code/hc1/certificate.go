@@ -64,7 +64,7 @@ const (
 // Decode unpacks a certificate and reads what it says. It verifies nothing.
 // Errors: [ErrNotCertificate], [ErrDamaged], [ErrSchema], [ErrNotHandled].
 func Decode(text string) (*Certificate, error) {
-	m, err := unpack(text)
+	m, err := Unpack(text)
 	if err != nil {
 		return nil, err
 	}

@@ -12,9 +12,9 @@ import (
 // claims are those of the token (RFC 8392, 4) and the health certificate claim
 // -260, whose member 1 is the only one defined.
 type claims struct {
-	Issuer    string      `cbor:"1,keyasint"`
+	Issuer    string      `cbor:"1,keyasint,omitempty"`
 	Expires   numericDate `cbor:"4,keyasint"`
-	NotBefore numericDate `cbor:"5,keyasint"`
+	NotBefore numericDate `cbor:"5,keyasint,omitempty"`
 	Issued    numericDate `cbor:"6,keyasint"`
 	Health    struct {
 		Certificate *health `cbor:"1,keyasint"`
@@ -31,9 +31,9 @@ type health struct {
 		GivenMRZ  string `cbor:"gnt"`
 	} `cbor:"nam"`
 	Birth        string            `cbor:"dob"`
-	Vaccinations []entry           `cbor:"v"`
-	Tests        []cbor.RawMessage `cbor:"t"`
-	Recoveries   []cbor.RawMessage `cbor:"r"`
+	Vaccinations []entry           `cbor:"v,omitempty"`
+	Tests        []cbor.RawMessage `cbor:"t,omitempty"`
+	Recoveries   []cbor.RawMessage `cbor:"r,omitempty"`
 }
 
 // entry is one vaccination.

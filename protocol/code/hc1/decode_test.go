@@ -30,7 +30,7 @@ func TestBase45(t *testing.T) {
 		if !ok || string(got) != want {
 			t.Errorf("%q: %q, %v", text, got, ok)
 		}
-		if again := encodeBase45([]byte(want)); again != text {
+		if again := hc1.EncodeBase45([]byte(want)); again != text {
 			t.Errorf("%q is written as %q", want, again)
 		}
 	}
@@ -40,7 +40,7 @@ func TestBase45(t *testing.T) {
 		}
 	}
 	err := quick.Check(func(b []byte) bool {
-		got, ok := hc1.DecodeBase45(encodeBase45(b))
+		got, ok := hc1.DecodeBase45(hc1.EncodeBase45(b))
 		return ok && bytes.Equal(got, b)
 	}, nil)
 	if err != nil {
@@ -166,9 +166,9 @@ func TestDamagedOnTheWay(t *testing.T) {
 		"another character":          {good[:40] + "_" + good[41:], hc1.ErrDamaged},
 		"torn":                       {good[:len(good)-3], hc1.ErrDamaged},
 		"one character less":         {good[:len(good)-1], hc1.ErrDamaged},
-		"not compressed":             {"HC1:" + encodeBase45(m.cbor(t)), hc1.ErrDamaged},
-		"more behind the compressed": {"HC1:" + encodeBase45(append(bytes.Clone(packed), 0)), hc1.ErrDamaged},
-		"a false checksum":           {"HC1:" + encodeBase45(append(bytes.Clone(packed[:len(packed)-1]), packed[len(packed)-1]^1)), hc1.ErrDamaged},
+		"not compressed":             {"HC1:" + hc1.EncodeBase45(m.cbor(t)), hc1.ErrDamaged},
+		"more behind the compressed": {"HC1:" + hc1.EncodeBase45(append(bytes.Clone(packed), 0)), hc1.ErrDamaged},
+		"a false checksum":           {"HC1:" + hc1.EncodeBase45(append(bytes.Clone(packed[:len(packed)-1]), packed[len(packed)-1]^1)), hc1.ErrDamaged},
 		"64 KiB come out":            {pack(t, make([]byte, 64<<10)), hc1.ErrDamaged},
 		"more than 64 KiB come out":  {pack(t, make([]byte, 64<<10+1)), hc1.ErrDamaged},
 		"a bomb":                     {pack(t, make([]byte, 2<<20)), hc1.ErrDamaged},
@@ -272,7 +272,7 @@ func FuzzBase45(f *testing.F) {
 	f.Add("FGWU5")
 	f.Add("GGW")
 	f.Fuzz(func(t *testing.T, s string) {
-		if b, ok := hc1.DecodeBase45(s); ok && encodeBase45(b) != s {
+		if b, ok := hc1.DecodeBase45(s); ok && hc1.EncodeBase45(b) != s {
 			t.Fatalf("%q is another way to write %x", s, b)
 		}
 	})

@@ -6,7 +6,8 @@
 //
 // [Decode] says what stands there and proves nothing. [Verify] holds it against
 // lists of signers and of revoked certificates, the time, and the person of a
-// chip, and says each thing that it finds by itself.
+// chip, and says each thing that it finds by itself. [Issuer] signs certificates of the
+// same form.
 //
 // The package works on text and lists and is given the time. Text is hostile and
 // bounded everywhere; what certificates say is about people, and no error quotes

@@ -1,4 +1,7 @@
 package hc1
 
 // For the tests.
-var DecodeBase45 = decodeBase45
+var (
+	DecodeBase45 = decodeBase45
+	EncodeBase45 = encodeBase45
+)

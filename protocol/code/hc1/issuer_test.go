@@ -16,7 +16,6 @@ import (
 	"encoding/pem"
 	"math/big"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -28,23 +27,6 @@ import (
 
 // began is when everything here was issued. Signers, people and ids are invented.
 var began = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
-
-// encodeBase45 is the other side of RFC 9285, for the tests.
-func encodeBase45(b []byte) string {
-	const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
-	var s strings.Builder
-	for pair := range slices.Chunk(b, 2) {
-		n, digits := int(pair[0]), 2
-		if len(pair) == 2 {
-			n, digits = n<<8|int(pair[1]), 3
-		}
-		for range digits {
-			s.WriteByte(alphabet[n%45])
-			n /= 45
-		}
-	}
-	return s.String()
-}
 
 // issuer signs certificates as a country does. It makes the message by hand, so
 // that the library that is tested does not check itself.
@@ -211,7 +193,7 @@ func (m message) text(t testing.TB) string {
 // pack is the transport of a message.
 func pack(t testing.TB, b []byte) string {
 	t.Helper()
-	return "HC1:" + encodeBase45(deflate(t, b))
+	return "HC1:" + hc1.EncodeBase45(deflate(t, b))
 }
 
 func deflate(t testing.TB, b []byte) []byte {

@@ -38,8 +38,9 @@ const (
 // Recognised tells whether text begins as a health certificate does.
 func Recognised(text string) bool { return strings.HasPrefix(text, prefix) }
 
-// unpack takes the signed message out of a code's text.
-func unpack(text string) (*cose.Sign1Message, error) {
+// Unpack takes the signed message out of a code's text. It verifies nothing. Errors:
+// [ErrNotCertificate], [ErrDamaged].
+func Unpack(text string) (*cose.Sign1Message, error) {
 	body, ours := strings.CutPrefix(text, prefix)
 	if !ours {
 		return nil, ErrNotCertificate
@@ -60,6 +61,28 @@ func unpack(text string) (*cose.Sign1Message, error) {
 		return nil, fmt.Errorf("no COSE_Sign1: %w", ErrDamaged)
 	}
 	return &m, nil
+}
+
+// Pack is the text of a code with this message, which has to be signed: zlib, base45,
+// "HC1:". It fails with [ErrDamaged] for what no code holds.
+func Pack(m *cose.Sign1Message) (string, error) {
+	raw, err := m.MarshalCBOR()
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	w := zlib.NewWriter(&b)
+	if _, err := w.Write(raw); err != nil {
+		return "", err
+	}
+	if err := w.Close(); err != nil {
+		return "", err
+	}
+	text := prefix + encodeBase45(b.Bytes())
+	if len(text) > MaxSize {
+		return "", fmt.Errorf("%d characters: %w", len(text), ErrDamaged)
+	}
+	return text, nil
 }
 
 // inflate undoes zlib. Nothing may follow the compressed data.
