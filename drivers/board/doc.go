@@ -8,8 +8,8 @@
 //
 //   - periph's wait for an edge takes 0 for "for ever" and anything below for "not
 //     at all", the reverse of its own interface; and a Halt that comes before the
-//     wait is lost. Every wait is a slice of at most half a second, above zero, and
-//     the context is looked at in between (input.go). Halt is not used.
+//     wait is lost. Every wait is a slice of at most a second and a half, above
+//     zero, and the context is looked at in between (input.go). Halt is not used.
 //   - Reading a single line that is an output makes it an input; reading a single
 //     line that fails gives Low, which is what a closed tamper switch gives. Outputs
 //     are never read: the last level is kept here (output.go). Inputs are taken as a

@@ -13,8 +13,9 @@ import (
 	"motcua/drivers"
 )
 
-// slice is the longest that a wait goes on without a look at its context.
-const slice = 500 * time.Millisecond
+// slice is the longest that a wait goes on without a look at its context. Each look
+// wakes an idle kiosk, once for each input.
+const slice = 1500 * time.Millisecond
 
 // input is a line that is read. Its methods may be called at any time; calls wait
 // for each other, a slice at most.

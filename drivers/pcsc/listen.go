@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	// wait bounds one wait for events, which a lost cancel makes last that long.
-	wait        = time.Second
+	// wait bounds one wait for events; the readers are listed anew after it. It is
+	// what wakes an idle kiosk most.
+	wait        = 2 * time.Second
 	cancelEvery = 10 * time.Millisecond
 
 	// newcomers is a reader that changes when readers come and go.

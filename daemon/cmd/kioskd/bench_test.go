@@ -9,10 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"motcua/drivers/emu"
 	"motcua/drivers/rig"
@@ -116,32 +117,26 @@ func idle(b *testing.B, bin string, start func(*stage) error) (rss, cpu float64)
 	ctx, cancel := bounded()
 	defer cancel()
 	check(b, s.api.until(ctx, func(s local.Snapshot) bool { return s.Kiosk.Online && s.Kiosk.Fault == nil }))
-	proc := fmt.Sprintf("/proc/%d/", s.processes["kioskd"].PID())
-	const watched = 10 * time.Second
+	pid := s.processes["kioskd"].PID()
+	const watched = 30 * time.Second // twice as long as devices are left alone
 	time.Sleep(time.Second)
-	before := cpuTime(b, proc)
+	before := cpuTime(b, pid)
 	time.Sleep(watched)
-	used := cpuTime(b, proc) - before
-	return resident(b, proc), 100 * used.Seconds() / watched.Seconds()
+	used := cpuTime(b, pid) - before
+	return resident(b, pid), 100 * used.Seconds() / watched.Seconds()
 }
 
-// cpuTime is what the process has used, from the kernel's ticks of 10 ms.
-func cpuTime(b *testing.B, proc string) time.Duration {
+// cpuTime is what a process has used, by its clock (clock_getcpuclockid(3)).
+func cpuTime(b *testing.B, pid int) time.Duration {
 	b.Helper()
-	stat, err := os.ReadFile(proc + "stat")
-	check(b, err)
-	_, after, _ := strings.Cut(string(stat), ") ")
-	fields := strings.Fields(after) // from the third on
-	user, err := strconv.Atoi(fields[11])
-	check(b, err)
-	system, err := strconv.Atoi(fields[12])
-	check(b, err)
-	return time.Duration(user+system) * 10 * time.Millisecond
+	var used unix.Timespec
+	check(b, unix.ClockGettime(int32(^pid<<3|2), &used))
+	return time.Duration(used.Nano())
 }
 
-func resident(b *testing.B, proc string) float64 {
+func resident(b *testing.B, pid int) float64 {
 	b.Helper()
-	status, err := os.ReadFile(proc + "status")
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	check(b, err)
 	_, rest, _ := strings.Cut(string(status), "VmRSS:")
 	var kib float64
