@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,13 +29,21 @@ type Retry struct {
 	First, Most time.Duration // pause after the first failure, doubling up to Most
 	Within      time.Duration // of the acceptance
 	Timeout     time.Duration // of one attempt
+	// Hold: when a [Follower] has used this up, a person has to look, too.
+	Hold bool
 }
 
 // Follower is a service that answers at once, and completes its answer when another
 // system has been asked. Its first answer is published with the receipt; when that says
 // that there is more, [Gateway.Work] calls Follow outside of any transaction until it
 // succeeds, and publishes what it returns in place of the first answer. The request
-// is settled meanwhile: when Patience is used up, the first answer is the last.
+// is settled meanwhile: when Patience is used up, the first answer is the last, unless
+// the patience says that the request is to be held.
+//
+// Follow may go on for as long as the other system has something to do: as long as it
+// says that there is more, it is called again, not before the time that it names. An
+// outcome without class and status leaves the answer as it is, and publishes nothing. One
+// that is held waits for a person, who has Follow called again.
 type Follower interface {
 	Service
 	Patience() Retry // for Follow
@@ -61,7 +70,7 @@ func (d *delivery) followLater(tx Tx, outcome Outcome) error {
 		return nil
 	}
 	o, at := d.opened.Outer, d.now.UnixMilli()
-	return tx.PutJob(Job{Device: o.Device, ID: o.ID, Next: at, Deadline: at + f.Patience().Within.Milliseconds()})
+	return tx.PutJob(Job{Device: o.Device, ID: o.ID, Next: at + outcome.After.Milliseconds(), Deadline: at + f.Patience().Within.Milliseconds()})
 }
 
 // Work does what has been put off and is due, and returns what has to be published
@@ -121,7 +130,7 @@ func (g *Gateway) work(ctx context.Context, j Job) (*Reply, error) {
 	}
 	if err := t.settle(ctx); errors.Is(err, errPoison) {
 		return nil, t.failed(ctx, err)
-	} else if err != nil {
+	} else if err != nil || t.quiet() {
 		return nil, err
 	}
 	reply, err := g.renewed(replyOf(t.branch, t.record))
@@ -169,6 +178,7 @@ func (t *task) attempt(ctx context.Context) error {
 	}
 	t.now = t.g.cfg.Now()
 	t.request.Now, t.request.Again = t.now, t.record.Status == request.StatusDuplicate
+	t.request.Refused = t.record.Status == request.StatusRefused && t.record.Decision != ""
 	ask, retry := t.asks()
 	if ask == nil {
 		return nil
@@ -185,6 +195,11 @@ func (t *task) attempt(ctx context.Context) error {
 func (t *task) following() bool {
 	_, ok := t.service.(Follower)
 	return ok && t.record.Result != nil
+}
+
+// quiet: the service has looked, and there is no other answer than before.
+func (t *task) quiet() bool {
+	return t.following() && t.request.Form != nil && t.answer.Class == "" && t.answer.Status == "" && t.record.Status != request.StatusHeld
 }
 
 // asks is what is called outside of a transaction; nil: nothing is.
@@ -211,15 +226,20 @@ func (t *task) settle(ctx context.Context) error {
 		if err := t.state.apply(tx); err != nil {
 			return err
 		}
+		if t.quiet() {
+			return errors.Join(tx.DropJob(r.Device, r.ID), t.followLater(tx, answer))
+		}
 		switch {
 		case answer.Status == request.StatusRefused && r.Decision == "":
 			r.Status, r.Reason = answer.Status, "service-refused"
+		case answer.Status == request.StatusHeld && t.following():
+			r.Status, r.Reason, r.Decision = answer.Status, cmp.Or(answer.Reason, "service-held"), ""
 		case answer.Status != "":
 			r.Status = answer.Status
 		case r.Status == request.StatusHeld:
 			r.Status = request.StatusAccepted
 		}
-		if r.Result == nil || t.following() {
+		if r.Result == nil || t.following() && answer.Class != "" {
 			if r.Result, err = t.signResult(answer); err != nil {
 				return err
 			}
@@ -258,7 +278,7 @@ func (t *task) failed(ctx context.Context, cause error) error {
 		if reason == "" {
 			return tx.PutJob(j)
 		}
-		if t.following() {
+		if t.following() && !retry.Hold {
 			return tx.DropJob(j.Device, j.ID)
 		}
 		r := *t.record

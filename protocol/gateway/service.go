@@ -40,6 +40,8 @@ type Request struct {
 	Key request.Digest
 	// Again is true when another request with this key was accepted before.
 	Again bool
+	// Refused is true when a person has refused the request that a [Follower] had held.
+	Refused bool
 	// Now is the centre's time, and Date its day in Viet Nam as yymmdd.
 	Now  time.Time
 	Date string
@@ -57,4 +59,8 @@ type Outcome struct {
 	// More means that the answer is not whole: the service is a [Follower], and
 	// [Gateway.Work] has it complete the answer.
 	More bool
+	// After is how long a [Follower] need not be asked again.
+	After time.Duration
+	// Reason says why a [Follower] has held the request, a stable word for operators.
+	Reason string
 }

@@ -8,16 +8,14 @@ import (
 	"unicode/utf8"
 
 	"motcua/protocol/code/bhyt"
+	"motcua/protocol/gateway/remote"
 	"motcua/protocol/insurance"
 	"motcua/protocol/personal"
 	"motcua/protocol/request"
 )
 
-// Errors of answers; they quote nothing.
-var (
-	errTooLong = errors.New("the portal's answer is too long")
-	errAnswer  = errors.New("the portal's answer is not of the known form")
-)
+// errAnswer is the error of an answer; it quotes nothing.
+var errAnswer = errors.New("the portal's answer is not of the known form")
 
 // record is what the portal says: a code, and about whom it knows something, what.
 type record struct {
@@ -74,7 +72,7 @@ func (f *field) UnmarshalJSON(b []byte) error {
 // known form, or with dates that are none, is no answer.
 func decodeAnswer(b []byte) (record, error) {
 	var w answerJSON
-	if len(b) > answerMost || !utf8.Valid(b) || json.Unmarshal(b, &w) != nil || !isCode(string(w.Code)) {
+	if len(b) > remote.AnswerMost || !utf8.Valid(b) || json.Unmarshal(b, &w) != nil || !isCode(string(w.Code)) {
 		return record{}, errAnswer
 	}
 	r := record{code: string(w.Code), name: string(w.Name), birth: string(w.Birth), card: string(w.Card), from: string(w.From), to: string(w.To), fiveYears: string(w.FiveYears)}
@@ -129,7 +127,7 @@ func decodeToken(b []byte) (token, error) {
 			ID     secret `json:"id_token"`
 		} `json:"APIKey"`
 	}
-	if len(b) > answerMost || !utf8.Valid(b) || json.Unmarshal(b, &w) != nil {
+	if len(b) > remote.AnswerMost || !utf8.Valid(b) || json.Unmarshal(b, &w) != nil {
 		return token{}, errAnswer
 	}
 	switch {

@@ -16,6 +16,7 @@ import (
 	"motcua/protocol/request"
 	"motcua/protocol/simcentral"
 	"motcua/protocol/simcentral/bhytportal"
+	"motcua/protocol/simcentral/trouble"
 )
 
 func an() request.Subject {
@@ -73,7 +74,7 @@ func TestAsksOnceMore(t *testing.T) {
 		{"capitals, then the year", with(func(p *bhytportal.Person) { p.Exact, p.Year = true, true }), "", "000", request.ClassOK, 3},
 		{"a new card", with(func(p *bhytportal.Person) { p.Code = "003" }), "", "003", request.ClassNewCard, 1},
 		{"nobody", bhytportal.Person{Record: simcentral.Record{Code: "050"}}, "", "050", request.ClassPending, 1},
-		{"a token that ended early", with(func(p *bhytportal.Person) { p.Troubles = []bhytportal.Trouble{bhytportal.Expired} }), "", "000", request.ClassOK, 2},
+		{"a token that ended early", with(func(p *bhytportal.Person) { p.Troubles = []trouble.Kind{trouble.Expired} }), "", "000", request.ClassOK, 2},
 	} {
 		t.Run(c.story, func(t *testing.T) {
 			p, sim := client(t, scenario(map[string]bhytportal.Person{an().Number: c.person}), now, account())
@@ -172,12 +173,12 @@ func TestToken(t *testing.T) {
 // TestTroubles: no way of not answering is an answer, none takes longer than it may,
 // and no error tells a secret.
 func TestTroubles(t *testing.T) {
-	for _, trouble := range []bhytportal.Trouble{
-		bhytportal.Hang, bhytportal.Status500, bhytportal.HTML, bhytportal.Garbage, bhytportal.Oversized, bhytportal.Drop,
+	for _, befalls := range []trouble.Kind{
+		trouble.Hang, trouble.Status500, trouble.HTML, trouble.Garbage, trouble.Oversized, trouble.Drop,
 	} {
-		t.Run(string(trouble), func(t *testing.T) {
+		t.Run(string(befalls), func(t *testing.T) {
 			s := scenario(map[string]bhytportal.Person{an().Number: {Record: simcentral.Record{Code: "050"}}})
-			s.Troubles = []bhytportal.Trouble{trouble}
+			s.Troubles = []trouble.Kind{befalls}
 			p, _ := client(t, s, now, account())
 			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 			defer cancel()

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"motcua/protocol/gateway/remote"
 	"motcua/protocol/personal"
 )
 
@@ -55,7 +56,7 @@ func (p *Portal) askWith(ctx context.Context, t token, q question) (record, erro
 	b, err := p.post(ctx, pathLookup, query, map[string]string{
 		"maThe": q.card, "hoTen": q.name, "ngaySinh": q.birth, "hoTenCb": q.officer.Name, "cccdCb": q.officer.Number,
 	})
-	if errors.Is(err, status(http.StatusUnauthorized)) {
+	if errors.Is(err, remote.Status(http.StatusUnauthorized)) {
 		return record{code: codeAccount}, nil
 	}
 	if err != nil {

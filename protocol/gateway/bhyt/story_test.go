@@ -12,6 +12,7 @@ import (
 	"motcua/protocol/insurance"
 	"motcua/protocol/request"
 	"motcua/protocol/simcentral/bhytportal"
+	"motcua/protocol/simcentral/trouble"
 )
 
 // TestEveryCode looks up and checks in with each of the 27 codes while the portal is
@@ -26,7 +27,7 @@ func TestEveryCode(t *testing.T) {
 			}
 			s.People = people
 			if how == "slow" {
-				s.Delay = bhytportal.Duration(20 * time.Millisecond)
+				s.Delay = trouble.Duration(20 * time.Millisecond)
 			}
 			c := newCentre(t, s, officersFile)
 			if how == "down" {
@@ -64,7 +65,7 @@ func TestEveryCode(t *testing.T) {
 func TestLateAnswer(t *testing.T) {
 	person := gatewaytest.Person(1)
 	p := insured(person, "000")
-	p.Troubles = []bhytportal.Trouble{bhytportal.Status500, bhytportal.HTML, bhytportal.Drop}
+	p.Troubles = []trouble.Kind{trouble.Status500, trouble.HTML, trouble.Drop}
 	c := newCentre(t, scenario(map[string]bhytportal.Person{person.Number: p}), officersFile)
 	d := c.fleet.Device(t, "k01")
 	if a := c.lookUp(t, d, person); a.Class != request.ClassUnavailable { // the first trouble

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"motcua/protocol/gateway/remote"
 	"motcua/protocol/personal"
 )
 
@@ -45,7 +46,7 @@ func (p *Portal) currentToken(ctx context.Context, refused token) (token, error)
 
 func (p *Portal) takeToken(ctx context.Context) (token, error) {
 	b, err := p.post(ctx, pathToken, nil, map[string]string{"username": p.conf.Account.User, "password": p.conf.Account.sum()})
-	if errors.Is(err, status(http.StatusUnauthorized)) {
+	if errors.Is(err, remote.Status(http.StatusUnauthorized)) {
 		return token{}, errRefused
 	}
 	if err != nil {

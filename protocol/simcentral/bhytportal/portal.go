@@ -1,7 +1,6 @@
 package bhytportal
 
 import (
-	"context"
 	"crypto/md5"
 	"crypto/rand"
 	"encoding/hex"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"motcua/protocol/simcentral/trouble"
 )
 
 // Paths of the portal, and the mark of the simulation.
@@ -107,8 +108,8 @@ func (a Account) is(user, sum string) bool {
 func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, body []byte) {
 	var q question
 	bad := json.Unmarshal(body, &q) != nil || q.incomplete()
-	trouble, delay := p.next(q)
-	if wait(r.Context(), delay) != nil || befall(w, r, trouble) {
+	befalls, delay := p.next(q)
+	if trouble.Wait(r.Context(), delay) != nil || trouble.Befall(w, r, befalls) {
 		return
 	}
 	p.mu.Lock()
@@ -116,7 +117,7 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, body []byte) {
 	query := r.URL.Query()
 	t, known := p.tokens[query.Get("token")]
 	switch {
-	case trouble == Expired, !known, t.id != query.Get("id_token"), !p.now().Before(t.until),
+	case befalls == trouble.Expired, !known, t.id != query.Get("id_token"), !p.now().Before(t.until),
 		!p.scenario.Account.is(query.Get("username"), query.Get("password")):
 		delete(p.tokens, query.Get("token"))
 		reply(w, map[string]any{"maKetQua": "401"})
@@ -128,11 +129,11 @@ func (p *Portal) lookup(w http.ResponseWriter, r *http.Request, body []byte) {
 }
 
 // next is what befalls this look-up.
-func (p *Portal) next(q question) (Trouble, time.Duration) {
+func (p *Portal) next(q question) (trouble.Kind, trouble.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.lookups++
-	delay := time.Duration(p.scenario.Delay)
+	delay := p.scenario.Delay
 	if all := p.scenario.Troubles; len(all) > 0 {
 		p.scenario.Troubles = all[1:]
 		return all[0], delay
@@ -145,44 +146,6 @@ func (p *Portal) next(q question) (Trouble, time.Duration) {
 	person.Troubles = person.Troubles[1:]
 	p.scenario.People[number] = person
 	return t, delay
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return nil
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
-}
-
-// befall plays a trouble, and tells whether it was the answer.
-func befall(w http.ResponseWriter, r *http.Request, t Trouble) bool {
-	switch t {
-	case Hang:
-		<-r.Context().Done()
-	case Status500:
-		w.WriteHeader(http.StatusInternalServerError)
-	case HTML:
-		w.Header().Set("Content-Type", "text/html")
-		_, _ = io.WriteString(w, "<html><body>Hệ thống đang bảo trì</body></html>")
-	case Garbage:
-		_, _ = io.WriteString(w, "{\"maKetQua\":\"000\", \x00\xff")
-	case Oversized:
-		_, _ = io.WriteString(w, `{"maKetQua":"000","ghiChu":"`+strings.Repeat("x", 8<<20)+`"}`)
-	case Drop:
-		_, _ = io.WriteString(w, `{"maKetQua":"0`)
-		_ = http.NewResponseController(w).Flush()
-		panic(http.ErrAbortHandler)
-	default:
-		return false
-	}
-	return true
 }
 
 func reply(w http.ResponseWriter, v any) { _ = json.NewEncoder(w).Encode(v) }

@@ -6,21 +6,21 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"motcua/protocol/simcentral"
+	"motcua/protocol/simcentral/trouble"
 )
 
 // Scenario is what the portal knows, and what goes wrong with it.
 type Scenario struct {
 	Account   Account           `json:"account"`
-	TokenLife Duration          `json:"token_life"` // 0: an hour
+	TokenLife trouble.Duration  `json:"token_life"` // 0: an hour
 	Officers  []Officer         `json:"officers"`   // registered by the facility
 	People    map[string]Person `json:"people"`     // by personal number
 	// Delay is before each answer, and Troubles befall the first look-ups of anybody,
 	// one each.
-	Delay    Duration  `json:"delay,omitempty"`
-	Troubles []Trouble `json:"troubles,omitempty"`
+	Delay    trouble.Duration `json:"delay,omitempty"`
+	Troubles []trouble.Kind   `json:"troubles,omitempty"`
 }
 
 // Account is the facility's account.
@@ -46,35 +46,7 @@ type Person struct {
 	// of the personal number: 051, 052 or 053.
 	ByCard string `json:"by_card,omitempty"`
 	// Troubles befall the first look-ups, one each.
-	Troubles []Trouble `json:"troubles,omitempty"`
-}
-
-// Trouble is a way of not answering.
-type Trouble string
-
-// Troubles.
-const (
-	Hang      Trouble = "hang"      // no answer until the client goes away
-	Status500 Trouble = "status"    // HTTP status 500
-	HTML      Trouble = "html"      // an error page with status 200
-	Garbage   Trouble = "garbage"   // no JSON
-	Oversized Trouble = "oversized" // an answer of eight megabytes
-	Drop      Trouble = "drop"      // the connection ends in the middle
-	Expired   Trouble = "expired"   // the token is not valid any more
-)
-
-func troubles() []Trouble {
-	return []Trouble{Hang, Status500, HTML, Garbage, Oversized, Drop, Expired}
-}
-
-// Duration is written as in "1m30s".
-type Duration time.Duration
-
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (d *Duration) UnmarshalText(b []byte) error {
-	parsed, err := time.ParseDuration(string(b))
-	*d = Duration(parsed)
-	return err
+	Troubles []trouble.Kind `json:"troubles,omitempty"`
 }
 
 // ReadScenario reads a scenario file.
@@ -99,10 +71,8 @@ func (s Scenario) check() error {
 		}
 		all = append(all, p.Troubles...)
 	}
-	for _, t := range all {
-		if !slices.Contains(troubles(), t) {
-			return fmt.Errorf("reading a scenario: no such trouble %q; there are %q", t, troubles())
-		}
+	if err := trouble.Check(all); err != nil {
+		return fmt.Errorf("reading a scenario: %w", err)
 	}
 	return nil
 }
