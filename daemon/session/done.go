@@ -85,7 +85,11 @@ func (s *Session) receipted(r request.Receipt) {
 	s.story("receipted", "service", s.visit.service, "seq", s.visit.sent.seq, "status", string(r.Status), "code", string(r.Code))
 	switch r.Status {
 	case request.StatusRefused:
-		s.fail(Refused, fault.Refused)
+		code := fault.Refused
+		if r.Code == fault.CardBlocked {
+			code = r.Code
+		}
+		s.fail(Refused, code)
 	case request.StatusExpired:
 		s.fail(Refused, fault.Expired)
 	case request.StatusAccepted, request.StatusDuplicate, request.StatusHeld:

@@ -25,6 +25,9 @@ func (s *Session) fail(e Event, code fault.Code) {
 	if v.step != local.StepProblem { // the table says otherwise: never a dead end
 		v.step = local.StepProblem
 	}
+	if code == fault.CardBlocked { // nobody should have to ask for help with that
+		s.callStaff()
+	}
 	info := fault.Lookup(code)
 	v.problem = &local.Problem{
 		Fault: local.Fault{Code: code, TextKey: info.TextKey},
@@ -36,7 +39,7 @@ func (s *Session) fail(e Event, code fault.Code) {
 func exits(code fault.Code, failures int) []local.Verb {
 	var out []local.Verb
 	switch code {
-	case fault.Forged, fault.WeakEvidence, fault.KeyBlocked, fault.Refused, fault.Expired,
+	case fault.Forged, fault.WeakEvidence, fault.CardBlocked, fault.KeyBlocked, fault.Refused, fault.Expired,
 		fault.OfficerLocked, fault.RosterOld, fault.NotOnRoster, fault.DutyStore:
 		return []local.Verb{local.VerbStaff}
 	case fault.WrongKey, fault.CardGone, fault.CodeUnusable, fault.CardForeign, fault.CardBusy,

@@ -591,6 +591,21 @@ func TestARefusalIsTold(t *testing.T) {
 	})
 }
 
+// TestABlockedCardCallsStaff: who stands there with the card of somebody who was
+// registered as dead need not ask for help.
+func TestABlockedCardCallsStaff(t *testing.T) {
+	visit(t, func(k *kit) {
+		k.toDone()
+		o := k.last("H01").outer
+		k.session.Receipt(request.Receipt{V: 1, ID: o.ID, Device: o.Device, Seq: o.Seq, Status: request.StatusRefused, Code: fault.CardBlocked})
+		synctest.Wait()
+		p := k.problem(fault.CardBlocked)
+		if !slices.Equal(p.Exits, []local.Verb{local.VerbStaff}) || p.TextKey != "fault.card-blocked" || !k.state().Kiosk.StaffCalled {
+			t.Errorf("exits %v, %s, staff called %v", p.Exits, p.TextKey, k.state().Kiosk.StaffCalled)
+		}
+	})
+}
+
 func TestNothingIsSavedUntilItIsSaved(t *testing.T) {
 	visit(t, func(k *kit) {
 		k.toCheck()

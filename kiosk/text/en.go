@@ -330,6 +330,8 @@ var english = map[Key]string{
 	FaultForged:           "Please see a member of staff. They will look at the card and check you in.",
 	FaultWeakTitle:        "The card does not prove enough",
 	FaultWeak:             "The kiosk could read it, but not confirm whose it is. Please see a member of staff.",
+	FaultCardBlockedTitle: "This card cannot be used here",
+	FaultCardBlocked:      "Staff have been called. Please wait here, they will help you.",
 	FaultMismatchTitle:    "The details on the card differ",
 	FaultMismatch:         "Please see a member of staff. They will look at the card and check you in.",
 	FaultOfflineTitle:     "The hospital cannot be reached now",

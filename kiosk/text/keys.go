@@ -346,6 +346,8 @@ const (
 	FaultForgedTitle      Key = "fault.forged.title"
 	FaultWeak             Key = "fault.weak-evidence"
 	FaultWeakTitle        Key = "fault.weak-evidence.title"
+	FaultCardBlocked      Key = "fault.card-blocked"
+	FaultCardBlockedTitle Key = "fault.card-blocked.title"
 	FaultMismatch         Key = "fault.mismatch"
 	FaultMismatchTitle    Key = "fault.mismatch.title"
 	FaultOffline          Key = "fault.offline"

@@ -330,6 +330,8 @@ var vietnamese = map[Key]string{
 	FaultForged:           "Xin mời ông/bà gặp nhân viên. Nhân viên sẽ xem thẻ và đăng ký giúp.",
 	FaultWeakTitle:        "Thẻ chưa chứng minh được đủ",
 	FaultWeak:             "Máy đọc được thẻ nhưng chưa xác nhận được là thẻ của ai. Xin mời ông/bà gặp nhân viên.",
+	FaultCardBlockedTitle: "Máy không dùng được thẻ này",
+	FaultCardBlocked:      "Đã gọi nhân viên. Mời ông/bà chờ tại đây, nhân viên sẽ đến giúp.",
 	FaultMismatchTitle:    "Thông tin trên thẻ chưa khớp nhau",
 	FaultMismatch:         "Xin mời ông/bà gặp nhân viên. Nhân viên sẽ xem thẻ và đăng ký giúp.",
 	FaultOfflineTitle:     "Chưa kết nối được với bệnh viện",

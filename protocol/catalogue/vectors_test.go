@@ -140,15 +140,15 @@ func writeVectors(t *testing.T) {
 	addOwn(add)
 	for _, s := range generic() {
 		for i, f := range cataloguetest.Variants(s) {
-			add(s, fmt.Sprintf("good, variant %d", i), f, cataloguetest.JSON(f.Values), "")
+			add(s, fmt.Sprintf("good, variant %d", i), f, catalogue.Plain(f.Values), "")
 		}
 		f := cataloguetest.Fill(s, nil)
 		f.Values["nobody-asked"] = request.YesNoValue(true)
-		add(s, "an unknown field", f, cataloguetest.JSON(f.Values), "form")
+		add(s, "an unknown field", f, catalogue.Plain(f.Values), "form")
 		f.Entry[0]++
-		add(s, "an unknown field, of another catalogue", f, cataloguetest.JSON(f.Values), "form-of-another-catalogue")
+		add(s, "an unknown field, of another catalogue", f, catalogue.Plain(f.Values), "form-of-another-catalogue")
 		delete(f.Values, "nobody-asked")
-		add(s, "of another catalogue, and good by this one", f, cataloguetest.JSON(f.Values), "")
+		add(s, "of another catalogue, and good by this one", f, catalogue.Plain(f.Values), "")
 		add(s, "a value of no kind", map[string]any{"entry": f.Entry, "values": map[string]any{"x": -1}}, nil, "form")
 	}
 	var out bytes.Buffer

@@ -103,7 +103,7 @@ func File(kind Kind, filed time.Time, c *workday.Calendar) (*Dossier, error) {
 	}
 	counted := filed
 	for _, p := range d.plan {
-		l := Leg{Procedure: p.procedure, Agency: p.agency, State: Waiting, AsOf: filed}
+		l := Leg{Procedure: p.procedure, Agency: p.agency, State: Waiting, Since: filed, AsOf: filed}
 		if p.first {
 			l.State = Received
 		}
@@ -190,7 +190,9 @@ func (d *Dossier) Say(of Procedure, s State, why Reason, at time.Time) error {
 func (d *Dossier) enter(i int, s State, why Reason, at time.Time) (err error) {
 	l := &d.Legs[i]
 	before := l.State
-	l.State, l.AsOf = s, at
+	if l.State, l.AsOf = s, at; before != s {
+		l.Since, l.Supplied = at, time.Time{}
+	}
 	if s.Final() && s != Done {
 		l.Reason = cmp.Or(why, Unsaid)
 	}
@@ -227,15 +229,29 @@ func (d *Dossier) release(first State, at time.Time) error {
 func (d *Dossier) Pass(now time.Time) {
 	for i := range d.Legs {
 		l := &d.Legs[i]
-		if l.State != NeedsSupplement || !now.After(l.SupplementBy) {
+		if l.State != NeedsSupplement || !l.Supplied.IsZero() || !now.After(l.SupplementBy) {
 			continue
 		}
 		at := l.SupplementBy
-		l.State, l.Reason, l.AsOf = Rejected, SupplementLate, at
+		l.State, l.Reason, l.Since, l.AsOf = Rejected, SupplementLate, at, at
 		if d.plan[i].first {
 			_ = d.release(Rejected, at) // ends legs, which needs no calendar
 		}
 	}
+}
+
+// Supply notes that the citizen has brought what a leg misses. It reports whether that
+// was missing, and came in time.
+func (d *Dossier) Supply(of Procedure, at time.Time) bool {
+	d.Pass(at)
+	i := slices.IndexFunc(d.Legs, func(l Leg) bool { return l.Procedure == of })
+	if i < 0 || d.Legs[i].State != NeedsSupplement || at.Before(d.Legs[i].Since) {
+		return false
+	}
+	if d.Legs[i].Supplied.IsZero() {
+		d.Legs[i].Supplied = at
+	}
+	return true
 }
 
 // Overall is the dossier's state in a word. A leg beside the first that was rejected

@@ -201,6 +201,8 @@ func check(t *testing.T, before []dossier.Leg, d *dossier.Dossier) {
 			t.Fatalf("%s waits, and %s is %s", l.Procedure, d.Legs[0].Procedure, first)
 		case l.AsOf.Before(before[i].AsOf):
 			t.Fatalf("%s grows younger", l.Procedure)
+		case l.Since.After(l.AsOf), (l.Since != before[i].Since) != (l.State != before[i].State) && l.AsOf.After(before[i].AsOf):
+			t.Fatalf("%s was %s since %v and is %s since %v", l.Procedure, before[i].State, before[i].Since, l.State, l.Since)
 		case (l.State == dossier.Rejected || l.State == dossier.Cancelled) != (l.Reason != ""):
 			t.Fatalf("%s is %s because of %q", l.Procedure, l.State, l.Reason)
 		}
@@ -227,6 +229,34 @@ func kept(t *testing.T, d *dossier.Dossier, c *workday.Calendar) *dossier.Dossie
 		t.Fatalf("kept as %s, read as %s: %v", b, b2, err)
 	}
 	return again
+}
+
+// TestSupply: what was brought in time is not too late because the agency saw it late.
+func TestSupply(t *testing.T) {
+	d, err := dossier.File(dossier.Birth, at(t, "2026-03-03 10:00"), calendar(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Supply(dossier.BirthRegistration, at(t, "2026-03-03 10:30")) || d.Supply("passport", at(t, "2026-03-03 10:30")) {
+		t.Error("nothing was missing")
+	}
+	if err := d.Say(dossier.BirthRegistration, dossier.NeedsSupplement, "", at(t, "2026-03-03 11:00")); err != nil {
+		t.Fatal(err)
+	}
+	late, err := dossier.Resume(d.Record, calendar(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !d.Supply(dossier.BirthRegistration, at(t, "2026-03-12 16:00")) { // the seventh working day
+		t.Error("brought in time")
+	}
+	d = kept(t, d, calendar(t))
+	if err := d.Say(dossier.BirthRegistration, dossier.Processing, "", at(t, "2026-03-13 09:00")); err != nil || !d.Legs[0].Supplied.IsZero() {
+		t.Errorf("the agency goes on with it: %v, %+v", err, d.Legs[0])
+	}
+	if late.Supply(dossier.BirthRegistration, at(t, "2026-03-13 08:00")) || late.Overall() != dossier.Expired {
+		t.Errorf("brought a day late: %s", late.Overall())
+	}
 }
 
 func TestResume(t *testing.T) {

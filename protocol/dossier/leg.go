@@ -86,12 +86,16 @@ type Leg struct {
 	Agency    Agency    `json:"agency"`
 	State     State     `json:"state"`
 	Reason    Reason    `json:"reason,omitempty"` // of a final state
-	AsOf      time.Time `json:"as_of"`            // when the agency said so
+	Since     time.Time `json:"since"`            // when it entered the state
+	AsOf      time.Time `json:"as_of"`            // when the agency said so last
 	// Due is when the agency has to be finished, zero where the law sets no date or
 	// the citizen has to do something first.
 	Due time.Time `json:"due,omitzero"`
 	// SupplementBy is until when what is missing has to be there.
 	SupplementBy time.Time `json:"supplement_by,omitzero"`
+	// Supplied is when the citizen brought it, which the agency has not seen yet: it is
+	// not too late any more.
+	Supplied time.Time `json:"supplied,omitzero"`
 }
 
 // Overdue tells that an agency should have been finished.

@@ -70,6 +70,7 @@ const (
 	RevokedSigner Code = "CENTRE-07"
 	NotOffered    Code = "CENTRE-08"
 	BadForm       Code = "CENTRE-09"
+	CardBlocked   Code = "CENTRE-10"
 	QueueFull     Code = "QUEUE-01"
 	DiskFull      Code = "QUEUE-02"
 	QueueBroken   Code = "QUEUE-03"
@@ -115,6 +116,7 @@ var table = []Info{
 	{RevokedSigner, Permanent, "a receipt, result or document is signed by a revoked certificate of the centre", "", "report it: a gateway still uses the old key, or somebody else has it"},
 	{NotOffered, Permanent, "the centre does not offer the service", "fault.refused", "let the kiosk offer only what its centre does, or have the service set up there"},
 	{BadForm, Permanent, "the form does not hold to the centre's catalogue", "fault.refused", "bring kiosk and centre to the same release; report it if they are"},
+	{CardBlocked, Permanent, "the card is on the centre's blocklist: its holder's death was registered", "fault.card-blocked", "call the duty officer and be kind: the registration may be wrong; the centre lifts a wrong entry with gatewayd blocked lift"},
 	{QueueFull, Retry, "the queue of saved requests is nearly full", "fault.out-of-order", "restore the connection to the centre, or export the queue"},
 	{DiskFull, Retry, "no space left for the queue", "fault.out-of-order", "free space on the data partition"},
 	{QueueBroken, Permanent, "the queue's disk or file cannot be trusted", "fault.out-of-order", "restart kioskd; if it stays, replace the disk and keep the queue file"},

@@ -40,6 +40,12 @@ const (
 	AlarmSession AlarmKind = "session-stolen"
 	// AlarmNumber: a device gave out a number of a queue that was not lent to it.
 	AlarmNumber AlarmKind = "number-not-lent"
+	// AlarmBlocked: the card of somebody whose death was registered was shown, with its
+	// chip's proof. Somebody uses it, or the registration is wrong.
+	AlarmBlocked AlarmKind = "card-blocked"
+	// AlarmDossier: linked procedures do not go on: an agency is too late, or nothing is
+	// heard of it.
+	AlarmDossier AlarmKind = "dossier-stuck"
 	// AlarmRevoked: a device whose certificate counts no more has sent something.
 	AlarmRevoked AlarmKind = "revoked"
 	// AlarmTrust: authorities that were put into the centre's files cannot be taken, or

@@ -65,6 +65,8 @@ func codeOf(reason string) fault.Code {
 		return fault.NotOffered
 	case badForm, otherCatalogue:
 		return fault.BadForm
+	case cardBlocked:
+		return fault.CardBlocked
 	}
 	return fault.Refused
 }
@@ -100,7 +102,7 @@ func (d *delivery) look() Look {
 	if d.verdict.status == request.StatusRefused || d.verdict.status == request.StatusExpired {
 		return l
 	}
-	l.State = []string{d.counter()}
+	l.State = append(d.blockedLook(), d.counter())
 	if d.keyed() {
 		l.Service, l.Key = d.kind.ID, d.request.Key
 	}
@@ -146,8 +148,8 @@ func (d *delivery) decide(ctx context.Context, tx Tx) error {
 	return d.accept(ctx, tx, near)
 }
 
-// judge uses the evidence up, holds officer and number against what the centre knows
-// of them, and raises the alarm that they deserve.
+// judge uses the evidence up, holds person, officer and number against what the centre
+// knows of them, and raises the alarm that they deserve.
 func (d *delivery) judge(tx Tx) error {
 	kind := d.finding.alarm
 	if d.finding.level != "" && d.ruling.status != request.StatusRefused {
@@ -159,7 +161,7 @@ func (d *delivery) judge(tx Tx) error {
 			d.ruling, kind = refused(reason), alarm
 		}
 	}
-	for _, hold := range []func(Tx) (verdict, AlarmKind, error){d.holdOfficer, d.holdLease} {
+	for _, hold := range []func(Tx) (verdict, AlarmKind, error){d.holdBlocked, d.holdOfficer, d.holdLease} {
 		if s := d.ruling.status; s != "" && s != request.StatusHeld {
 			break
 		}

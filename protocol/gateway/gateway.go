@@ -43,11 +43,12 @@ type Config struct {
 type Gateway struct {
 	cfg Config
 	// tag is the key of the hashes that stand for business keys in the inbox.
-	tag      []byte
-	kinds    map[string]catalogue.Service // by id
-	verifier *envelope.Verifier
-	limits   *limiter
-	signer   *envelope.Signer
+	tag       []byte
+	kinds     map[string]catalogue.Service // by id
+	verifier  *envelope.Verifier
+	limits    *limiter
+	signer    *envelope.Signer
+	blocklist *Blocklist
 }
 
 // New makes a gateway.
@@ -67,12 +68,16 @@ func New(cfg Config) (*Gateway, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a gateway: %w", err)
 	}
+	blocklist, err := NewBlocklist(cfg.Service)
+	if err != nil {
+		return nil, fmt.Errorf("making a gateway: %w", err)
+	}
 	kinds := map[string]catalogue.Service{}
 	for _, kind := range catalogue.Services() {
 		kinds[kind.ID] = kind
 	}
 	limits := &limiter{limits: cfg.Limits, buckets: map[string]bucket{}}
-	return &Gateway{cfg, tag, kinds, envelope.NewVerifier(cfg.Roots), limits, signer}, nil
+	return &Gateway{cfg, tag, kinds, envelope.NewVerifier(cfg.Roots), limits, signer, blocklist}, nil
 }
 
 // Reply is what goes back to a device.

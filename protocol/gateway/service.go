@@ -47,6 +47,9 @@ type Request struct {
 	Date string
 }
 
+// Text is the text that the form has in one of its fields, and empty when it has none.
+func (r Request) Text(field string) string { return answered(r.Form, field) }
+
 // Outcome is what a service made of a request.
 type Outcome struct {
 	// Status is empty for a request that was processed, else StatusHeld or

@@ -82,6 +82,7 @@ var messages = map[string]any{
 	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{}, "audit-link": request.Link{},
 	"revocation": request.Revocation{}, "export": request.Export{}, "exported": request.Exported{},
 	"exported-log": request.ExportedLog{}, "checkpoints": request.Checkpoints{},
+	"answer-linked": request.AnswerLinked{}, "linked-dossier": request.LinkedDossier{}, "linked-leg": request.LinkedLeg{},
 	"lease-wish": request.LeaseWish{}, "lease": request.Lease{},
 }
 
@@ -98,6 +99,7 @@ var enums = map[string][]string{
 	"lang":          {"vi", "en"},
 	"media-type":    {request.TypePDF, request.TypeJPEG},
 	"method":        texts(request.MethodPIN, request.MethodFinger),
+	"leg-source":    {request.SourceCentre, request.SourceHub},
 	"dossier-state": texts(request.DossierReceived, request.DossierHeld, request.DossierRefused, request.DossierExpired, request.DossierUnknown, request.DossierSeveral),
 }
 

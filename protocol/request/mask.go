@@ -180,3 +180,15 @@ func (AnswerFiled) LogValue() slog.Value { return slog.StringValue("[filed]") }
 
 // MarshalJSON masks the value in JSON.
 func (AnswerFiled) MarshalJSON() ([]byte, error) { return []byte(`"[filed]"`), nil }
+
+// String masks the value.
+func (AnswerLinked) String() string { return "[linked]" }
+
+// Format masks the value for every verb of fmt.
+func (AnswerLinked) Format(f fmt.State, _ rune) { mask(f, "linked") }
+
+// LogValue masks the value in logs.
+func (AnswerLinked) LogValue() slog.Value { return slog.StringValue("[linked]") }
+
+// MarshalJSON masks the value in JSON.
+func (AnswerLinked) MarshalJSON() ([]byte, error) { return []byte(`"[linked]"`), nil }

@@ -15,11 +15,11 @@ func TestMasking(t *testing.T) {
 		inner, &inner, *inner.Subject, inner.Subject, *inner.Officer, inner.Evidence, *inner.Evidence.AA,
 		form, *form.Insurance,
 		request.CardValidity{LookupBy: request.LookupCard, CardNo: "GD4990990000123"},
-		sampleForm(), sampleForm().Values["mother"], sampleForm().Values, *sampleFiled().Filed,
+		sampleForm(), sampleForm().Values["mother"], sampleForm().Values, *sampleFiled().Filed, *sampleLinked().Linked,
 		answer, &answer, *answer.CheckIn, *answer.CheckIn.Insurance,
 		struct{ Inner request.Inner }{inner},
 		[]request.Subject{*inner.Subject},
-	}, "099090000123", "NGUY", "MẪU", "1990", "GD4", "000123", "A17", "P.104", "op-17", "Bhĭm", "LOT-1", "C05-260302", "770100", "119 1 0")
+	}, "099090000123", "NGUY", "MẪU", "1990", "GD4", "000123", "A17", "P.104", "op-17", "Bhĭm", "LOT-1", "C05-260302", "C01-260302", "householder", "770100", "119 1 0")
 }
 
 // TestErrorsHoldNoValue: what a decoder says about a broken message quotes

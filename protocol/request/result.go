@@ -43,13 +43,17 @@ type Answer struct {
 	Insurance *AnswerInsurance `cbor:"insurance,omitempty"` // of H09
 	CheckIn   *AnswerCheckIn   `cbor:"check_in,omitempty"`  // of H01
 	Filed     *AnswerFiled     `cbor:"filed,omitempty"`     // of the services with a generic form
-	Dossier   *AnswerDossier   `cbor:"dossier,omitempty"`   // of C06
+	Dossier   *AnswerDossier   `cbor:"dossier,omitempty"`   // of C06 by slip
+	Linked    *AnswerLinked    `cbor:"linked,omitempty"`    // of C01, C02 and of C06 by card
 }
 
 // AnswerDossier says how far a request has come, and not what it was about.
 type AnswerDossier struct {
 	State DossierState `cbor:"state"`
 	At    int64        `cbor:"at,omitempty"` // when the centre got it, unix milliseconds
+	// Overall is how far the linked procedures are that the request began; empty for
+	// one that began none.
+	Overall string `cbor:"overall,omitempty"`
 }
 
 // DossierState is how far a request has come.

@@ -169,3 +169,13 @@ func sampleForm() request.GenericForm {
 func sampleFiled() request.Answer {
 	return request.Answer{Filed: &request.AnswerFiled{No: "h001-C05-260302-0001", Next: "Ông/bà không cần làm gì thêm.", Due: "05/03/2026"}}
 }
+
+func sampleLinked() request.Answer {
+	return request.Answer{Linked: &request.AnswerLinked{Dossiers: []request.LinkedDossier{{
+		No: "h001-C01-260302-0001", Kind: "birth", Overall: "partial", Filed: at, Hub: true, Legs: []request.LinkedLeg{
+			{Procedure: "birth", Agency: "ward", State: "done", Since: at, AsOf: at, Source: request.SourceHub},
+			{Procedure: "residence", Agency: "police", State: "needs-supplement", Since: at, AsOf: at, Source: request.SourceHub, Stale: true, Item: "householder-consent", ItemBy: "11/03/2026"},
+			{Procedure: "insurance-card", Agency: "social-insurance", State: "waiting", Since: at, AsOf: at, Source: request.SourceCentre, Due: "04/03/2026"},
+		},
+	}}}}
+}

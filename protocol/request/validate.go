@@ -297,7 +297,7 @@ func (a Answer) Validate() error {
 	for _, v := range []struct {
 		set bool
 		validator
-	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}} {
+	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}, {a.Linked != nil, a.Linked}} {
 		switch {
 		case v.set && one != nil:
 			return errAnswer()
@@ -315,11 +315,11 @@ func (a Answer) Validate() error {
 type validator interface{ validate() error }
 
 func errAnswer() error {
-	return check(false, "answer", "exactly one of insurance, check_in, filed and dossier")
+	return check(false, "answer", "exactly one of insurance, check_in, filed, dossier and linked")
 }
 
 func (a AnswerDossier) validate() error {
-	err := oneOf("dossier.state", a.State, DossierReceived, DossierHeld, DossierRefused, DossierExpired, DossierUnknown, DossierSeveral)
+	err := first(optional(word, "dossier.overall", a.Overall), oneOf("dossier.state", a.State, DossierReceived, DossierHeld, DossierRefused, DossierExpired, DossierUnknown, DossierSeveral))
 	if err == nil && a.At != 0 {
 		err = instant("dossier.at", a.At)
 	}

@@ -2,7 +2,6 @@ package cataloguetest
 
 import (
 	"cmp"
-	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -77,40 +76,4 @@ func words(f catalogue.Field) string {
 	}
 	const filler = "0990"
 	return strings.Repeat(filler, f.Max/len(filler)+1)[:min(f.Max, max(f.Min, 8))]
-}
-
-// JSON are the values as the published schemas describe them.
-func JSON(values map[string]request.Value) map[string]any {
-	all := map[string]any{}
-	for id, v := range values {
-		all[id] = plain(v)
-	}
-	return all
-}
-
-func plain(v request.Value) any {
-	if text, ok := v.Text(); ok {
-		return text
-	}
-	if n, ok := v.Number(); ok {
-		return float64(n)
-	}
-	if yes, ok := v.YesNo(); ok {
-		return yes
-	}
-	entries := []any{}
-	if list, ok := v.List(); ok {
-		for _, s := range list {
-			entries = append(entries, s)
-		}
-		return entries
-	}
-	if p, ok := v.Person(); ok {
-		return map[string]any{"number": p.Number, "name": p.Name, "birth": p.Birth, "sex": p.Sex}
-	}
-	list, _ := v.Attachments()
-	for _, a := range list {
-		entries = append(entries, map[string]any{"sha256": hex.EncodeToString(a.SHA256[:]), "size": float64(a.Size), "type": a.Type})
-	}
-	return entries
 }
