@@ -38,6 +38,9 @@ const (
 	// AlarmSession: an officer's session that another device or officer has, or that
 	// was over.
 	AlarmSession AlarmKind = "session-stolen"
+	// AlarmApproval: the inbox says that a request is released which a rule holds, and
+	// no approver of the roster has signed that.
+	AlarmApproval AlarmKind = "approval-forged"
 	// AlarmNumber: a device gave out a number of a queue that was not lent to it.
 	AlarmNumber AlarmKind = "number-not-lent"
 	// AlarmBlocked: the card of somebody whose death was registered was shown, with its
@@ -73,6 +76,9 @@ const (
 	// under its seq.
 	AlarmAuditHead AlarmKind = "audit-head"
 )
+
+// The kinds of alarms about what does not look honest are "anomaly-" and the rule, see
+// protocol/anomaly.
 
 // Centre stands for the centre itself where an alarm names a device.
 const Centre = "centre"

@@ -20,6 +20,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 	"github.com/veraison/go-cose"
 
+	"motcua/protocol/anomaly"
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/gatewaytest"
 	"motcua/protocol/gateway/inboxpg"
@@ -239,8 +240,9 @@ func openFile(b *testing.B) gateway.Inbox {
 // openGateway is a gateway whose service does nothing.
 func openGateway(b *testing.B, fleet *gatewaytest.Fleet, inbox gateway.Inbox) *gateway.Gateway {
 	b.Helper()
+	rules := anomaly.Default()
 	g, err := gateway.New(gateway.Config{
-		Roots: fleet.Roots, Service: fleet.Service, Signer: fleet.Receipt.Key, Chain: fleet.Receipt.Chain(), Inbox: inbox,
+		Rules: &rules, Roots: fleet.Roots, Service: fleet.Service, Signer: fleet.Receipt.Key, Chain: fleet.Receipt.Chain(), Inbox: inbox,
 		Services: map[string]gateway.Service{"H01": serviceFunc(func(gateway.State) (gateway.Outcome, error) { return gateway.Outcome{}, nil })},
 		Now:      now, Rand: rand.Reader, Trust: gateway.NewTrusted(fleet.Issuer.Anchors(b)),
 	})

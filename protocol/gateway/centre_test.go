@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"motcua/protocol/anomaly"
 	"motcua/protocol/envelope"
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/gatewaytest"
@@ -29,6 +30,7 @@ type centre struct {
 	limits  gateway.Limits
 	duty    gateway.Officers
 	queues  []gateway.Queue
+	rules   *anomaly.Policy
 	calls   map[string]int // how often each service was asked
 }
 
@@ -115,7 +117,7 @@ func (c *centre) with(t *testing.T, services map[string]gateway.Service) {
 	c.Gateway, err = gateway.New(gateway.Config{
 		Roots: c.fleet.Roots, Service: c.fleet.Service, Signer: c.fleet.Receipt.Key, Chain: c.fleet.Receipt.Chain(),
 		Inbox: c.inbox, Services: services, Now: func() time.Time { return c.now }, Rand: rand.Reader, Trust: gateway.NewTrusted(c.trust), Nonces: gateway.DefaultNonces(), Revoked: &c.revoked, Limits: c.limits,
-		Officers: &c.duty, Queues: c.queues,
+		Officers: &c.duty, Queues: c.queues, Rules: c.rules,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,8 @@ var ErrNotHeld = errors.New("no request is held under this device and id")
 const maxDecision = 500
 
 // Decide ends the waiting of a held request: it goes to its service, or is
-// refused. Why is kept with the request; it should name nobody. The receipt stays
+// refused. Why is kept with the request; it should name nobody. What a rule holds is
+// for [Approve]. The receipt stays
 // what it was; what came of it is told by a result, which [Gateway.Work] makes.
 func Decide(ctx context.Context, in Inbox, device string, id request.ID, release bool, why string, now time.Time) error {
 	if why == "" || len(why) > maxDecision {
@@ -30,11 +31,14 @@ func Decide(ctx context.Context, in Inbox, device string, id request.ID, release
 		if r == nil || r.Status != request.StatusHeld || r.Decision != "" {
 			return ErrNotHeld
 		}
-		held := *r
-		held.Decision = "released: " + why
-		if !release {
-			held.Status, held.Reason, held.Decision = request.StatusRefused, "refused-by-operator", "refused: "+why
+		if Ruled(r.Reason) {
+			return ErrApprover
 		}
-		return errors.Join(tx.Settle(&held), tx.PutJob(Job{Device: device, ID: id, Next: now.UnixMilli()}))
+		decided := *r
+		decided.Decision = "released: " + why
+		if !release {
+			decided.Status, decided.Reason, decided.Decision = request.StatusRefused, "refused-by-operator", "refused: "+why
+		}
+		return errors.Join(tx.Settle(&decided), tx.PutJob(Job{Device: device, ID: id, Next: now.UnixMilli()}))
 	})
 }

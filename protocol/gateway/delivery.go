@@ -30,6 +30,7 @@ type delivery struct {
 	verdict verdict
 	finding finding
 	used    used
+	watched watched
 	wait    uint32 // seconds that the device is asked to be silent
 
 	// Set by decide, each time anew.
@@ -109,6 +110,7 @@ func (d *delivery) look() Look {
 	if d.finding.level != "" {
 		l.Marks = []string{d.used.nonce, d.used.proof}
 	}
+	l.Marks = append(l.Marks, d.watched.keys()...)
 	return l
 }
 
@@ -143,6 +145,9 @@ func (d *delivery) decide(ctx context.Context, tx Tx) error {
 		return nil
 	}
 	if err := d.judge(tx); err != nil {
+		return err
+	}
+	if err := d.watch(tx, near); err != nil {
 		return err
 	}
 	return d.accept(ctx, tx, near)

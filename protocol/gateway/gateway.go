@@ -11,6 +11,7 @@ import (
 	"io"
 	"time"
 
+	"motcua/protocol/anomaly"
 	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
@@ -37,13 +38,17 @@ type Config struct {
 	Revoked  *envelope.Revoked
 	Officers *Officers
 	Queues   []Queue
+	// Rules hold requests that do not look honest; nil: there are none.
+	Rules *anomaly.Policy
 }
 
 // Gateway takes envelopes. Its methods may be called concurrently.
 type Gateway struct {
 	cfg Config
 	// tag is the key of the hashes that stand for business keys in the inbox.
-	tag       []byte
+	tag []byte
+	// seen is that of the hashes by which the rules know people.
+	seen      []byte
 	kinds     map[string]catalogue.Service // by id
 	verifier  *envelope.Verifier
 	limits    *limiter
@@ -64,6 +69,10 @@ func New(cfg Config) (*Gateway, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a gateway: %w", err)
 	}
+	seen, err := hkdf.Key(sha256.New, secret, nil, "motcua seen v1", sha256.Size)
+	if err != nil {
+		return nil, fmt.Errorf("making a gateway: %w", err)
+	}
 	signer, err := envelope.NewSigner(cfg.Signer, cfg.Chain)
 	if err != nil {
 		return nil, fmt.Errorf("making a gateway: %w", err)
@@ -77,7 +86,7 @@ func New(cfg Config) (*Gateway, error) {
 		kinds[kind.ID] = kind
 	}
 	limits := &limiter{limits: cfg.Limits, buckets: map[string]bucket{}}
-	return &Gateway{cfg, tag, kinds, envelope.NewVerifier(cfg.Roots), limits, signer, blocklist}, nil
+	return &Gateway{cfg, tag, seen, kinds, envelope.NewVerifier(cfg.Roots), limits, signer, blocklist}, nil
 }
 
 // Reply is what goes back to a device.

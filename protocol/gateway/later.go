@@ -176,6 +176,9 @@ func (t *task) attempt(ctx context.Context) error {
 	if reason := t.unseal(); reason != "" {
 		return errors.New(reason)
 	}
+	if err := t.approved(ctx); err != nil {
+		return err
+	}
 	t.now = t.g.cfg.Now()
 	t.request.Now, t.request.Again = t.now, t.record.Status == request.StatusDuplicate
 	t.request.Refused = t.record.Status == request.StatusRefused && t.record.Decision != ""
@@ -267,12 +270,15 @@ func (t *task) failed(ctx context.Context, cause error) error {
 	j.Next = now + max(pause, time.Second).Milliseconds()
 	reason := ""
 	switch {
-	case errors.Is(cause, errPoison), errors.Is(cause, errNoService):
+	case errors.Is(cause, errPoison), errors.Is(cause, errNoService), errors.Is(cause, errNotApproved):
 		reason = "service-failed"
 	case j.Tries >= retry.Attempts:
 		reason = "service-failed"
 	case j.Deadline > 0 && j.Next > j.Deadline:
 		reason = "service-too-late"
+	}
+	if reason != "" && Ruled(t.record.Reason) {
+		reason = t.record.Reason // an approver has to say again what becomes of it
 	}
 	return t.g.cfg.Inbox.Update(ctx, func(tx Tx) error {
 		if reason == "" {
@@ -283,7 +289,11 @@ func (t *task) failed(ctx context.Context, cause error) error {
 		}
 		r := *t.record
 		r.Status, r.Reason, r.Decision = request.StatusHeld, reason, ""
-		return errors.Join(tx.Settle(&r), tx.DropJob(r.Device, r.ID))
+		err := errors.Join(tx.Settle(&r), tx.DropJob(r.Device, r.ID))
+		if errors.Is(cause, errNotApproved) {
+			err = errors.Join(err, tx.Raise(*t.newAlarm(AlarmApproval)))
+		}
+		return err
 	})
 }
 

@@ -63,7 +63,7 @@ func (d *delivery) holdOfficer(tx Tx) (verdict, AlarmKind, error) {
 func (d *delivery) offRoster(r roster.Roster, o request.Officer) verdict {
 	made := time.UnixMilli(d.opened.Outer.CreatedAt)
 	for _, e := range r.Officers {
-		if e.Ref != o.Ref || e.Facility != d.branch.Facility || string(e.Role) != o.Role {
+		if e.Ref != o.Ref || e.Facility != d.branch.Facility || string(e.Role) != o.Role || e.Role == roster.Approver {
 			continue
 		}
 		if made.Before(e.From) || !made.Before(e.Until) {

@@ -37,6 +37,9 @@ func (d *delivery) open() {
 		return
 	}
 	d.verdict, d.finding = d.g.assess(d.kind, d.request)
+	if d.g.cfg.Rules != nil {
+		d.watched = d.see()
+	}
 	if d.finding.level != "" {
 		d.used = d.use()
 	}

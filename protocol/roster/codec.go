@@ -20,13 +20,14 @@ type payload struct {
 
 // entry is [Officer] as it travels.
 type entry struct {
-	Ref      string   `cbor:"1,keyasint"`
-	Role     string   `cbor:"2,keyasint"`
-	Facility string   `cbor:"3,keyasint"`
-	Card     []byte   `cbor:"4,keyasint"`
-	PIN      pinEntry `cbor:"5,keyasint"`
-	From     int64    `cbor:"6,keyasint"` // seconds since 1970
-	Until    int64    `cbor:"7,keyasint"`
+	Ref      string    `cbor:"1,keyasint"`
+	Role     string    `cbor:"2,keyasint"`
+	Facility string    `cbor:"3,keyasint"`
+	Card     []byte    `cbor:"4,keyasint"`
+	PIN      *pinEntry `cbor:"5,keyasint,omitempty"`
+	From     int64     `cbor:"6,keyasint"` // seconds since 1970
+	Until    int64     `cbor:"7,keyasint"`
+	Key      []byte    `cbor:"8,keyasint,omitempty"`
 }
 
 // pinEntry is [PIN] as it travels.
@@ -41,11 +42,15 @@ type pinEntry struct {
 func payloadOf(r Roster) payload {
 	p := payload{Preamble: r.Preamble(version), Officers: make([]entry, 0, len(r.Officers))}
 	for _, o := range r.Officers {
-		p.Officers = append(p.Officers, entry{
-			Ref: o.Ref, Role: string(o.Role), Facility: o.Facility, Card: o.Card[:],
-			PIN:  o.PIN.entry(),
-			From: o.From.Unix(), Until: o.Until.Unix(),
-		})
+		e := entry{Ref: o.Ref, Role: string(o.Role), Facility: o.Facility, Card: o.Card[:], From: o.From.Unix(), Until: o.Until.Unix()}
+		if o.PIN != (PIN{}) {
+			pin := o.PIN.entry()
+			e.PIN = &pin
+		}
+		if o.Key != (Key{}) {
+			e.Key = o.Key[:]
+		}
+		p.Officers = append(p.Officers, e)
 	}
 	return p
 }
@@ -54,16 +59,24 @@ func payloadOf(r Roster) payload {
 func (p payload) roster() Roster {
 	r := Roster{Head: p.Head(), Officers: make([]Officer, 0, len(p.Officers))}
 	for _, e := range p.Officers {
-		r.Officers = append(r.Officers, Officer{
-			Ref: e.Ref, Role: Role(e.Role), Facility: e.Facility, Card: Card(e.Card),
-			PIN: PIN{
-				Time: e.PIN.Time, Memory: e.PIN.Memory, Threads: e.PIN.Threads,
-				Salt: [saltSize]byte(e.PIN.Salt), Hash: [hashSize]byte(e.PIN.Hash),
-			},
-			From: time.Unix(e.From, 0).UTC(), Until: time.Unix(e.Until, 0).UTC(),
-		})
+		r.Officers = append(r.Officers, e.officer())
 	}
 	return r
+}
+
+func (e entry) officer() Officer {
+	o := Officer{
+		Ref: e.Ref, Role: Role(e.Role), Facility: e.Facility, Card: Card(e.Card),
+		From: time.Unix(e.From, 0).UTC(), Until: time.Unix(e.Until, 0).UTC(),
+	}
+	if e.PIN != nil {
+		o.PIN = PIN{
+			Time: e.PIN.Time, Memory: e.PIN.Memory, Threads: e.PIN.Threads,
+			Salt: [saltSize]byte(e.PIN.Salt), Hash: [hashSize]byte(e.PIN.Hash),
+		}
+	}
+	copy(o.Key[:], e.Key)
+	return o
 }
 
 // Fault says what is outside its bounds, "" when nothing is.
@@ -111,7 +124,7 @@ func (e entry) fault() string {
 	switch {
 	case !refShape.MatchString(e.Ref) || digitShape.MatchString(e.Ref):
 		return "a reference that is none"
-	case e.Role != string(Duty) && e.Role != string(Technician):
+	case e.Role != string(Duty) && e.Role != string(Technician) && e.Role != string(Approver):
 		return "a role that is not known"
 	case !nameShape.MatchString(e.Facility):
 		return "a facility that is none"
@@ -119,6 +132,12 @@ func (e entry) fault() string {
 		return fmt.Sprintf("a card of %d bytes", len(e.Card))
 	case e.From < 0 || e.Until > maxTime || e.Until <= e.From:
 		return "times that leave no time"
+	case e.Role == string(Approver) && (e.PIN != nil || len(e.Key) != len(Key{}) || Key(e.Key) == Key{}):
+		return "an approver without a key, or with a PIN"
+	case e.Role != string(Approver) && (e.PIN == nil || len(e.Key) > 0):
+		return "somebody without a PIN, or with a key"
+	case e.PIN == nil:
+		return ""
 	}
 	return e.PIN.fault()
 }

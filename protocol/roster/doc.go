@@ -1,6 +1,7 @@
 // Package roster owns the list of those who may be on duty at kiosks: officers
 // and technicians, each by an opaque reference, the card they come with and a PIN.
-// It is a signed list (protocol/signedlist, roster.cddl) that counts for 72 hours
+// Beside them it names the approvers who look at what the centre holds, each with
+// the key by which they sign. It is a signed list (protocol/signedlist, roster.cddl) that counts for 72 hours
 // at most, so that somebody who is taken off it is gone in that time everywhere.
 //
 // No name and no number of a person is in it. A card is named by the SHA-256 of its

@@ -30,7 +30,13 @@ const (
 	Duty Role = "officer"
 	// Technician is somebody who mends it.
 	Technician Role = "technician"
+	// Approver is somebody who looks at what the centre holds, for other facilities
+	// than their own. Approvers sign, and never open a session at a kiosk.
+	Approver Role = "approver"
 )
+
+// Key is the public half of an approver's Ed25519 key.
+type Key [ed25519.PublicKeySize]byte
 
 // Card names one card: the SHA-256 of its EF.SOD as read.
 type Card [sha256.Size]byte
@@ -44,7 +50,8 @@ type Officer struct {
 	Role     Role
 	Facility string // as in the device's certificate
 	Card     Card
-	PIN      PIN
+	PIN      PIN // of those who come to kiosks; approvers have none
+	Key      Key // of approvers; the others have none
 	// From and Until bound the entry's use, in whole seconds.
 	From, Until time.Time
 }
@@ -87,17 +94,27 @@ func Open(b []byte, key ed25519.PublicKey) (Roster, error) {
 	return p.roster(), nil
 }
 
-// Holder finds whose card it is at a facility at a time. It compares with every
-// entry, and each in constant time.
+// Holder finds whose card it is at a facility's kiosks at a time. It compares with
+// every entry, and each in constant time.
 func (r Roster) Holder(c Card, facility string, now time.Time) (Officer, bool) {
 	var found Officer
 	ok := false
 	for _, o := range r.Officers {
-		if subtle.ConstantTimeCompare(o.Card[:], c[:]) == 1 && o.Facility == facility && o.validAt(now) {
+		if subtle.ConstantTimeCompare(o.Card[:], c[:]) == 1 && o.Facility == facility && o.Role != Approver && o.validAt(now) {
 			found, ok = o, true
 		}
 	}
 	return found, ok
+}
+
+// Approver finds who may approve under a reference of a facility at a time.
+func (r Roster) Approver(facility, ref string, now time.Time) (Officer, bool) {
+	for _, o := range r.Officers {
+		if o.Facility == facility && o.Ref == ref && o.Role == Approver && o.validAt(now) {
+			return o, true
+		}
+	}
+	return Officer{}, false
 }
 
 func (o Officer) validAt(now time.Time) bool { return !now.Before(o.From) && now.Before(o.Until) }

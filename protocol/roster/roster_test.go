@@ -50,9 +50,11 @@ func list(t testing.TB) roster.Roster {
 	t.Helper()
 	technician := officer(t, "bv-b", "op-1", 1)
 	technician.Role = roster.Technician
+	approver := officer(t, "district", "ap-1", 9)
+	approver.Role, approver.PIN, approver.Key = roster.Approver, roster.PIN{}, roster.Key(public(key(7)))
 	return roster.Roster{
 		Head:     signedlist.Head{Serial: 5, Issued: issued, Expires: issued.Add(roster.MaxAge)},
-		Officers: []roster.Officer{officer(t, "bv-a", "op-1", 1), officer(t, "bv-a", "op-2", 2), technician},
+		Officers: []roster.Officer{officer(t, "bv-a", "op-1", 1), officer(t, "bv-a", "op-2", 2), technician, approver},
 	}
 }
 
@@ -105,10 +107,31 @@ func TestHolder(t *testing.T) {
 		"when the entry has ended":     {2, "bv-a", issued.AddDate(1, 0, 0), "", ""},
 		"just before the entry's end":  {2, "bv-a", issued.AddDate(1, 0, 0).Add(-time.Second), "op-2", roster.Duty},
 		"a place that is on no roster": {1, "", issued, "", ""},
+		"an approver at a kiosk":       {9, "district", issued, "", ""},
 	} {
 		o, ok := r.Holder(roster.CardOf([]byte{c.card}), c.facility, c.at)
 		if ok != (c.ref != "") || o.Ref != c.ref || o.Role != c.role {
 			t.Errorf("%s: %q %q %v", name, o.Ref, o.Role, ok)
+		}
+	}
+}
+
+func TestApprover(t *testing.T) {
+	r := list(t)
+	for name, c := range map[string]struct {
+		facility, ref string
+		at            time.Time
+		found         bool
+	}{
+		"an approver":        {"district", "ap-1", issued, true},
+		"of another place":   {"bv-a", "ap-1", issued, false},
+		"an officer":         {"bv-a", "op-1", issued, false},
+		"when it is over":    {"district", "ap-1", issued.AddDate(1, 0, 0), false},
+		"nobody's reference": {"district", "ap-2", issued, false},
+	} {
+		o, found := r.Approver(c.facility, c.ref, c.at)
+		if found != c.found || found && o.Key != roster.Key(public(key(7))) {
+			t.Errorf("%s: %v", name, found)
 		}
 	}
 }
@@ -120,6 +143,10 @@ func TestNotSigned(t *testing.T) {
 		"a name for a reference":   func(r *roster.Roster) { r.Officers[0].Ref = "Nguyễn Văn Mẫu" },
 		"a number for a reference": func(r *roster.Roster) { r.Officers[0].Ref = "op-099199001234" },
 		"a long reference":         func(r *roster.Roster) { r.Officers[0].Ref = strings.Repeat("x", 33) },
+		"an approver with a PIN":   func(r *roster.Roster) { r.Officers[3].PIN = r.Officers[0].PIN },
+		"an approver without key":  func(r *roster.Roster) { r.Officers[3].Key = roster.Key{} },
+		"an officer with a key":    func(r *roster.Roster) { r.Officers[0].Key = r.Officers[3].Key },
+		"an officer without PIN":   func(r *roster.Roster) { r.Officers[0].PIN = roster.PIN{} },
 		"another role":             func(r *roster.Roster) { r.Officers[0].Role = "chief" },
 		"no facility":              func(r *roster.Roster) { r.Officers[0].Facility = "" },
 		"no time":                  func(r *roster.Roster) { r.Officers[0].Until = r.Officers[0].From },

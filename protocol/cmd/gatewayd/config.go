@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"github.com/BurntSushi/toml"
+
+	"motcua/protocol/anomaly"
 )
 
 // config is gatewayd.toml. Paths are relative to the file's folder.
@@ -28,10 +30,12 @@ type config struct {
 	// Vaccination is left out where kiosks verify no vaccination certificates.
 	Vaccination vaccinationConfig `toml:"vaccination"`
 	Duty        dutyConfig        `toml:"duty"`
-	Limits      limitsConfig      `toml:"limits"`
-	Metrics     metricsConfig     `toml:"metrics"`
-	Cluster     clusterConfig     `toml:"cluster"`
-	Events      eventsConfig      `toml:"events"`
+	// Anomaly is what honest requests look like; what is left out is as usual.
+	Anomaly anomaly.Policy `toml:"anomaly"`
+	Limits  limitsConfig   `toml:"limits"`
+	Metrics metricsConfig  `toml:"metrics"`
+	Cluster clusterConfig  `toml:"cluster"`
+	Events  eventsConfig   `toml:"events"`
 }
 
 // brokerConfig is the MQTT listener.
@@ -127,7 +131,7 @@ func (c limitsConfig) faults() []error {
 // loadConfig reads a configuration and reports everything that is wrong with it
 // at once. A file that is not there is another error than one that is wrong.
 func loadConfig(file string) (config, error) {
-	var c config
+	c := config{Anomaly: anomaly.Default()}
 	meta, err := toml.DecodeFile(file, &c)
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, &usageError{err: fmt.Errorf("there is no configuration %q; name the file with -config", file)}
@@ -217,6 +221,9 @@ func (c *config) faults() []error {
 		faults = append(faults, c.Inbox.faults()...)
 	} else if c.Inbox.Postgres != "" {
 		faults = append(faults, fmt.Errorf("inbox.postgres has no meaning for %s; remove it", m))
+	}
+	if err := c.Anomaly.Validate(); err != nil {
+		faults = append(faults, fmt.Errorf("anomaly: %w", err))
 	}
 	faults = append(faults, slices.Concat(c.Trust.faults(), c.Vaccination.faults(), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
 	for _, p := range c.paths() {

@@ -80,7 +80,7 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 	if err != nil {
 		return err
 	}
-	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, services, believed{gateway.NewTrusted(i.material.trust.anchors), revoked, officers}); err != nil {
+	if i.gateway, err = newGateway(i.material, store, gateway.Limits{}, services, believed{gateway.NewTrusted(i.material.trust.anchors), revoked, officers}, c.Anomaly); err != nil {
 		return err
 	}
 	folder := os.DirFS(i.dir)

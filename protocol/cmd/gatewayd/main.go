@@ -34,6 +34,9 @@ const usage = `usage:
   gatewayd import -config FILE FOLDER
   gatewayd held list -config FILE [-json]
   gatewayd held release | refuse DEVICE ID -config FILE -reason TEXT
+  gatewayd held sign release | refuse DEVICE ID DIGEST -by FACILITY/REF -key FILE -reason TEXT -out STATEMENT
+  gatewayd held decide STATEMENT -config FILE
+  gatewayd trail -config FILE [-from NUMBER] [-json]
   gatewayd device list | freeze DEVICE | release DEVICE -config FILE [-json]
   gatewayd device revoke CERTIFICATE -config FILE [-reason WORD] [-days N]
   gatewayd revocation show | renew -config FILE [-days N]
@@ -53,6 +56,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			command, args = held, args[1:]
 		case "device":
 			command, args = device, args[1:]
+		case "trail":
+			command, args = trail, args[1:]
 		case "revocation":
 			command, args = revocation, args[1:]
 		case "sim":

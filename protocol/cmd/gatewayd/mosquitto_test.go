@@ -16,6 +16,7 @@ import (
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
+	"motcua/protocol/anomaly"
 	"motcua/protocol/envelope"
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/gatewaytest"
@@ -184,7 +185,7 @@ func bridge(t *testing.T, w *world, port string, centre *gatewaytest.Fleet) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = inbox.Close() })
-	g, err := newGateway(m, inbox, gateway.Limits{}, simcentral.Services(m.insurer), believed{trust: gateway.NewTrusted(m.trust.anchors)})
+	g, err := newGateway(m, inbox, gateway.Limits{}, simcentral.Services(m.insurer), believed{trust: gateway.NewTrusted(m.trust.anchors)}, anomaly.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

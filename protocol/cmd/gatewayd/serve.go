@@ -14,6 +14,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
+	"motcua/protocol/anomaly"
 	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
 	"motcua/protocol/gateway"
@@ -116,7 +117,7 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	if err != nil {
 		return nil, err
 	}
-	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), services, believed{trusted.trusted, revoked, officers})
+	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), services, believed{trusted.trusted, revoked, officers}, c.Anomaly)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +177,7 @@ type believed struct {
 	officers *gateway.Officers
 }
 
-func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, services map[string]gateway.Service, b believed) (*gateway.Gateway, error) {
+func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, services map[string]gateway.Service, b believed, rules anomaly.Policy) (*gateway.Gateway, error) {
 	signer, err := m.signer()
 	if err != nil {
 		return nil, err
@@ -186,7 +187,7 @@ func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, services
 		Roots: m.roots, Service: m.service, Signer: signer, Chain: m.receipt.Certificate,
 		Inbox: inbox, Services: services, Now: time.Now, Rand: rand.Reader,
 		Nonces: gateway.DefaultNonces(), Limits: limits, Trust: b.trust, Revoked: b.revoked, Officers: b.officers,
-		Queues: simcentral.Queues(),
+		Queues: simcentral.Queues(), Rules: &rules,
 	})
 }
 

@@ -112,7 +112,12 @@ func (f *Fleet) Issue(t testing.TB, template *x509.Certificate) Party {
 // Device enrols a device at facility h001 of province 99.
 func (f *Fleet) Device(t testing.TB, id string) *Device {
 	t.Helper()
-	b := wire.Branch{Province: "99", Facility: "h001", Device: id}
+	return f.DeviceAt(t, wire.Branch{Province: "99", Facility: "h001", Device: id})
+}
+
+// DeviceAt enrols a device anywhere.
+func (f *Fleet) DeviceAt(t testing.TB, b wire.Branch) *Device {
+	t.Helper()
 	p := f.Issue(t, envelope.DeviceTemplate(b.Device, b.Facility, b.Province, big.NewInt(4), f.From, f.until()))
 	return &Device{Party: p, Branch: b, fleet: f, now: f.From.Add(time.Hour)}
 }
