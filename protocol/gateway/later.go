@@ -128,9 +128,10 @@ func (g *Gateway) work(ctx context.Context, j Job) (*Reply, error) {
 			return nil, t.failed(ctx, err)
 		}
 	}
+	quiet := t.quiet() // by the answer that was there before
 	if err := t.settle(ctx); errors.Is(err, errPoison) {
 		return nil, t.failed(ctx, err)
-	} else if err != nil || t.quiet() {
+	} else if err != nil || quiet {
 		return nil, err
 	}
 	reply, err := g.renewed(replyOf(t.branch, t.record))
