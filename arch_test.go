@@ -80,6 +80,7 @@ var layers = []layer{
 	{"protocol/code/pccovid", []string{"protocol/code/ascii", "protocol/personal"}, "a codec"},
 	{"protocol/code/hc1", []string{"protocol/code/ascii", "protocol/personal", "protocol/emrtd/lds", "protocol/mrz", "protocol/cccd", "protocol/signedlist"}, "certificates are held against signed lists and against the person of a chip"},
 	{"protocol/code", []string{"protocol/code/...", "protocol/cccd", "protocol/personal"}, "knows every code by its own package"},
+	{"protocol/immunisation", []string{"protocol/personal", "protocol/request", "protocol/signedlist"}, "records and seals, without the way to the registry"},
 	{"protocol/detcbor", nil, "a codec"},
 	{"protocol/request", []string{"protocol/fault", "protocol/detcbor"}, "fields and bytes, no keys"},
 	{"protocol/envelope", []string{"protocol/request", "protocol/fault", "protocol/der", "protocol/detcbor"}, "sealing and signing"},

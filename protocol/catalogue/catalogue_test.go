@@ -32,7 +32,7 @@ V01 E2  citizen local  own
 V02 E4  officer never  own     plan act
 V03 E3  citizen queue  own     @subject antigen dose
 V04 E4  officer never  own     batch
-V05 E3  citizen never  own     act @subject doses credential
+V05 E3  citizen never  own     act @subject credential @date
 C01 E3  citizen queue  own     mother birth_date birth_order
 C02 E3  citizen queue  own     deceased_number
 C03 E3  citizen queue  generic @subject event @date

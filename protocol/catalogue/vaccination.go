@@ -90,17 +90,18 @@ func attestDoses() Service {
 	}
 }
 
+// vaccineCert: without doses the certificate is about those that were attested last.
 func vaccineCert() Service {
 	return Service{
 		ID: VaccineCert, Name: Text{"Cấp, thu hồi chứng nhận tiêm chủng", "Issue or revoke a vaccination certificate"},
 		Demand: citizen(request.E3), Attested: true,
 		Acts:    []Act{{"act", "revoke", onDuty(request.E4)}},
 		Offline: OfflineNever, Priority: 0, Expiry: whileWaiting,
-		Key:      []KeyPart{"act", KeySubject, "doses", "credential"},
+		Key:      []KeyPart{"act", KeySubject, "credential", KeyDate},
 		Purposes: []string{PurposeCertificate},
 		Fields: []Field{
 			act(Choice{"issue", Text{"Cấp", "Issue"}}, Choice{"revoke", Text{"Thu hồi", "Revoke"}}),
-			ask(KindCodes, "doses", "Các mũi tiêm", "Doses").must().within(1, 16).from(SourceCentre).when("act", "issue"),
+			ask(KindCodes, "doses", "Các mũi tiêm", "Doses").within(1, 16).from(SourceCentre).when("act", "issue"),
 			ask(KindCode, "credential", "Mã chứng nhận hoặc buổi tiêm", "Certificate or session").must().from(SourceScan).when("act", "revoke"),
 			ask(KindText, "reason", "Lý do", "Reason").must().within(3, 300).private().when("act", "revoke"),
 		},

@@ -59,6 +59,9 @@ const (
 	AlarmInsurerOfficer AlarmKind = "insurer-officer"
 	// AlarmInsurerAccount: the insurer refuses the centre's account, or what it is asked.
 	AlarmInsurerAccount AlarmKind = "insurer-account"
+	// AlarmRegistry: the immunisation registry holds a plan, a session or a dose that
+	// nobody has signed or the centre has not made.
+	AlarmRegistry AlarmKind = "registry-forged"
 	// AlarmAuditFork: two checkpoints of a device's audit log contradict each other:
 	// entries were changed or removed after they had been signed, or two kiosks
 	// write one log.

@@ -60,6 +60,9 @@ const (
 	otherCatalogue = "form-of-another-catalogue"
 )
 
+// serviceRefused is the reason of a service that gives none.
+const serviceRefused = "service-refused"
+
 func codeOf(reason string) fault.Code {
 	switch reason {
 	case notOffered:
@@ -233,6 +236,7 @@ func (d *delivery) process(ctx context.Context, tx Tx) (Outcome, string, error) 
 	if err != nil {
 		return Outcome{}, "", err
 	}
+	d.request.From = d.from
 	outcome := Outcome{Status: d.ruling.status, Code: d.ruling.code}
 	if outcome.Status == "" {
 		if later, ok := d.service.(Later); ok {
@@ -247,7 +251,7 @@ func (d *delivery) process(ctx context.Context, tx Tx) (Outcome, string, error) 
 	}
 	switch {
 	case outcome.Status == request.StatusRefused:
-		d.ruling.reason = "service-refused"
+		d.ruling.reason = cmp.Or(outcome.Reason, serviceRefused)
 		return outcome, "", nil
 	case first != "":
 		outcome.Status = cmp.Or(outcome.Status, request.StatusDuplicate)

@@ -181,7 +181,7 @@ func (t *task) attempt(ctx context.Context) error {
 		return err
 	}
 	t.now = t.g.cfg.Now()
-	t.request.Now, t.request.Again = t.now, t.record.Status == request.StatusDuplicate
+	t.request.Now, t.request.Again, t.request.From = t.now, t.record.Status == request.StatusDuplicate, t.record.From
 	t.request.Refused = t.record.Status == request.StatusRefused && t.record.Decision != ""
 	ask, retry := t.asks()
 	if ask == nil {
@@ -235,7 +235,7 @@ func (t *task) settle(ctx context.Context) error {
 		}
 		switch {
 		case answer.Status == request.StatusRefused && r.Decision == "":
-			r.Status, r.Reason = answer.Status, "service-refused"
+			r.Status, r.Reason = answer.Status, cmp.Or(answer.Reason, serviceRefused)
 		case answer.Status == request.StatusHeld && t.following():
 			r.Status, r.Reason, r.Decision = answer.Status, cmp.Or(answer.Reason, "service-held"), ""
 		case answer.Status != "":

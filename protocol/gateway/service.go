@@ -42,6 +42,9 @@ type Request struct {
 	Again bool
 	// Refused is true when a person has refused the request that a [Follower] had held.
 	Refused bool
+	// From is when the centre gave the nonce of the visit's opening out: the card was
+	// read after it. Unix milliseconds; 0: not known.
+	From int64
 	// Now is the centre's time, and Date its day in Viet Nam as yymmdd.
 	Now  time.Time
 	Date string
@@ -64,6 +67,7 @@ type Outcome struct {
 	More bool
 	// After is how long a [Follower] need not be asked again.
 	After time.Duration
-	// Reason says why a [Follower] has held the request, a stable word for operators.
+	// Reason says why the request is refused, or why a [Follower] has held it, a stable
+	// word for operators.
 	Reason string
 }

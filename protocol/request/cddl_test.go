@@ -76,6 +76,7 @@ var messages = map[string]any{
 	"biometric": request.Biometric{}, "group-hash": request.GroupHash{}, "active-auth": request.ActiveAuth{},
 	"opening": request.Opening{}, "check-in": request.CheckIn{}, "insurance-seen": request.InsuranceSeen{},
 	"card-validity": request.CardValidity{}, "generic-form": request.GenericForm{}, "attachment": request.Attachment{},
+	"answer-session": request.AnswerSession{}, "session-lot": request.SessionLot{}, "answer-certificate": request.AnswerCertificate{},
 	"answer-filed": request.AnswerFiled{}, "receipt": request.Receipt{}, "result": request.Result{},
 	"answer": request.Answer{}, "answer-insurance": request.AnswerInsurance{},
 	"answer-dossier": request.AnswerDossier{}, "answer-check-in": request.AnswerCheckIn{}, "ticket": request.Ticket{},

@@ -83,6 +83,8 @@ func TestCanonicalBytes(t *testing.T) {
 	roundTrip(t, "generic-form-empty", request.GenericForm{Entry: filled[request.Digest](0x20)}, request.DecodeGenericForm)
 	roundTrip(t, "answer-filed", sampleFiled(), request.DecodeAnswer)
 	roundTrip(t, "answer-linked", sampleLinked(), request.DecodeAnswer)
+	roundTrip(t, "answer-session", sampleSession(), request.DecodeAnswer)
+	roundTrip(t, "answer-certificate", sampleCertificate(), request.DecodeAnswer)
 	roundTrip(t, "receipt", sampleReceipt(), request.DecodeReceipt)
 	roundTrip(t, "result", sampleResult(), request.DecodeResult)
 	roundTrip(t, "answer", sampleAnswer(), request.DecodeAnswer)

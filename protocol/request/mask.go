@@ -192,3 +192,15 @@ func (AnswerLinked) LogValue() slog.Value { return slog.StringValue("[linked]") 
 
 // MarshalJSON masks the value in JSON.
 func (AnswerLinked) MarshalJSON() ([]byte, error) { return []byte(`"[linked]"`), nil }
+
+// String masks the value.
+func (AnswerCertificate) String() string { return "[certificate]" }
+
+// Format masks the value for every verb of fmt.
+func (AnswerCertificate) Format(f fmt.State, _ rune) { mask(f, "certificate") }
+
+// LogValue masks the value in logs.
+func (AnswerCertificate) LogValue() slog.Value { return slog.StringValue("[certificate]") }
+
+// MarshalJSON masks the value in JSON.
+func (AnswerCertificate) MarshalJSON() ([]byte, error) { return []byte(`"[certificate]"`), nil }

@@ -45,6 +45,39 @@ type Answer struct {
 	Filed     *AnswerFiled     `cbor:"filed,omitempty"`     // of the services with a generic form
 	Dossier   *AnswerDossier   `cbor:"dossier,omitempty"`   // of C06 by slip
 	Linked    *AnswerLinked    `cbor:"linked,omitempty"`    // of C01, C02 and of C06 by card
+	// Session is of V02, and Certificate of V05.
+	Session     *AnswerSession     `cbor:"session,omitempty"`
+	Certificate *AnswerCertificate `cbor:"certificate,omitempty"`
+}
+
+// AnswerSession is a vaccination session as it is now.
+type AnswerSession struct {
+	Session string       `cbor:"session"` // bound to device, officer, facility and time
+	Plan    string       `cbor:"plan"`
+	Open    bool         `cbor:"open"`
+	Until   int64        `cbor:"until"` // it ends, or ended: unix milliseconds
+	Lots    []SessionLot `cbor:"lots"`
+	Doses   uint32       `cbor:"doses"` // recorded
+	Most    uint32       `cbor:"most"`  // planned
+	// Batch names the doses that are still to be attested, and Records is how many
+	// these are; empty when there are none, or while the session is open.
+	Batch   string `cbor:"batch,omitempty"`
+	Records uint32 `cbor:"records,omitempty"`
+	Again   bool   `cbor:"again"` // it was open, or closed, before
+}
+
+// SessionLot is a lot that may be given in a session.
+type SessionLot struct {
+	Lot     string `cbor:"lot"`
+	Antigen string `cbor:"antigen"` // id of the catalogue
+}
+
+// AnswerCertificate is a certificate that was issued, to be shown as a code.
+type AnswerCertificate struct {
+	ID    string `cbor:"id"`
+	Text  string `cbor:"text"`  // of the code
+	Until string `cbor:"until"` // dd/mm/yyyy
+	Again bool   `cbor:"again"` // the same request had got it before
 }
 
 // AnswerDossier says how far a request has come, and not what it was about.

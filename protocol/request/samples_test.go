@@ -3,6 +3,7 @@ package request_test
 import (
 	"bytes"
 	"slices"
+	"strings"
 	"testing"
 
 	"motcua/protocol/request"
@@ -178,4 +179,15 @@ func sampleLinked() request.Answer {
 			{Procedure: "insurance-card", Agency: "social-insurance", State: "waiting", Since: at, AsOf: at, Source: request.SourceCentre, Due: "04/03/2026"},
 		},
 	}}}}
+}
+
+func sampleSession() request.Answer {
+	return request.Answer{Session: &request.AnswerSession{
+		Session: "SAEBAGBAFAYDQQCIKBMGA2DQPCA", Plan: "plan-0990", Until: 1772452800000, Lots: []request.SessionLot{{Lot: "LOT-0991", Antigen: "covid-19"}},
+		Doses: 2, Most: 40, Batch: strings.Repeat("0a", 32), Records: 2,
+	}}
+}
+
+func sampleCertificate() request.Answer {
+	return request.Answer{Certificate: &request.AnswerCertificate{ID: "URN:UVCI:01:VN:CAEBAGBAFAYDQQCIKBMGA2DQPCA", Text: "HC1:6BF", Until: "02/03/2027"}}
 }

@@ -297,7 +297,7 @@ func (a Answer) Validate() error {
 	for _, v := range []struct {
 		set bool
 		validator
-	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}, {a.Linked != nil, a.Linked}} {
+	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}, {a.Linked != nil, a.Linked}, {a.Session != nil, a.Session}, {a.Certificate != nil, a.Certificate}} {
 		switch {
 		case v.set && one != nil:
 			return errAnswer()
@@ -315,7 +315,7 @@ func (a Answer) Validate() error {
 type validator interface{ validate() error }
 
 func errAnswer() error {
-	return check(false, "answer", "exactly one of insurance, check_in, filed, dossier and linked")
+	return check(false, "answer", "exactly one of insurance, check_in, filed, dossier, linked, session and certificate")
 }
 
 func (a AnswerDossier) validate() error {
@@ -324,6 +324,27 @@ func (a AnswerDossier) validate() error {
 		err = instant("dossier.at", a.At)
 	}
 	return err
+}
+
+func (a AnswerSession) validate() error {
+	err := first(
+		word("session.session", a.Session), word("session.plan", a.Plan), instant("session.until", a.Until),
+		check(len(a.Lots) > 0 && len(a.Lots) <= maxList, "session.lots", "1 to 32 entries"), optional(word, "session.batch", a.Batch),
+	)
+	for _, l := range a.Lots {
+		err = first(err, word("session.lots", l.Lot), name("session.lots", l.Antigen))
+	}
+	return err
+}
+
+// maxCode is the most characters of a code that is to be shown.
+const maxCode = 4296
+
+func (a AnswerCertificate) validate() error {
+	return first(
+		word("certificate.id", a.ID), check(a.Text != "" && len(a.Text) <= maxCode && printable(a.Text), "certificate.text", "1 to 4296 printable characters"),
+		fullDate("certificate.until", a.Until),
+	)
 }
 
 func (a AnswerFiled) validate() error {

@@ -19,6 +19,7 @@ const Root = "motcua.events"
 const (
 	TypeRequest = "vn.motcua.request.v1"
 	TypeAlarm   = "vn.motcua.alarm.v1"
+	TypeDose    = "vn.motcua.dose.v1"
 )
 
 // Stage says when an event about a request was made.
@@ -67,6 +68,15 @@ type AlarmData struct {
 	Digest request.Digest    `json:"digest"` // of the message that raised it
 }
 
+// DoseData is the data of [TypeDose]: a dose was recorded, so its beneficiary has to
+// hear of it. Who that is the registry knows, by the request's id.
+type DoseData struct {
+	Province string `json:"province"`
+	Facility string `json:"facility"`
+	Device   string `json:"device"`
+	Seq      uint64 `json:"seq"`
+}
+
 // ofRequest makes the event of a record, whose envelope was verified before.
 func ofRequest(r *gateway.Record, stage Stage, at time.Time, rand io.Reader) (gateway.Event, error) {
 	o, err := envelope.ReadOuter(r.Envelope)
@@ -78,6 +88,17 @@ func ofRequest(r *gateway.Record, stage Stage, at time.Time, rand io.Reader) (ga
 		Stage: stage, Service: r.Service, Province: o.Province, Facility: o.Facility, Device: r.Device, Seq: r.Seq, Digest: r.Digest,
 		Status: r.Status, Reason: r.Reason, Level: r.Level, Basis: r.Basis,
 	})
+}
+
+// ofDose makes the event of a dose that was recorded.
+func ofDose(r *gateway.Record, at time.Time, rand io.Reader) (gateway.Event, error) {
+	o, err := envelope.ReadOuter(r.Envelope)
+	if err != nil {
+		return gateway.Event{}, err
+	}
+	b := wire.Branch{Province: o.Province, Facility: o.Facility, Device: o.Device}
+	return newEvent(TypeDose, "/"+b.String(), r.ID, Root+".dose."+o.Province+"."+o.Facility, at, rand,
+		DoseData{Province: o.Province, Facility: o.Facility, Device: o.Device, Seq: r.Seq})
 }
 
 func ofAlarm(a gateway.Alarm, rand io.Reader) (gateway.Event, error) {
@@ -94,7 +115,9 @@ func newEvent(kind, source string, about request.ID, subject string, at time.Tim
 	if err != nil {
 		return gateway.Event{}, err
 	}
-	schema := map[string]string{TypeRequest: "urn:motcua:schema:event-request:1", TypeAlarm: "urn:motcua:schema:event-alarm:1"}
+	schema := map[string]string{
+		TypeRequest: "urn:motcua:schema:event-request:1", TypeAlarm: "urn:motcua:schema:event-alarm:1", TypeDose: "urn:motcua:schema:event-dose:1",
+	}
 	b, err := json.Marshal(CloudEvent{
 		SpecVersion: "1.0", ID: id.String(), Source: source, Type: kind, Subject: about.String(), Time: at.UTC(),
 		DataContentType: "application/json", DataSchema: schema[kind], Data: inner,

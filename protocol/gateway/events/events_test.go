@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/events"
 	"motcua/protocol/gateway/gatewaytest"
@@ -70,14 +71,22 @@ func TestEvents(t *testing.T) {
 	update(t, s, func(tx gateway.Tx) error {
 		return tx.Raise(gateway.Alarm{Kind: gateway.AlarmSeqReused, Device: "k01", ID: m.Outer.ID, Seq: 1, Digest: m.Digest, At: now.UnixMilli()})
 	})
+	dose := *r
+	dose.Service, dose.Status, dose.Result = catalogue.RecordDose, request.StatusRefused, []byte("result")
+	update(t, s, func(tx gateway.Tx) error { return tx.Settle(&dose) })
+	dose.Status = request.StatusAccepted
+	update(t, s, func(tx gateway.Tx) error { return tx.Settle(&dose) })
 	list, err := inner.Events(t.Context(), 10)
-	if err != nil || len(list) != 3 {
+	if err != nil || len(list) != 6 {
 		t.Fatalf("events: %v, %v", list, err)
 	}
 	for i, want := range []struct{ subject, schema, text string }{
 		{"motcua.events.request.H01.99.h001", "event-request.json", `"stage":"received","service":"H01","province":"99","facility":"h001","device":"k01","seq":1`},
 		{"motcua.events.request.H01.99.h001", "event-request.json", `"status":"accepted"`},
 		{"motcua.events.alarm.seq-reused", "event-alarm.json", `"kind":"seq-reused"`},
+		{"motcua.events.request.H01.99.h001", "event-request.json", `"status":"refused"`},
+		{"motcua.events.request.H01.99.h001", "event-request.json", `"service":"V03"`},
+		{"motcua.events.dose.99.h001", "event-dose.json", `"data":{"province":"99","facility":"h001","device":"k01","seq":1}`},
 	} {
 		if list[i].Subject != want.subject || !bytes.Contains(list[i].Data, []byte(want.text)) {
 			t.Errorf("event %d: %s %s", i, list[i].Subject, list[i].Data)
@@ -179,7 +188,7 @@ func TestDescribed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	addresses := []string{events.Root + ".request.{service}.{province}.{facility}", events.Root + ".alarm.{kind}"}
+	addresses := []string{events.Root + ".request.{service}.{province}.{facility}", events.Root + ".alarm.{kind}", events.Root + ".dose.{province}.{facility}"}
 	for _, name := range []string{wire.DocRevocation, wire.DocHC1Signers, wire.DocHC1Revocations, wire.DocRoster} {
 		addresses = append(addresses, wire.Document{Scope: wire.ScopeAll, Name: name}.Topic())
 	}

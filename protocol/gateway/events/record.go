@@ -5,7 +5,9 @@ import (
 	"io"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/gateway"
+	"motcua/protocol/request"
 )
 
 // Recorder is an inbox whose transactions leave events.
@@ -50,7 +52,22 @@ func (t recording) Settle(r *gateway.Record) error {
 	if err := t.Emit(e); err != nil {
 		return err
 	}
+	if err := t.notice(r); err != nil {
+		return err
+	}
 	return t.Tx.Settle(r)
+}
+
+// notice tells of a dose that was recorded; the same dose told again is none.
+func (t recording) notice(r *gateway.Record) error {
+	if r.Service != catalogue.RecordDose || r.Status != request.StatusAccepted || r.Result == nil {
+		return nil
+	}
+	e, err := ofDose(r, t.by.now(), t.by.rand)
+	if err != nil {
+		return err
+	}
+	return t.Emit(e)
 }
 
 func (t recording) Raise(a gateway.Alarm) error {

@@ -2,6 +2,7 @@ package remote
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -17,7 +18,7 @@ import (
 )
 
 const (
-	// AnswerMost bounds an answer, in bytes.
+	// AnswerMost bounds an answer, in bytes, unless the question says another bound.
 	AnswerMost = 64 << 10
 	headerMost = 16 << 10
 	connsMost  = 16
@@ -26,7 +27,7 @@ const (
 // ErrAddress: not an address that may be asked.
 var ErrAddress = errors.New(`want "https://host", or "http://" on loopback`)
 
-// ErrTooLong: the answer is longer than AnswerMost.
+// ErrTooLong: the answer is longer than it may be.
 var ErrTooLong = errors.New("the answer is too long")
 
 // Status is an HTTP status that was not expected.
@@ -89,6 +90,8 @@ type Question struct {
 	Query  url.Values
 	Bearer string // token of the header Authorization; empty: none
 	Body   any    // sent as JSON; nil: none
+	CBOR   []byte // sent in place of Body, and answered by CBOR
+	Most   int64  // bytes of the answer; 0: [AnswerMost]
 	// Expect are the statuses that are answers beside 200.
 	Expect []int
 }
@@ -112,19 +115,23 @@ func (c *Client) Ask(ctx context.Context, q Question) (status int, answer []byte
 	if !expected {
 		return response.StatusCode, nil, Status(response.StatusCode)
 	}
-	out, err := io.ReadAll(io.LimitReader(response.Body, AnswerMost+1))
+	most := cmp.Or(q.Most, AnswerMost)
+	out, err := io.ReadAll(io.LimitReader(response.Body, most+1))
 	switch {
 	case err != nil:
 		return 0, nil, fmt.Errorf("reading the answer: %w", withoutAddress(err))
-	case len(out) > AnswerMost:
+	case int64(len(out)) > most:
 		return 0, nil, ErrTooLong
 	}
 	return response.StatusCode, out, nil
 }
 
 func (c *Client) request(ctx context.Context, q Question) (*http.Request, error) {
-	var body io.Reader
-	if q.Body != nil {
+	kind, body := "application/json", io.Reader(nil)
+	switch {
+	case q.CBOR != nil:
+		kind, body = "application/cbor", bytes.NewReader(q.CBOR)
+	case q.Body != nil:
 		b, err := json.Marshal(q.Body)
 		if err != nil {
 			return nil, errors.New("the question cannot be written")
@@ -138,9 +145,9 @@ func (c *Client) request(ctx context.Context, q Question) (*http.Request, error)
 		return nil, errors.New("the system cannot be asked")
 	}
 	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", kind)
 	}
-	r.Header.Set("Accept", "application/json")
+	r.Header.Set("Accept", kind)
 	if q.Bearer != "" {
 		r.Header.Set("Authorization", "Bearer "+q.Bearer)
 	}
