@@ -40,6 +40,25 @@ func CertificateName(c *x509.Certificate) request.CertificateName {
 	return request.CertificateName(sum[:len(request.CertificateName{})])
 }
 
+// FacilityName is how lists of revoked certificates name a whole facility: the first
+// 16 bytes of SHA-256("motcua facility v1" || 00 || province || 00 || facility). With it
+// on the list no certificate counts that names this province (ST) and facility (O),
+// also one that is issued later.
+func FacilityName(province, facility string) request.CertificateName {
+	sum := sha256.Sum256([]byte("motcua facility v1\x00" + province + "\x00" + facility))
+	return request.CertificateName(sum[:len(request.CertificateName{})])
+}
+
+// NamesOf are the names with any of which on the list c counts no more: its own, and
+// that of the facility that it names.
+func NamesOf(c *x509.Certificate) []request.CertificateName {
+	names := []request.CertificateName{CertificateName(c)}
+	if len(c.Subject.Province) == 1 && len(c.Subject.Organization) == 1 {
+		names = append(names, FacilityName(c.Subject.Province[0], c.Subject.Organization[0]))
+	}
+	return names
+}
+
 func newChains(roots *x509.CertPool, purpose func(*x509.Certificate) error) *chains {
 	return &chains{roots: roots, purpose: purpose, known: map[[sha256.Size]byte]chain{}}
 }

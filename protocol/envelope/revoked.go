@@ -2,6 +2,7 @@ package envelope
 
 import (
 	"crypto/x509"
+	"slices"
 	"sync/atomic"
 
 	"motcua/protocol/request"
@@ -16,11 +17,11 @@ type Revoked struct {
 // Set replaces the list.
 func (r *Revoked) Set(list request.Revocation) { r.list.Store(&list) }
 
-// Has tells whether a certificate counts no more, whatever its holder says about
-// when it signed.
-func (r *Revoked) Has(c *x509.Certificate) bool { return r.HasName(CertificateName(c)) }
+// Has tells whether a certificate counts no more, by itself or with its facility,
+// whatever its holder says about when it signed.
+func (r *Revoked) Has(c *x509.Certificate) bool { return slices.ContainsFunc(NamesOf(c), r.HasName) }
 
-// HasName does what Has does.
+// HasName tells whether a name is on the list.
 func (r *Revoked) HasName(n request.CertificateName) bool {
 	if r == nil {
 		return false

@@ -41,6 +41,9 @@ const (
 	// AlarmApproval: the inbox says that a request is released which a rule holds, and
 	// no approver of the roster has signed that.
 	AlarmApproval AlarmKind = "approval-forged"
+	// AlarmReview: a request that was accepted, of somebody or something that was
+	// revoked since, has to be looked at again.
+	AlarmReview AlarmKind = "review"
 	// AlarmNumber: a device gave out a number of a queue that was not lent to it.
 	AlarmNumber AlarmKind = "number-not-lent"
 	// AlarmBlocked: the card of somebody whose death was registered was shown, with its

@@ -179,6 +179,15 @@ func attacks() []struct {
 			disguised.Cert = gatewaytest.Rewritten(a.t, a.d.Cert)
 			return sent{a.d.Branch, a.sign(a.payload(a.second), disguised)}
 		}},
+		{"after the facility was revoked", "CENTRE-05 revoked", func(a attacked) sent {
+			a.c.revoked.Set(request.Revocation{}.With(envelope.FacilityName("99", "h001")))
+			return a.own(a.second)
+		}},
+		{"after the facility was revoked, by a device that was certified since", "CENTRE-05 revoked", func(a attacked) sent {
+			a.c.revoked.Set(request.Revocation{}.With(envelope.FacilityName("99", "h001")))
+			other := a.other()
+			return sent{other.Branch, other.CheckIn(a.t, gatewaytest.Person(3), "eye").Bytes}
+		}},
 		{"after the device's certificate ended", "CENTRE-01", func(a attacked) sent {
 			a.c.now = a.c.now.AddDate(3, 0, 0)
 			return a.own(a.second)

@@ -21,6 +21,10 @@ type Inbox interface {
 	// Held lists requests that wait for a person, the oldest first, at most limit;
 	// their envelopes are left out.
 	Held(ctx context.Context, limit int) ([]*Record, error)
+	// Accepted gives what was accepted between two times (unix milliseconds, the first
+	// included), the oldest first, with its envelopes, one after the other; an error of
+	// each ends it.
+	Accepted(ctx context.Context, from, until int64, each func(*Record) error) error
 	// Devices lists the devices that have sent anything, by name.
 	Devices(ctx context.Context) ([]Device, error)
 	// Events lists what is to be told to others, the oldest first, at most limit.

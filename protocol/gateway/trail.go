@@ -44,6 +44,7 @@ const (
 	ActHeld     Act = "held"
 	ActReleased Act = "released"
 	ActRefused  Act = "refused"
+	ActFlagged  Act = "flagged" // accepted earlier, of somebody who was revoked since
 )
 
 // ErrTrail: the trail is not what was written.

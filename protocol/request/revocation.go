@@ -21,14 +21,15 @@ const maxDocumentTime = 400 * 24 * 3600 * 1000
 type CertificateName [16]byte
 
 // Revocation is the centre's list of certificates that count no more, of devices
-// and of its own, kept by the broker for everybody (k1/all/doc/revocation).
+// and of its own, and of facilities all of whose devices' count no more; kept by the broker for everybody (k1/all/doc/revocation).
 type Revocation struct {
 	V      uint   `cbor:"v"`
 	Type   string `cbor:"type"`   // [TypeRevocation]
 	Number uint64 `cbor:"number"` // counts the lists from 1: an older one never replaces a newer one
 	At     int64  `cbor:"at"`     // when it was signed, unix milliseconds
 	Next   int64  `cbor:"next"`   // another one is signed until then, unix milliseconds
-	// Revoked are the names of the certificates, one after the other, ascending.
+	// Revoked are the names of certificates and facilities, one after the other,
+	// ascending.
 	Revoked []byte `cbor:"revoked,omitempty"`
 }
 
@@ -61,6 +62,17 @@ func (r Revocation) With(n CertificateName) Revocation {
 	}
 	at *= len(n)
 	r.Revoked = append(append(bytes.Clone(r.Revoked[:at]), n[:]...), r.Revoked[at:]...)
+	return r
+}
+
+// Without is the list without a name.
+func (r Revocation) Without(n CertificateName) Revocation {
+	at, found := r.find(n)
+	if !found {
+		return r
+	}
+	at *= len(n)
+	r.Revoked = append(bytes.Clone(r.Revoked[:at]), r.Revoked[at+len(n):]...)
 	return r
 }
 

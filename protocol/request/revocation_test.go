@@ -35,6 +35,16 @@ func TestRevocationHolds(t *testing.T) {
 			t.Errorf("name %d: %v", n, got)
 		}
 	}
+	for n := range uint64(300) {
+		before := list
+		list = list.Without(certificateName(n)).Without(certificateName(900))
+		if list.Has(certificateName(n)) || list.Len() != int(299-n) || !before.Has(certificateName(n)) {
+			t.Fatalf("%d names after taking number %d off", list.Len(), n)
+		}
+		if err := list.Validate(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // TestRevocationBounds: the longest list decodes, a longer one does not, and each

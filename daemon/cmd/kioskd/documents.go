@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"motcua/daemon/config"
@@ -72,8 +73,8 @@ func onList(chain [][]byte, list request.Revocation) error {
 		if err != nil {
 			return err
 		}
-		if list.Has(envelope.CertificateName(c)) {
-			return fmt.Errorf("the certificate of %s, serial %x, is on list %d", c.Subject.CommonName, c.SerialNumber, list.Number)
+		if slices.ContainsFunc(envelope.NamesOf(c), list.Has) {
+			return fmt.Errorf("the certificate of %s, serial %x, or its facility, is on list %d", c.Subject.CommonName, c.SerialNumber, list.Number)
 		}
 	}
 	return nil

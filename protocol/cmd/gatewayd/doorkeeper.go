@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -31,12 +32,13 @@ type doorkeeper struct {
 	peers *x509.CertPool
 
 	mu sync.Mutex // guards in
-	// in are the devices that were let in, each with its last certificate.
-	in map[string]request.CertificateName
+	// in are the devices that were let in, each with what its last certificate is
+	// revoked by.
+	in map[string][]request.CertificateName
 }
 
 func newDoorkeeper(token string, log *slog.Logger) *doorkeeper {
-	return &doorkeeper{token: token, log: log, revoked: &envelope.Revoked{}, in: map[string]request.CertificateName{}}
+	return &doorkeeper{token: token, log: log, revoked: &envelope.Revoked{}, in: map[string][]request.CertificateName{}}
 }
 
 // Check implements server.Authentication.
@@ -81,15 +83,15 @@ func (d *doorkeeper) device(c server.ClientAuthentication, certificate *x509.Cer
 func (d *doorkeeper) note(device string, c *x509.Certificate) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.in[device] = envelope.CertificateName(c)
+	d.in[device] = envelope.NamesOf(c)
 }
 
 // turned are the devices that were let in and would not be now. Each is told once.
 func (d *doorkeeper) turned() (devices []string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for device, name := range d.in {
-		if d.revoked.HasName(name) {
+	for device, names := range d.in {
+		if slices.ContainsFunc(names, d.revoked.HasName) {
 			devices = append(devices, device)
 			delete(d.in, device)
 		}

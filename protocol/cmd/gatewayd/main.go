@@ -39,6 +39,8 @@ const usage = `usage:
   gatewayd trail -config FILE [-from NUMBER] [-json]
   gatewayd device list | freeze DEVICE | release DEVICE -config FILE [-json]
   gatewayd device revoke CERTIFICATE -config FILE [-reason WORD] [-days N]
+  gatewayd facility revoke | restore PROVINCE FACILITY -config FILE [-reason WORD] [-days N]
+  gatewayd review device DEVICE | officer FACILITY REF | facility PROVINCE FACILITY -config FILE -since TIME [-until TIME] [-json]
   gatewayd revocation show | renew -config FILE [-days N]
   gatewayd sim bhyt -scenario FILE [-listen ADDRESS] [-port-file FILE]
 `
@@ -56,6 +58,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			command, args = held, args[1:]
 		case "device":
 			command, args = device, args[1:]
+		case "facility":
+			command, args = facility, args[1:]
+		case "review":
+			command, args = review, args[1:]
 		case "trail":
 			command, args = trail, args[1:]
 		case "revocation":

@@ -150,6 +150,31 @@ func (l *listFile) add(c *x509.Certificate, reason string, days int, now time.Ti
 	})
 }
 
+// addFacility signs a list with which no certificate of a facility counts, and
+// takeFacility one with which they count again; both note it for people.
+func (l *listFile) addFacility(province, facility, reason string, days int, now time.Time) error {
+	name := envelope.FacilityName(province, facility)
+	if l.list.Has(name) {
+		return fmt.Errorf("%s/%s is on list %d already", province, facility, l.list.Number)
+	}
+	return l.change(l.list.With(name), name, province+"/"+facility, reason, days, now)
+}
+
+func (l *listFile) takeFacility(province, facility, reason string, days int, now time.Time) error {
+	name := envelope.FacilityName(province, facility)
+	if !l.list.Has(name) {
+		return fmt.Errorf("%s/%s is not on list %d", province, facility, l.list.Number)
+	}
+	return l.change(l.list.Without(name), name, province+"/"+facility, "restored: "+reason, days, now)
+}
+
+func (l *listFile) change(list request.Revocation, name request.CertificateName, holder, reason string, days int, now time.Time) error {
+	if err := l.sign(list, days, now); err != nil {
+		return err
+	}
+	return l.note(revokedNote{At: now.UTC().Format(time.RFC3339), List: l.list.Number, Holder: holder, Name: hex.EncodeToString(name[:]), Reason: reason})
+}
+
 // sign writes the next list. What kiosks would not take is not written.
 func (l *listFile) sign(list request.Revocation, days int, now time.Time) error {
 	if list.Number > 0 && now.UnixMilli() < list.At {
@@ -179,8 +204,8 @@ func (l *listFile) sign(list request.Revocation, days int, now time.Time) error 
 type revokedNote struct {
 	At     string `json:"at"`
 	List   uint64 `json:"list"`   // number of the first list with it
-	Holder string `json:"holder"` // CN of the certificate
-	Serial string `json:"serial"`
+	Holder string `json:"holder"` // CN of the certificate, or province/facility
+	Serial string `json:"serial,omitempty"`
 	Name   string `json:"name"` // in the list
 	Reason string `json:"reason"`
 }

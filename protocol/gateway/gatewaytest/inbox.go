@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 	"testing"
 
@@ -43,6 +44,7 @@ func InboxSuite(t *testing.T, kind Inboxes) {
 		{"state and positions inside a transaction", ownWrites},
 		{"alarms are counted and in order", alarms},
 		{"held, then settled", heldThenSettled},
+		{"accepted in a time", acceptedInATime},
 		{"jobs", jobs},
 		{"frozen devices", frozen},
 		{"marks are forgotten after their time", marks},
@@ -332,6 +334,39 @@ func alarms(t *testing.T, p place) {
 	first.Times, second.Times = 2, 1
 	if err != nil || len(list) != 2 || list[0] != first || list[1] != second {
 		t.Errorf("alarms: %+v, %v", list, err)
+	}
+}
+
+// acceptedInATime: what was accepted is listed with its envelope, by when it came.
+func acceptedInATime(t *testing.T, p place) {
+	s := p.open(t)
+	update(t, s, func(tx gateway.Tx) (err error) {
+		for i, status := range []request.Status{request.StatusAccepted, request.StatusHeld, request.StatusDuplicate, request.StatusRefused, request.StatusAccepted} {
+			r := Record("k1", uint64(i+1))
+			r.Status, r.At = status, int64(100-10*i)
+			err = errors.Join(err, tx.Insert(r, finished))
+		}
+		return err
+	})
+	for _, c := range []struct {
+		from, until int64
+		want        string
+	}{{0, 1000, "5 3 1"}, {60, 100, "5 3"}, {61, 101, "3 1"}, {0, 60, ""}} {
+		var seqs []string
+		err := s.Accepted(t.Context(), c.from, c.until, func(r *gateway.Record) error {
+			if string(r.Envelope) != "envelope" || r.ID != Record("k1", r.Seq).ID {
+				t.Errorf("record %+v", r)
+			}
+			seqs = append(seqs, fmt.Sprint(r.Seq))
+			return nil
+		})
+		if got := strings.Join(seqs, " "); err != nil || got != c.want {
+			t.Errorf("%d to %d: %s, want %s, %v", c.from, c.until, got, c.want, err)
+		}
+	}
+	enough := errors.New("enough")
+	if err := s.Accepted(t.Context(), 0, 1000, func(*gateway.Record) error { return enough }); !errors.Is(err, enough) {
+		t.Errorf("ended by the caller: %v", err)
 	}
 }
 

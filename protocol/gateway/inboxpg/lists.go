@@ -58,6 +58,27 @@ func (s *Store) Held(ctx context.Context, limit int) ([]*gateway.Record, error) 
 	return all, nil
 }
 
+// Accepted implements gateway.Inbox.
+func (s *Store) Accepted(ctx context.Context, from, until int64, each func(*gateway.Record) error) error {
+	rows, err := s.pool.Query(ctx, "SELECT "+columns+", envelope FROM requests WHERE status IN ('accepted', 'duplicate') AND at >= $1 AND at < $2 ORDER BY at, device COLLATE \"C\", seq", from, until)
+	if err != nil {
+		return fmt.Errorf("listing accepted requests: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var envelope []byte
+		r, err := scanInto(rows, &envelope)
+		if err != nil {
+			return fmt.Errorf("listing accepted requests: %w", err)
+		}
+		r.Envelope = envelope
+		if err := each(r); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // Devices implements gateway.Inbox.
 func (s *Store) Devices(ctx context.Context) ([]gateway.Device, error) {
 	all, err := collect(ctx, s.pool, func(row pgx.CollectableRow) (d gateway.Device, err error) {

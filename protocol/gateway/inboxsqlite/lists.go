@@ -46,15 +46,42 @@ func (s *Store) Alarms(ctx context.Context) ([]gateway.Alarm, error) {
 
 // Held implements gateway.Inbox.
 func (s *Store) Held(ctx context.Context, limit int) ([]*gateway.Record, error) {
-	return list(ctx, s.db, "held requests", func(rows *sql.Rows) (*gateway.Record, error) {
-		r := &gateway.Record{}
-		var id, prev, digest []byte
-		err := rows.Scan(&r.Device, &id, &r.Seq, &prev, &digest, &r.Service, &r.Status, &r.Reason, &r.At, &r.Receipt, &r.Result, &r.Level, &r.Basis, &r.From, &r.Decision)
-		copy(r.ID[:], id)
-		copy(r.Prev[:], prev)
-		copy(r.Digest[:], digest)
-		return r, err
-	}, "SELECT "+columns+" FROM requests WHERE status = 'held' ORDER BY at, device, seq LIMIT ?", limit)
+	return list(ctx, s.db, "held requests", func(rows *sql.Rows) (*gateway.Record, error) { return scanRecord(rows, false) },
+		"SELECT "+columns+" FROM requests WHERE status = 'held' ORDER BY at, device, seq LIMIT ?", limit)
+}
+
+// Accepted implements gateway.Inbox.
+func (s *Store) Accepted(ctx context.Context, from, until int64, each func(*gateway.Record) error) error {
+	rows, err := s.db.QueryContext(ctx, "SELECT "+columns+", envelope FROM requests WHERE status IN ('accepted', 'duplicate') AND at >= ? AND at < ? ORDER BY at, device, seq", from, until)
+	if err != nil {
+		return fmt.Errorf("listing accepted requests: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		r, err := scanRecord(rows, true)
+		if err != nil {
+			return fmt.Errorf("listing accepted requests: %w", err)
+		}
+		if err := each(r); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// scanRecord reads the [columns], and the envelope after them.
+func scanRecord(rows *sql.Rows, envelope bool) (*gateway.Record, error) {
+	r := &gateway.Record{}
+	var id, prev, digest []byte
+	into := []any{&r.Device, &id, &r.Seq, &prev, &digest, &r.Service, &r.Status, &r.Reason, &r.At, &r.Receipt, &r.Result, &r.Level, &r.Basis, &r.From, &r.Decision}
+	if envelope {
+		into = append(into, &r.Envelope)
+	}
+	err := rows.Scan(into...)
+	copy(r.ID[:], id)
+	copy(r.Prev[:], prev)
+	copy(r.Digest[:], digest)
+	return r, err
 }
 
 // Devices implements gateway.Inbox.
