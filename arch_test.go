@@ -60,6 +60,7 @@ var layers = []layer{
 	{"protocol/catalogue/cataloguetest", []string{"protocol/catalogue", "protocol/request"}, "fills forms in, for tests"},
 	{"protocol/anomaly", []string{"protocol/catalogue"}, "rules about what was seen, without anybody's name"},
 	{"protocol/schematest", nil, "reads JSON Schema, for tests"},
+	{"protocol/checkin", []string{"protocol/personal", "protocol/request", "protocol/workday"}, "a record of the hospital's, without the way to it"},
 	{"protocol/insurance", []string{"protocol/catalogue", "protocol/request"}, "the insurer's result codes as data"},
 	{"protocol/der", []string{"protocol/tlv"}, "a codec"},
 	{"protocol/pki", []string{"protocol/der", "protocol/tlv", "protocol/ec"}, "certificates and signed data know no chip"},

@@ -91,6 +91,7 @@ type Question struct {
 	Bearer string // token of the header Authorization; empty: none
 	Body   any    // sent as JSON; nil: none
 	CBOR   []byte // sent in place of Body, and answered by CBOR
+	XML    []byte // sent in place of Body
 	Most   int64  // bytes of the answer; 0: [AnswerMost]
 	// Expect are the statuses that are answers beside 200.
 	Expect []int
@@ -131,6 +132,8 @@ func (c *Client) request(ctx context.Context, q Question) (*http.Request, error)
 	switch {
 	case q.CBOR != nil:
 		kind, body = "application/cbor", bytes.NewReader(q.CBOR)
+	case q.XML != nil:
+		kind, body = "application/xml; charset=utf-8", bytes.NewReader(q.XML)
 	case q.Body != nil:
 		b, err := json.Marshal(q.Body)
 		if err != nil {
