@@ -27,6 +27,8 @@ type Inbox interface {
 	Accepted(ctx context.Context, from, until int64, each func(*Record) error) error
 	// Devices lists the devices that have sent anything, by name.
 	Devices(ctx context.Context) ([]Device, error)
+	// Jobs lists what is put off, in the order in which its requests were made.
+	Jobs(ctx context.Context) ([]Job, error)
 	// Events lists what is to be told to others, the oldest first, at most limit.
 	Events(ctx context.Context, limit int) ([]Event, error)
 }

@@ -14,14 +14,18 @@ func (s *storage) PutJob(j gateway.Job) error {
 		j.Device, j.ID[:], j.Tries, j.Next, j.Deadline, j.Last)
 }
 
+const jobColumns = "device, id, tries, next, deadline, last"
+
+func scanJob(row pgx.CollectableRow) (j gateway.Job, err error) {
+	var id []byte
+	err = row.Scan(&j.Device, &id, &j.Tries, &j.Next, &j.Deadline, &j.Last)
+	copy(j.ID[:], id)
+	return j, err
+}
+
 // TakeJobs implements batch.Storage.
 func (s *storage) TakeJobs(now, until int64, limit int) ([]gateway.Job, error) {
-	jobs, err := collect(s.ctx, s.tx, func(row pgx.CollectableRow) (j gateway.Job, err error) {
-		var id []byte
-		err = row.Scan(&j.Device, &id, &j.Tries, &j.Next, &j.Deadline, &j.Last)
-		copy(j.ID[:], id)
-		return j, err
-	}, "SELECT device, id, tries, next, deadline, last FROM jobs WHERE next <= $1 ORDER BY next LIMIT $2", now, limit)
+	jobs, err := collect(s.ctx, s.tx, scanJob, "SELECT "+jobColumns+" FROM jobs WHERE next <= $1 ORDER BY next LIMIT $2", now, limit)
 	if err != nil {
 		return nil, s.failed("looking for jobs", err)
 	}

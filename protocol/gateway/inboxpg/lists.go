@@ -93,6 +93,15 @@ func (s *Store) Devices(ctx context.Context) ([]gateway.Device, error) {
 	return all, nil
 }
 
+// Jobs implements gateway.Inbox.
+func (s *Store) Jobs(ctx context.Context) ([]gateway.Job, error) {
+	all, err := collect(ctx, s.pool, scanJob, "SELECT "+jobColumns+" FROM jobs ORDER BY id, device COLLATE \"C\"")
+	if err != nil {
+		return nil, fmt.Errorf("listing jobs: %w", err)
+	}
+	return all, nil
+}
+
 // Events implements gateway.Inbox. Numbers grow in the order of the transactions,
 // since these run one after the other.
 func (s *Store) Events(ctx context.Context, limit int) ([]gateway.Event, error) {

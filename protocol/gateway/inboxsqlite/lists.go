@@ -94,6 +94,16 @@ func (s *Store) Devices(ctx context.Context) ([]gateway.Device, error) {
 	}, "SELECT device, contiguous, head, frozen, frozen_at FROM positions ORDER BY device")
 }
 
+// Jobs implements gateway.Inbox.
+func (s *Store) Jobs(ctx context.Context) ([]gateway.Job, error) {
+	return list(ctx, s.db, "jobs", func(rows *sql.Rows) (j gateway.Job, err error) {
+		var id []byte
+		err = rows.Scan(&j.Device, &id, &j.Tries, &j.Next, &j.Deadline, &j.Last)
+		copy(j.ID[:], id)
+		return j, err
+	}, "SELECT device, id, tries, next, deadline, last FROM jobs ORDER BY id, device")
+}
+
 // Events implements gateway.Inbox.
 func (s *Store) Events(ctx context.Context, limit int) ([]gateway.Event, error) {
 	return list(ctx, s.db, "events", func(rows *sql.Rows) (e gateway.Event, err error) {
