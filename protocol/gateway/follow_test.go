@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -105,5 +106,90 @@ func TestFollowBreaks(t *testing.T) {
 				t.Errorf("status %s", rec.Status)
 			}
 		})
+	}
+}
+
+// steps is a follower that does one thing after the other, and says what it saw.
+type steps struct {
+	outcomes []gateway.Outcome
+	saw      []gateway.Request
+}
+
+func (*steps) Handle(context.Context, gateway.State, gateway.Request) (gateway.Outcome, error) {
+	return gateway.Outcome{Class: request.ClassOK, More: true}, nil
+}
+
+func (s *steps) Follow(_ context.Context, _ gateway.State, r gateway.Request) (gateway.Outcome, error) {
+	s.saw = append(s.saw, r)
+	if len(s.saw) > len(s.outcomes) {
+		panic("poison")
+	}
+	return s.outcomes[len(s.saw)-1], nil
+}
+
+func (*steps) Patience() gateway.Retry {
+	return gateway.Retry{Attempts: 2, First: time.Hour, Most: time.Hour, Within: 48 * time.Hour, Timeout: time.Second, Hold: true}
+}
+
+// TestFollowOn: a service is asked again not before the time that it names, and where
+// it has nothing new to say nothing is published and the answer stays.
+func TestFollowOn(t *testing.T) {
+	c := newCentre(t)
+	s := &steps{outcomes: []gateway.Outcome{
+		{More: true, After: time.Hour}, {Class: request.ClassPending, More: true, After: 2 * time.Hour}, {},
+	}}
+	c.with(t, map[string]gateway.Service{"H01": s})
+	d := c.fleet.Device(t, "k01")
+	m := d.CheckIn(t, gatewaytest.Person(1), "internal")
+	c.deliver(t, d, m)
+	var published []int
+	for range 6 {
+		published = append(published, len(c.works(t)))
+		c.now = c.now.Add(time.Hour)
+	}
+	if got := fmt.Sprint(published, len(s.saw)); got != "[0 1 0 0 0 0] 3" {
+		t.Errorf("published and asked: %s", got)
+	}
+	res, err := envelope.VerifyResult(c.record(t, d, m).Result, c.fleet.Roots, c.now)
+	if err != nil || res.Class != request.ClassPending {
+		t.Errorf("class %s, %v", res.Class, err)
+	}
+}
+
+// TestFollowHolds: a service holds a request in the middle of following it, or breaks
+// on it; a person releases it, or refuses it, and the service hears of that.
+func TestFollowHolds(t *testing.T) {
+	for _, release := range []bool{true, false} {
+		c := newCentre(t)
+		s := &steps{outcomes: []gateway.Outcome{{Status: request.StatusHeld, Class: request.ClassReception, Reason: "odd"}, {Class: request.ClassOK, More: true}}}
+		c.with(t, map[string]gateway.Service{"H01": s})
+		d := c.fleet.Device(t, "k01")
+		m := d.CheckIn(t, gatewaytest.Person(1), "internal")
+		c.deliver(t, d, m)
+		if got := c.works(t); len(got) != 1 || got[0].Status != request.StatusHeld || got[0].Reason != "odd" {
+			t.Fatalf("%+v", got)
+		}
+		c.now = c.now.Add(time.Hour)
+		if got := c.works(t); len(got) != 0 || len(s.saw) != 1 {
+			t.Errorf("asked %d times while a person looks", len(s.saw))
+		}
+		if err := gateway.Decide(t.Context(), c.inbox, "k01", m.Outer.ID, release, "looked at", c.now); err != nil {
+			t.Fatal(err)
+		}
+		got := c.works(t)
+		want := map[bool]request.Status{true: request.StatusAccepted, false: request.StatusRefused}[release]
+		if len(got) != 1 || got[0].Status != want || len(s.saw) < 2 || s.saw[1].Refused == release {
+			t.Errorf("released %v: %+v", release, got)
+		}
+		if !release {
+			continue
+		}
+		for range 3 { // it breaks
+			c.works(t)
+			c.now = c.now.Add(2 * time.Hour)
+		}
+		if r := c.record(t, d, m); r.Status != request.StatusHeld || r.Reason != "service-failed" || r.Decision != "" {
+			t.Errorf("broken: %s because of %q, %q", r.Status, r.Reason, r.Decision)
+		}
 	}
 }

@@ -110,6 +110,7 @@ type task struct {
 	job    Job
 	state  *written
 	answer Outcome
+	quiet  bool // nothing is to be published
 }
 
 // work does one job.
@@ -128,10 +129,9 @@ func (g *Gateway) work(ctx context.Context, j Job) (*Reply, error) {
 			return nil, t.failed(ctx, err)
 		}
 	}
-	quiet := t.quiet() // by the answer that was there before
 	if err := t.settle(ctx); errors.Is(err, errPoison) {
 		return nil, t.failed(ctx, err)
-	} else if err != nil || quiet {
+	} else if err != nil || t.quiet {
 		return nil, err
 	}
 	reply, err := g.renewed(replyOf(t.branch, t.record))
@@ -201,8 +201,8 @@ func (t *task) following() bool {
 	return ok && t.record.Result != nil
 }
 
-// quiet: the service has looked, and there is no other answer than before.
-func (t *task) quiet() bool {
+// silent: the service has looked, and has no other answer than before.
+func (t *task) silent() bool {
 	return t.following() && t.request.Form != nil && t.answer.Class == "" && t.answer.Status == "" && t.record.Status != request.StatusHeld
 }
 
@@ -230,7 +230,7 @@ func (t *task) settle(ctx context.Context) error {
 		if err := t.state.apply(tx); err != nil {
 			return err
 		}
-		if t.quiet() {
+		if t.quiet = t.silent(); t.quiet {
 			return errors.Join(tx.DropJob(r.Device, r.ID), t.followLater(tx, answer))
 		}
 		switch {

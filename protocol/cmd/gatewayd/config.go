@@ -25,8 +25,10 @@ type config struct {
 	Inbox    inboxConfig    `toml:"inbox"`
 	Sim      simConfig      `toml:"sim"`
 	BHYT     bhytConfig     `toml:"bhyt"`
-	Trust    trustConfig    `toml:"trust"`
-	Fleet    fleetConfig    `toml:"fleet"`
+	// Linked is left out where births and deaths are not offered.
+	Linked linkedConfig `toml:"linked"`
+	Trust  trustConfig  `toml:"trust"`
+	Fleet  fleetConfig  `toml:"fleet"`
 	// Vaccination is left out where kiosks verify no vaccination certificates.
 	Vaccination vaccinationConfig `toml:"vaccination"`
 	Duty        dutyConfig        `toml:"duty"`
@@ -193,6 +195,8 @@ func (c *config) paths() []path {
 		{"bhyt.password_file", &c.BHYT.PasswordFile, gateway, 0},
 		{"bhyt.ca", &c.BHYT.CA, gateway, 0},
 		{"bhyt.officers", &c.BHYT.Officers, gateway, 0},
+		{"linked.secret_file", &c.Linked.SecretFile, gateway, 0},
+		{"linked.ca", &c.Linked.CA, gateway, 0},
 		{"fleet.revocation", &c.Fleet.Revocation, any, 0},
 		{"duty.roster", &c.Duty.Roster, gateway, 0},
 		{"duty.key", &c.Duty.Key, gateway, 0},
@@ -225,7 +229,7 @@ func (c *config) faults() []error {
 	if err := c.Anomaly.Validate(); err != nil {
 		faults = append(faults, fmt.Errorf("anomaly: %w", err))
 	}
-	faults = append(faults, slices.Concat(c.Trust.faults(), c.Vaccination.faults(), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
+	faults = append(faults, slices.Concat(c.Trust.faults(), c.Vaccination.faults(), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Linked.faults(m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
 	for _, p := range c.paths() {
 		switch {
 		case *p.value == "" && p.needed&m != 0:

@@ -72,6 +72,12 @@ func (f *figures) asks(name, help string, ask func() int) {
 	f.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(ask()) }))
 }
 
+// asksOf is asks of one of several figures that differ by a label.
+func (f *figures) asksOf(name, help, label, value string, ask func() int) {
+	labels := prometheus.Labels{label: value}
+	f.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: labels}, func() float64 { return float64(ask()) }))
+}
+
 // request counts a request that has a receipt.
 func (f *figures) request(r gateway.Reply, took time.Duration) {
 	f.process.Observe(took.Seconds())

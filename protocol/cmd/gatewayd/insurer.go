@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/hkdf"
-	"crypto/sha256"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -67,15 +64,9 @@ func (m *material) loadPortal(c bhytConfig) error {
 	if err != nil {
 		return err
 	}
-	var roots *x509.CertPool
-	if c.CA != "" {
-		b, err := readFile("bhyt.ca", c.CA)
-		if err != nil {
-			return err
-		}
-		if roots = x509.NewCertPool(); !roots.AppendCertsFromPEM(b) {
-			return fmt.Errorf("bhyt.ca: %q holds no certificate in PEM", c.CA)
-		}
+	roots, err := authoritiesIn("bhyt.ca", c.CA)
+	if err != nil {
+		return err
 	}
 	p := &portal{}
 	p.portal, err = bhyt.Open(bhyt.Config{
@@ -113,13 +104,9 @@ func (m *material) services(raise func(context.Context, gateway.Alarm), log *slo
 	if m.portal == nil {
 		return simcentral.Services(m.insurer), nil
 	}
-	secret, err := m.service.Bytes()
+	key, err := m.serviceSecret("motcua insurer answers v1")
 	if err != nil {
-		return nil, fmt.Errorf("service.key: %w", err)
-	}
-	key, err := hkdf.Key(sha256.New, secret, nil, "motcua insurer answers v1", sha256.Size)
-	if err != nil {
-		return nil, fmt.Errorf("service.key: %w", err)
+		return nil, err
 	}
 	return simcentral.Services(&bhyt.Service{
 		Portal: m.portal.portal, Officers: m.portal.officers, Key: key, Raise: raise, Log: log, Now: time.Now,

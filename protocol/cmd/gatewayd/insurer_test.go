@@ -51,24 +51,24 @@ func (w *world) edit(t *testing.T, old, with string) {
 	w.write(t, "gatewayd.toml", []byte(strings.Replace(string(b), old, with, 1)))
 }
 
-// playPortal runs gatewayd sim bhyt and returns its port.
-func (w *world) playPortal(t *testing.T) string {
+// play runs gatewayd sim for a system and returns its port.
+func (w *world) play(t *testing.T, system string) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	log := &buffer{news: make(chan struct{}, 1)}
 	status := make(chan int, 1)
 	go func() {
-		status <- run(ctx, []string{"sim", "bhyt", "-scenario", w.path("scenario.json"), "-port-file", w.path("portal.port")}, os.Stdout, log)
+		status <- run(ctx, []string{"sim", system, "-scenario", w.path("scenario.json"), "-port-file", w.path("sim.port")}, os.Stdout, log)
 	}()
 	stop := sync.OnceFunc(func() {
 		cancel()
 		if s := <-status; s != exitOK {
-			t.Errorf("sim bhyt ended with %d: %s", s, log.String())
+			t.Errorf("sim %s ended with %d: %s", system, s, log.String())
 		}
 	})
 	t.Cleanup(stop)
 	(&running{log: log}).says(t, `"msg":"ready"`)
-	port, err := os.ReadFile(w.path("portal.port"))
+	port, err := os.ReadFile(w.path("sim.port"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func (w *world) playPortal(t *testing.T) string {
 func TestPortal(t *testing.T) {
 	w := newWorld(t)
 	w.withPortal(t, "0")
-	w.withPortal(t, w.playPortal(t))
+	w.withPortal(t, w.play(t, "bhyt"))
 	r := w.start(t)
 	d := w.fleet.Device(t, "k01")
 	k := connect(t, w, r.port, d)
@@ -155,6 +155,7 @@ func TestSimRefuses(t *testing.T) {
 		{"sim"},
 		{"sim", "his"},
 		{"sim", "bhyt"},
+		{"sim", "hub", "-scenario", w.path("scenario.json")},
 		{"sim", "bhyt", "-scenario", w.path("scenario.json"), "-listen", "0.0.0.0:0"},
 		{"sim", "bhyt", "-scenario", w.path("bhyt.json")},
 	} {

@@ -18,14 +18,15 @@ import (
 
 // material is what the files of the configuration hold.
 type material struct {
-	roots   *x509.CertPool
-	server  tls.Certificate
-	receipt tls.Certificate
-	service envelope.ServicePrivateKey
-	insurer *simcentral.Insurer
-	portal  *portal // of the insurer; nil: insurer stands for it
-	trust   trust
-	peers   centrePeers
+	roots    *x509.CertPool
+	server   tls.Certificate
+	receipt  tls.Certificate
+	service  envelope.ServicePrivateKey
+	insurer  *simcentral.Insurer
+	portal   *portal   // of the insurer; nil: insurer stands for it
+	agencies *agencies // behind the hub of linked procedures; nil: there is none
+	trust    trust
+	peers    centrePeers
 }
 
 // loadMaterial reads every file and reports everything that is wrong at once.
@@ -45,6 +46,7 @@ func loadMaterial(c config, now time.Time) (material, error) {
 			m.loadService(c.Service.Key),
 			m.loadInsurer(c.Sim.BHYT),
 			m.loadPortal(c.BHYT),
+			m.loadHub(c.Linked),
 			m.loadTrust(c.Trust, now),
 		)
 	}

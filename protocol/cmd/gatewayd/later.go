@@ -8,6 +8,10 @@ import (
 // workEvery is how soon put-off work is noticed that this process did not put off.
 const workEvery = 500 * time.Millisecond
 
+// laterMost is how many do put-off work at once: a system that answers slowly keeps
+// some of them, and people who wait for another one are served by the others.
+const laterMost = 4
+
 // later does what was put off until ctx ends, and publishes what came of it.
 func (w *worker) later(ctx context.Context) {
 	tick := time.NewTicker(workEvery)

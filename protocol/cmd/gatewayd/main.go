@@ -42,7 +42,11 @@ const usage = `usage:
   gatewayd facility revoke | restore PROVINCE FACILITY -config FILE [-reason WORD] [-days N]
   gatewayd review device DEVICE | officer FACILITY REF | facility PROVINCE FACILITY -config FILE -since TIME [-until TIME] [-json]
   gatewayd revocation show | renew -config FILE [-days N]
-  gatewayd sim bhyt -scenario FILE [-listen ADDRESS] [-port-file FILE]
+  gatewayd dossiers -config FILE [-stuck] [-json]
+  gatewayd blocked list -config FILE [-json]
+  gatewayd blocked find -config FILE [-json] < NUMBER
+  gatewayd blocked lift ENTRY -config FILE -reason TEXT
+  gatewayd sim bhyt | hub -scenario FILE [-listen ADDRESS] [-port-file FILE]
 `
 
 // run chooses the command, and turns its error into one line and a status.
@@ -66,6 +70,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			command, args = trail, args[1:]
 		case "revocation":
 			command, args = revocation, args[1:]
+		case "dossiers":
+			command, args = dossiers, args[1:]
+		case "blocked":
+			command, args = blocked, args[1:]
 		case "sim":
 			command, args = sim, args[1:]
 		}

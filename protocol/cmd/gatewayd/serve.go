@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"strconv"
 	"sync"
 	"time"
@@ -117,6 +118,11 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	if err != nil {
 		return nil, err
 	}
+	dossiers, err := m.linkedServices(inbox, raise, log)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(services, dossiers)
 	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), services, believed{trusted.trusted, revoked, officers}, c.Anomaly)
 	if err != nil {
 		return nil, err
@@ -131,6 +137,9 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	trusted.figures(figures)
 	figures.asks("motcua_gateway_held", "Requests that wait for a person, 1000 at most; -1 when the inbox does not say.", waitForPeople(inbox))
 	figures.asks("motcua_gateway_waiting_messages", "Messages that have come and not been taken up.", w.waiting)
+	if m.agencies != nil {
+		(&dossierFigures{inbox: inbox, calendar: m.agencies.calendar}).tell(figures)
+	}
 	silence, err := figures.serve(c.Metrics.Listen, log)
 	if err != nil {
 		return nil, errors.Join(err, w.stop())
@@ -154,7 +163,9 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 		})
 	}
 	beside.Go(func() { trusted.watch(ctx) })
-	beside.Go(func() { w.later(ctx) })
+	for range laterMost {
+		beside.Go(func() { w.later(ctx) })
+	}
 	if c.Events.Enabled {
 		beside.Go(func() {
 			if err := publishEvents(ctx, c.Events, inbox, conn, log); err != nil {
@@ -182,7 +193,9 @@ func newGateway(m material, inbox gateway.Inbox, limits gateway.Limits, services
 	if err != nil {
 		return nil, err
 	}
-	services[catalogue.DossierStatus] = gateway.Slips{}
+	if services[catalogue.DossierStatus] == nil {
+		services[catalogue.DossierStatus] = gateway.Slips{}
+	}
 	return gateway.New(gateway.Config{
 		Roots: m.roots, Service: m.service, Signer: signer, Chain: m.receipt.Certificate,
 		Inbox: inbox, Services: services, Now: time.Now, Rand: rand.Reader,

@@ -13,15 +13,33 @@ import (
 	"time"
 
 	"motcua/protocol/simcentral/bhytportal"
+	"motcua/protocol/simcentral/hub"
 )
+
+// systems are those that can be played, each by what its scenario says.
+func systems() map[string]func(scenario []byte) (http.Handler, error) {
+	return map[string]func([]byte) (http.Handler, error){
+		"bhyt": func(b []byte) (http.Handler, error) {
+			s, err := bhytportal.ReadScenario(b)
+			return bhytportal.New(s, time.Now), err
+		},
+		"hub": func(b []byte) (http.Handler, error) {
+			s, err := hub.ReadScenario(b)
+			if err != nil {
+				return nil, err
+			}
+			return hub.New(s, time.Now)
+		},
+	}
+}
 
 // sim plays one of the national systems for demonstrations and tests.
 func sim(ctx context.Context, args []string, _, stderr io.Writer) error {
-	if len(args) == 0 || args[0] != "bhyt" {
-		return &usageError{errors.New("which system is to be played? there is bhyt"), true}
+	if len(args) == 0 || systems()[args[0]] == nil {
+		return &usageError{errors.New("which system is to be played? there are bhyt and hub"), true}
 	}
-	flags := flag.NewFlagSet("gatewayd sim bhyt", flag.ContinueOnError)
-	file := flags.String("scenario", "", "who is insured and what goes wrong, JSON `file`")
+	flags := flag.NewFlagSet("gatewayd sim "+args[0], flag.ContinueOnError)
+	file := flags.String("scenario", "", "who is known and what goes wrong, JSON `file`")
 	listen := flags.String("listen", "127.0.0.1:0", "loopback `address`")
 	portFile := flags.String("port-file", "", "write the port to `file`")
 	if err := parse(flags, args[1:]); err != nil {
@@ -31,14 +49,14 @@ func sim(ctx context.Context, args []string, _, stderr io.Writer) error {
 	if err != nil {
 		return &usageError{err: err}
 	}
-	scenario, err := bhytportal.ReadScenario(b)
+	system, err := systems()[args[0]](b)
 	if err != nil {
 		return &usageError{err: fmt.Errorf("-scenario %q: %w", *file, err)}
 	}
 	if err := onLoopback(*listen); err != nil {
 		return &usageError{err: err}
 	}
-	return playPortal(ctx, scenario, *listen, *portFile, slog.New(slog.NewJSONHandler(stderr, nil)))
+	return play(ctx, system, *listen, *portFile, slog.New(slog.NewJSONHandler(stderr, nil)))
 }
 
 // onLoopback keeps a simulation, which knows nobody real, to this machine.
@@ -50,13 +68,13 @@ func onLoopback(address string) error {
 	return nil
 }
 
-func playPortal(ctx context.Context, s bhytportal.Scenario, address, portFile string, log *slog.Logger) error {
+func play(ctx context.Context, system http.Handler, address, portFile string, log *slog.Logger) error {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return fmt.Errorf("listening for the gateway: %w", err)
 	}
 	server := &http.Server{
-		Handler: bhytportal.New(s, time.Now), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, MaxHeaderBytes: 16 << 10,
+		Handler: system, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, MaxHeaderBytes: 16 << 10,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
 	port := l.Addr().(*net.TCPAddr).Port

@@ -466,6 +466,10 @@ func jobs(t *testing.T, p place) {
 	update(t, s, func(tx gateway.Tx) error {
 		return errors.Join(tx.PutJob(gateway.Job{Device: "k1", ID: request.ID{2}, Next: 2000}), tx.PutJob(gateway.Job{Device: "k1", ID: request.ID{3}, Next: 1999}))
 	})
+	all, err := s.Jobs(t.Context())
+	if err != nil || len(all) != 2 || all[0] != (gateway.Job{Device: "k1", ID: request.ID{2}, Next: 2000}) || all[1].ID != (request.ID{3}) {
+		t.Errorf("listed: %v, %v", all, err)
+	}
 	update(t, s, func(tx gateway.Tx) error {
 		jobs, err := tx.TakeJobs(2000, 3000, 1)
 		if err != nil || len(jobs) != 1 || jobs[0].ID != (request.ID{3}) {
