@@ -1,6 +1,10 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"motcua/protocol/catalogue"
+)
 
 // Config is everything that kioskd is told; each section is a table of the file.
 type Config struct {
@@ -11,6 +15,7 @@ type Config struct {
 	Trust    Trust    `toml:"trust"`
 	Duty     Duty     `toml:"duty"`
 	Tickets  Tickets  `toml:"tickets"`
+	Services Services `toml:"services"`
 	// Vaccination is left out where no vaccination certificates are verified.
 	Vaccination Vaccination `toml:"vaccination"`
 	Queue       Queue       `toml:"queue"`
@@ -64,6 +69,12 @@ type Duty struct {
 	// Secret is the file of the secret with which officers' fingers are sealed; empty:
 	// finger.secret beside the device key.
 	Secret string `toml:"secret"`
+}
+
+// Services are what this kiosk does for people.
+type Services struct {
+	// Offered are the catalogue's ids, in the order of the menu.
+	Offered []string `toml:"offered"`
 }
 
 // Tickets are the numbers that this kiosk gives out by itself.
@@ -134,8 +145,9 @@ type Visit struct {
 // Defaults are the values of keys that a file may leave out.
 func Defaults() Config {
 	return Config{
-		Queue: Queue{MaxItems: 10_000, ReserveBytes: 64 << 20},
-		Local: Local{Socket: "/run/kioskd/kioskd.sock"},
-		Visit: Visit{Idle: time.Minute, End: 20 * time.Second, AnswerWait: 8 * time.Second},
+		Services: Services{Offered: []string{catalogue.CheckIn, catalogue.VerifyVaccine, catalogue.DossierStatus}},
+		Queue:    Queue{MaxItems: 10_000, ReserveBytes: 64 << 20},
+		Local:    Local{Socket: "/run/kioskd/kioskd.sock"},
+		Visit:    Visit{Idle: time.Minute, End: 20 * time.Second, AnswerWait: 8 * time.Second},
 	}
 }

@@ -206,3 +206,29 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A kiosk offers what it can carry out, and by default what it always did.
+func TestServices(t *testing.T) {
+	for offered, want := range map[string]string{
+		``:                                 "",
+		`offered = ["F01", "H01"]`:         "",
+		`offered = []`:                     "must name a service",
+		`offered = ["H99"]`:                `"H99": there is no such service`,
+		`offered = ["V04"]`:                `"V04": a kiosk cannot carry it out yet`,
+		`offered = ["H09"]`:                `"H09": a kiosk cannot carry it out yet`,
+		`offered = ["F01", "F01"]`:         `"F01": is there twice`,
+		`offered = ["F01"]` + "\nx = \"\"": "there is no such key",
+	} {
+		c, problems := config.Parse([]byte(good + "[services]\n" + offered))
+		var texts []string
+		for _, p := range problems {
+			texts = append(texts, p.Text)
+		}
+		if got := strings.Join(texts, "; "); got != want {
+			t.Errorf("%s: %q, want %q", offered, got, want)
+		}
+		if offered == "" && !slices.Equal(c.Services.Offered, []string{"H01", "V01", "C06"}) {
+			t.Errorf("by default: %v", c.Services.Offered)
+		}
+	}
+}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/wire"
 )
 
@@ -32,6 +33,7 @@ func (c Config) Validate() []Problem {
 	v.trust(c.Trust)
 	v.duty(c.Duty)
 	v.tickets(c.Tickets)
+	v.services(c.Services)
 	v.present("queue.file", c.Queue.File)
 	v.that("queue.max_items", c.Queue.MaxItems >= 10, "must be at least 10")
 	v.that("queue.reserve_bytes", c.Queue.ReserveBytes >= 0, "must not be negative")
@@ -54,6 +56,18 @@ func (v *checks) tickets(t Tickets) {
 	for i, q := range t.Queues {
 		v.name("tickets.queues", q)
 		v.that("tickets.queues", !slices.Contains(t.Queues[:i], q), "names a queue twice")
+	}
+}
+
+// services demands services that a kiosk can carry out, each once. The insurance card's
+// validity is asked on the way of a check-in and has no entrance of its own.
+func (v *checks) services(s Services) {
+	v.that("services.offered", len(s.Offered) > 0, "must name a service")
+	for i, id := range s.Offered {
+		known, ok := catalogue.Lookup(id)
+		v.that("services.offered", ok, fmt.Sprintf("%q: there is no such service", id))
+		v.that("services.offered", !ok || known.Ready && id != catalogue.CardValidity, fmt.Sprintf("%q: a kiosk cannot carry it out yet", id))
+		v.that("services.offered", !slices.Contains(s.Offered[:i], id), fmt.Sprintf("%q: is there twice", id))
 	}
 }
 

@@ -55,10 +55,15 @@ func (s *Session) act(a local.Action) error {
 		return local.ErrNotOffered
 	}
 	s.attend(time.Now())
-	if slices.Contains(catalogue.Languages(), a.Lang) {
-		v.lang = a.Lang
-	}
+	s.speak(a.Lang)
 	return s.verb(a)
+}
+
+// speak takes the language that the person reads, for slips, answers and consent.
+func (s *Session) speak(lang string) {
+	if slices.Contains(catalogue.Languages(), lang) {
+		s.visit.lang = lang
+	}
 }
 
 // offered are the verbs that the current step takes.
@@ -86,11 +91,41 @@ func (s *Session) withheld(verb local.Verb) bool {
 
 // yes is what the person agrees to.
 func (s *Session) yes() error {
-	if s.step() == local.StepConsent {
+	switch s.step() {
+	case local.StepConsent:
 		s.agreeToFinger()
 		return nil
+	case local.StepAgree:
+		s.consent()
+		s.on(Submitted)
+		return nil
+	default:
+		return s.agree()
 	}
-	return s.agree()
+}
+
+// further goes on from what was shown.
+func (s *Session) further() error {
+	if s.step() == local.StepAbout {
+		return s.goOn()
+	}
+	s.on(Continued)
+	return nil
+}
+
+// back returns to what came before.
+func (s *Session) back() error {
+	switch s.step() {
+	case local.StepAbout:
+		s.visit.service = ""
+		s.on(WentBack)
+		return nil
+	case local.StepQuestion:
+		return s.questionBefore()
+	default:
+		s.on(WentBack)
+		return nil
+	}
 }
 
 // no is the event of who does not agree.
@@ -110,12 +145,21 @@ func (s *Session) verb(a local.Action) error {
 		return s.yes()
 	case local.VerbNo:
 		s.on(s.no())
+	case local.VerbService:
+		return s.take(a.Value)
 	case local.VerbContinue:
-		s.on(Continued)
+		return s.further()
+	case local.VerbBack:
+		return s.back()
 	case local.VerbAnswer:
+		if s.step() == local.StepQuestion {
+			return s.answer(a.Field, a.Value)
+		}
 		return s.change(a.Field, a.Value)
+	case local.VerbChange:
+		return s.askAnew(a.Field)
 	case local.VerbSubmit:
-		s.on(Submitted)
+		return s.submit()
 	case local.VerbRetry:
 		return s.retry()
 	case local.VerbOtherWay:

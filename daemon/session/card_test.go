@@ -12,6 +12,7 @@ import (
 
 	"motcua/daemon/session"
 	"motcua/drivers/emu"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
@@ -41,7 +42,8 @@ func atCounter(t *testing.T, story func(c *counter)) {
 	c := &counter{kit: &kit{t: t}, readers: emu.NewReaders(reader), issuer: issuer}
 	device := c.identity()
 	c.session = session.New(session.Config{
-		Device: device, Readers: c.readers, Queue: c.kit, Service: c.service.Public(),
+		Services: []string{catalogue.CheckIn},
+		Device:   device, Readers: c.readers, Queue: c.kit, Service: c.service.Public(),
 		Read: emrtd.Read, Anchors: anchors,
 		Times: session.Times{Idle: time.Minute, End: time.Minute, AnswerWait: time.Minute},
 	}, slog.New(slog.NewJSONHandler(&locked{w: &c.log}, &slog.HandlerOptions{Level: slog.LevelDebug})))

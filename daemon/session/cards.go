@@ -80,6 +80,7 @@ func (s *Session) liftedFrom(reader string) {
 func (s *Session) lifted() {
 	s.slot.reader, s.slot.served = "", false
 	if s.visit != nil {
+		s.visit.laid = false
 		s.attend(time.Now())
 	}
 }
@@ -93,7 +94,7 @@ func (s *Session) placed(reader string) {
 		return // wake begins the visit
 	}
 	s.attend(time.Now())
-	s.slot.served = true
+	s.slot.served, v.laid = true, true
 	switch v.step {
 	case local.StepPlace:
 		s.cardForVisit()
@@ -102,14 +103,14 @@ func (s *Session) placed(reader string) {
 			s.on(CardReturned)
 		}
 	case local.StepDone:
-		if v.sent.ticket != nil || !s.kiosk.link.Online { // nothing more will come: the next person is here
+		if v.sent.ticket != nil || v.sent.filed != nil || !s.kiosk.link.Online { // nothing more will come: the next person is here
 			s.slot.served = false
 			s.on(Ended)
 		}
 	case local.StepStaff, local.StepVerdict, local.StepLooking, local.StepLookup:
 		s.slot.served = false
 		s.on(Ended)
-	case Attract, local.StepKey, local.StepReading, local.StepIdentify, local.StepAsking,
+	case Attract, local.StepMenu, local.StepAbout, local.StepQuestion, local.StepAgree, local.StepKey, local.StepReading, local.StepIdentify, local.StepAsking,
 		local.StepInsurance, local.StepCheck, local.StepSending, local.StepPIN, local.StepPINCheck,
 		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol:
 	}
@@ -131,33 +132,14 @@ func (s *Session) wake() {
 	if s.visit != nil || s.slot.reader == "" || s.slot.served || s.kiosk.fault() != "" && !officersOnly || s.ctx.Err() != nil {
 		return
 	}
-	if err := s.open(catalogue.CheckIn); err != nil {
+	if err := s.open(s.byCard()); err != nil {
 		s.log.Error("beginning a visit", "err", err)
 		return
 	}
 	s.visit.officersOnly = officersOnly
-	s.slot.served = true
+	s.slot.served, s.visit.laid = true, true
 	s.cardSeen()
 	s.on(CardPlaced)
-}
-
-// begin is a tap on the attract screen.
-func (s *Session) begin(a local.Action) error {
-	if s.visit != nil {
-		return local.ErrLate
-	}
-	if s.kiosk.fault() != "" || (a.Value != "" && a.Value != catalogue.CheckIn) {
-		return local.ErrNotOffered
-	}
-	if err := s.open(catalogue.CheckIn); err != nil {
-		return err
-	}
-	s.on(Begun)
-	if s.slot.reader != "" && !s.slot.served {
-		s.slot.served = true
-		s.cardForVisit()
-	}
-	return nil
 }
 
 // open makes the visit's own things; the visit stands at Attract until its first

@@ -25,7 +25,7 @@ type certificate struct {
 // certificateCode takes a vaccination certificate. One that is worth nothing,
 // whoever holds it, is told at once, and no card is asked for.
 func (s *Session) certificateCode(c *hc1.Certificate) local.CodeWord {
-	if s.cfg.Verify == nil {
+	if s.cfg.Verify == nil || !s.offers(catalogue.VerifyVaccine) {
 		return local.CodeVaccination
 	}
 	if !s.takesCertificate() {

@@ -37,13 +37,16 @@ func (s *Session) change(field, value string) error {
 
 // rows are the answers as the person checks them before anything is sent.
 func (v *visit) rows() []local.Answer {
-	if v.person == nil {
-		return nil
+	var rows []local.Answer
+	if v.person != nil && demand(v.service).Subject {
+		rows = []local.Answer{
+			{Field: fieldName, Value: v.person.Name},
+			{Field: fieldNumber, Value: v.person.NumberMasked},
+			{Field: fieldBirth, Value: v.person.Birth},
+		}
 	}
-	rows := []local.Answer{
-		{Field: fieldName, Value: v.person.Name},
-		{Field: fieldNumber, Value: v.person.NumberMasked},
-		{Field: fieldBirth, Value: v.person.Birth},
+	if generic(v.service) {
+		return append(rows, v.form.rows()...)
 	}
 	if v.insurer.class != "" {
 		rows = append(rows, local.Answer{Field: fieldInsurance, ValueKey: "insurance.value." + v.insurer.shown().Class})

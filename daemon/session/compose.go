@@ -38,7 +38,7 @@ func (s *Session) compose(service string, form any) (composed, error) {
 		return composed{}, fmt.Errorf("composing %s: form: %w", service, err)
 	}
 	var subject *request.Subject // nil where nobody's card was read
-	if v.chip.doc != nil {
+	if v.chip.doc != nil && svc.Subject {
 		subject = new(v.chip.subject)
 	}
 	var officer *request.Officer
@@ -49,7 +49,7 @@ func (s *Session) compose(service string, form any) (composed, error) {
 		draft: Draft{ID: id, Visit: v.id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry)},
 		outer: s.outer(now),
 		inner: request.Inner{
-			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.chip.evidence(),
+			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.chip.evidence(svc.Demand),
 			Consent: slices.Clone(v.consent), Form: f, ReplyKey: v.reply.Public(),
 		},
 	}, nil
@@ -75,9 +75,9 @@ func (s *Session) clock() request.Clock {
 
 // evidence states what proves that the card was there. It shares nothing with
 // the visit, which may be wiped while the request is being sealed.
-func (c *chip) evidence() request.Evidence {
-	if c.doc == nil {
-		return c.claim()
+func (c *chip) evidence(d catalogue.Demand) request.Evidence {
+	if c.doc == nil || !d.Subject {
+		return c.claim(d.Evidence != request.E0)
 	}
 	e := request.Evidence{
 		Level: c.level, Facts: c.facts, Access: c.doc.Access,
@@ -94,9 +94,9 @@ func (c *chip) evidence() request.Evidence {
 	return e
 }
 
-// claim is evidence without a card: a code was scanned that anybody may hold.
-func (c *chip) claim() request.Evidence {
-	f := request.Facts{Claim: true, Verdict: request.VerdictNone, Proof: request.ProofNone}
+// claim is evidence without a card: of a code that anybody may hold, or of nothing.
+func (c *chip) claim(something bool) request.Evidence {
+	f := request.Facts{Claim: something, Verdict: request.VerdictNone, Proof: request.ProofNone}
 	return request.Evidence{Level: request.LevelOf(f), Facts: f, Opening: bytes.Clone(c.opening), CapturedAt: c.readAt.UnixMilli()}
 }
 

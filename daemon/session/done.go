@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
@@ -101,18 +102,24 @@ func (s *Session) receipted(r request.Receipt) {
 
 func (s *Session) resulted(r request.Result) {
 	v := s.visit
-	if v.sent.ticket != nil {
+	if v.sent.ticket != nil || v.sent.filed != nil {
 		return // the same result again
 	}
 	a, err := envelope.OpenResult(r, v.reply)
-	if err != nil || a.CheckIn == nil {
-		s.log.Warn("a result without a ticket", "visit", v.id, "class", string(r.Class), "err", err)
+	switch {
+	case err == nil && a.CheckIn != nil && v.service == catalogue.CheckIn:
+		v.sent.ticket = a.CheckIn
+		s.story("ticket", "seq", v.sent.seq, "class", string(r.Class), "again", a.CheckIn.Again)
+		s.on(TicketCame)
+	case err == nil && a.Filed != nil && generic(v.service):
+		v.sent.filed, v.sent.class = a.Filed, r.Class
+		s.story("filed", "service", v.service, "seq", v.sent.seq, "class", string(r.Class), "again", a.Filed.Again)
+		s.on(WasFiled)
+	default:
+		s.log.Warn("a result that answers nothing", "visit", v.id, "class", string(r.Class), "err", err)
 		return
 	}
-	v.sent.ticket = a.CheckIn
-	s.story("ticket", "seq", v.sent.seq, "class", string(r.Class), "again", a.CheckIn.Again)
-	s.on(TicketCame)
-	s.print(s.slip()) // also when a slip without a number was printed before
+	s.printRequest() // also when a slip without a number was printed before
 }
 
 // shownReceipt says how far the request has come, and nothing more.
@@ -137,6 +144,13 @@ func (t sent) shownTicket() *local.Ticket {
 		Number: ticketNumber(k), Room: k.Room, Floor: k.Floor,
 		Ahead: int(min(k.Ahead, maxShown)), Wait: int(min(k.WaitMin, maxShown)),
 	}
+}
+
+func (t sent) shownFiled() *local.Filed {
+	if t.filed == nil {
+		return nil
+	}
+	return &local.Filed{No: t.filed.No, Next: t.filed.Next, Due: t.filed.Due, Again: t.filed.Again}
 }
 
 // maxShown bounds numbers that the centre sends to what a screen can show.

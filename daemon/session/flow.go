@@ -18,7 +18,12 @@ type Event string
 
 // Events.
 const (
+	MenuOpened     Event = "begun by a tap, service to be chosen"
+	Told           Event = "service chosen, to be told about first"
 	Begun          Event = "begun by a tap"
+	BegunRead      Event = "begun, the card has been read"
+	BegunFree      Event = "begun, no card needed"
+	WentBack       Event = "back"
 	CardPlaced     Event = "card placed"
 	CardReturned   Event = "card placed, key known"
 	KeyGiven       Event = "key given"
@@ -31,20 +36,28 @@ const (
 	Forged         Event = "forged"
 	Mismatch       Event = "chip and code name different people"
 	Intact         Event = "read and intact"
+	IntactUnchosen Event = "read and intact, service to be chosen"
 	Agreed         Event = "it is me, I agree"
 	AgreedUnasked  Event = "it is me, I agree; insurer cannot be asked"
+	Confirmed      Event = "it is me"
 	NotMe          Event = "it is not me"
 	Answered       Event = "insurer answered"
 	NotAnswered    Event = "no answer in time"
 	Continued      Event = "seen, go on"
 	AskedAgain     Event = "ask again"
 	Changed        Event = "an answer changed"
+	MoreToAsk      Event = "answered, more to ask"
+	FormComplete   Event = "answered, nothing more to ask"
+	AnswerRefused  Event = "no good answer"
+	AskedAnew      Event = "an answer to be changed"
+	Checked        Event = "checked, consent to be given"
 	Submitted      Event = "send it"
 	Saved          Event = "saved on this kiosk"
 	NotSaved       Event = "could not be saved"
 	Received       Event = "centre's receipt came"
 	Refused        Event = "centre refused"
 	TicketCame     Event = "ticket came"
+	WasFiled       Event = "office took it"
 	RetryKey       Event = "again: another key"
 	RetryRead      Event = "again: read the card"
 	RetryPlace     Event = "again: card away"
@@ -57,6 +70,7 @@ const (
 	DutyRefused    Event = "no session can be opened"
 	DutyOpened     Event = "session open"
 	AsCitizen      Event = "here as a citizen"
+	AsUnchosen     Event = "here as a citizen, service to be chosen"
 	OfficerFinger  Event = "read and intact, an officer's with a finger"
 	FingerRefused  Event = "no such finger, once more"
 	FingerOver     Event = "no finger will do"
@@ -91,11 +105,28 @@ type Transition struct {
 // that every step reaches an end that helps: done, or staff.
 func Flow() []Transition {
 	return []Transition{
+		{Attract, MenuOpened, local.StepMenu},
+		{Attract, Told, local.StepAbout},
 		{Attract, Begun, local.StepPlace},
+		{Attract, BegunFree, local.StepQuestion},
 		{Attract, CardPlaced, local.StepKey},
 		{Attract, CertificateTaken, local.StepPlace},
 		{Attract, CertificateJudged, local.StepVerdict},
 		{Attract, SlipScanned, local.StepLooking},
+
+		{local.StepMenu, Told, local.StepAbout},
+		{local.StepMenu, Begun, local.StepPlace},
+		{local.StepMenu, BegunRead, local.StepIdentify},
+		{local.StepMenu, BegunFree, local.StepQuestion},
+		{local.StepMenu, StaffCalled, local.StepStaff},
+		{local.StepMenu, Ended, Attract},
+
+		{local.StepAbout, Begun, local.StepPlace},
+		{local.StepAbout, BegunRead, local.StepIdentify},
+		{local.StepAbout, BegunFree, local.StepQuestion},
+		{local.StepAbout, WentBack, local.StepMenu},
+		{local.StepAbout, StaffCalled, local.StepStaff},
+		{local.StepAbout, Ended, Attract},
 
 		{local.StepPlace, CardPlaced, local.StepKey},
 		{local.StepPlace, CardReturned, local.StepReading},
@@ -115,6 +146,7 @@ func Flow() []Transition {
 		{local.StepKey, Ended, Attract},
 
 		{local.StepReading, Intact, local.StepIdentify},
+		{local.StepReading, IntactUnchosen, local.StepMenu},
 		{local.StepReading, OfficerKnown, local.StepPIN},
 		{local.StepReading, OfficerFinger, local.StepFinger},
 		{local.StepReading, NoOfficer, Attract},
@@ -132,6 +164,7 @@ func Flow() []Transition {
 
 		{local.StepIdentify, Agreed, local.StepAsking},
 		{local.StepIdentify, AgreedUnasked, local.StepInsurance},
+		{local.StepIdentify, Confirmed, local.StepQuestion},
 		{local.StepIdentify, NotMe, local.StepPlace},
 		{local.StepIdentify, StaffCalled, local.StepStaff},
 		{local.StepIdentify, Ended, Attract},
@@ -146,16 +179,31 @@ func Flow() []Transition {
 		{local.StepInsurance, StaffCalled, local.StepStaff},
 		{local.StepInsurance, Ended, Attract},
 
+		{local.StepQuestion, MoreToAsk, local.StepQuestion},
+		{local.StepQuestion, AnswerRefused, local.StepQuestion},
+		{local.StepQuestion, WentBack, local.StepQuestion},
+		{local.StepQuestion, FormComplete, local.StepCheck},
+		{local.StepQuestion, StaffCalled, local.StepStaff},
+		{local.StepQuestion, Ended, Attract},
+
 		{local.StepCheck, Changed, local.StepCheck},
+		{local.StepCheck, AskedAnew, local.StepQuestion},
+		{local.StepCheck, Checked, local.StepAgree},
 		{local.StepCheck, Submitted, local.StepSending},
 		{local.StepCheck, StaffCalled, local.StepStaff},
 		{local.StepCheck, Ended, Attract},
+
+		{local.StepAgree, Submitted, local.StepSending},
+		{local.StepAgree, WentBack, local.StepCheck},
+		{local.StepAgree, StaffCalled, local.StepStaff},
+		{local.StepAgree, Ended, Attract},
 
 		{local.StepSending, Saved, local.StepDone},
 		{local.StepSending, NotSaved, local.StepProblem},
 
 		{local.StepDone, Received, local.StepDone},
 		{local.StepDone, TicketCame, local.StepDone},
+		{local.StepDone, WasFiled, local.StepDone},
 		{local.StepDone, Refused, local.StepProblem},
 		{local.StepDone, StaffCalled, local.StepStaff},
 		{local.StepDone, Ended, Attract},
@@ -183,6 +231,7 @@ func Flow() []Transition {
 
 		{local.StepPIN, PINGiven, local.StepPINCheck},
 		{local.StepPIN, AsCitizen, local.StepIdentify},
+		{local.StepPIN, AsUnchosen, local.StepMenu},
 		{local.StepPIN, StaffCalled, local.StepStaff},
 		{local.StepPIN, Ended, Attract},
 
@@ -238,6 +287,12 @@ func Offered(step local.Step) []local.Verb {
 	switch step {
 	case Attract:
 		return []local.Verb{local.VerbBegin}
+	case local.StepMenu:
+		return []local.Verb{local.VerbService, local.VerbStaff, local.VerbCancel}
+	case local.StepAbout:
+		return []local.Verb{local.VerbContinue, local.VerbBack, local.VerbStaff, local.VerbCancel}
+	case local.StepQuestion:
+		return []local.Verb{local.VerbAnswer, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepPlace, local.StepReading, local.StepAsking, local.StepLooking:
 		return []local.Verb{local.VerbStaff, local.VerbCancel}
 	case local.StepKey:
@@ -247,7 +302,9 @@ func Offered(step local.Step) []local.Verb {
 	case local.StepInsurance:
 		return []local.Verb{local.VerbContinue, local.VerbRetry, local.VerbStaff, local.VerbCancel}
 	case local.StepCheck:
-		return []local.Verb{local.VerbSubmit, local.VerbAnswer, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbSubmit, local.VerbAnswer, local.VerbChange, local.VerbStaff, local.VerbCancel}
+	case local.StepAgree:
+		return []local.Verb{local.VerbYes, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepSending, local.StepPINCheck:
 		return nil
 	case local.StepDone:

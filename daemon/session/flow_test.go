@@ -36,7 +36,7 @@ func steps() []local.Step {
 		session.Attract, local.StepPlace, local.StepKey, local.StepReading, local.StepIdentify, local.StepAsking,
 		local.StepInsurance, local.StepCheck, local.StepSending, local.StepDone, local.StepProblem, local.StepStaff,
 		local.StepPIN, local.StepPINCheck, local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol,
-		local.StepVerdict, local.StepLooking, local.StepLookup,
+		local.StepMenu, local.StepAbout, local.StepQuestion, local.StepAgree, local.StepVerdict, local.StepLooking, local.StepLookup,
 	}
 }
 

@@ -53,14 +53,32 @@ func (s *Session) identified(doc *emrtd.Document) {
 		s.on(OfficerFinger)
 	case officer:
 		s.on(OfficerKnown)
+	case v.service == "":
+		s.on(IntactUnchosen)
 	default:
 		s.on(Intact)
 	}
 }
 
-// agree records what the person agreed to: each purpose with the very text that
-// the screen shows in the person's language.
+// agree is "that is me". At a check-in the person agrees as well, because the insurer
+// is asked at once; elsewhere consent follows what is to be sent.
 func (s *Session) agree() error {
+	if generic(s.visit.service) {
+		s.on(Confirmed)
+		return nil
+	}
+	s.consent()
+	if !s.mayAsk() {
+		s.on(AgreedUnasked)
+		return nil
+	}
+	s.on(Agreed)
+	return nil
+}
+
+// consent records what the person agreed to: each purpose with the very text that
+// the screen shows in the person's language.
+func (s *Session) consent() {
 	v := s.visit
 	now := time.Now().UnixMilli()
 	for _, purpose := range catalogue.Purposes(v.service) {
@@ -70,10 +88,4 @@ func (s *Session) agree() error {
 	}
 	s.story("consent", "lang", v.lang)
 	s.note(Note{About: AboutConsent, Service: v.service, Outcome: "agreed-" + v.lang, Detail: catalogue.ConsentHash(v.service, v.lang)})
-	if !s.mayAsk() {
-		s.on(AgreedUnasked)
-		return nil
-	}
-	s.on(Agreed)
-	return nil
 }

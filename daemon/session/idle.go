@@ -19,7 +19,7 @@ func waits(step local.Step) bool {
 	case Attract, local.StepReading, local.StepAsking, local.StepSending, local.StepPINCheck,
 		local.StepFinger, local.StepEnrol, local.StepLooking:
 		return false
-	case local.StepPlace, local.StepKey, local.StepIdentify, local.StepInsurance, local.StepCheck,
+	case local.StepMenu, local.StepAbout, local.StepQuestion, local.StepAgree, local.StepPlace, local.StepKey, local.StepIdentify, local.StepInsurance, local.StepCheck,
 		local.StepDone, local.StepProblem, local.StepStaff, local.StepPIN, local.StepDuty, local.StepConsent,
 		local.StepVerdict, local.StepLookup:
 	}

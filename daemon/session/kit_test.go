@@ -18,6 +18,7 @@ import (
 	"motcua/daemon/session"
 	"motcua/drivers"
 	"motcua/protocol/apdu"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
@@ -71,7 +72,8 @@ func newKit(t *testing.T, changes ...func(*session.Config)) *kit {
 			k.reads++
 			return k.read(ctx, o)
 		},
-		Times: session.Times{Idle: time.Minute, End: 20 * time.Second, AnswerWait: 8 * time.Second},
+		Services: []string{catalogue.CheckIn, catalogue.VerifyVaccine, catalogue.DossierStatus},
+		Times:    session.Times{Idle: time.Minute, End: 20 * time.Second, AnswerWait: 8 * time.Second},
 	}
 	for _, change := range changes {
 		change(&conf)
@@ -264,6 +266,9 @@ func (k *kit) try(verb local.Verb, value string) error {
 	}
 	if verb == local.VerbAnswer {
 		a.Field = "specialty"
+		if v := k.state().Visit; v != nil && v.Question != nil {
+			a.Field = v.Question.Field
+		}
 	}
 	err := k.session.Act(k.t.Context(), a)
 	synctest.Wait()

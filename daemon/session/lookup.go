@@ -31,6 +31,9 @@ func (l lookup) stop() {
 
 // slipCode takes the code of a slip while nobody is being served.
 func (s *Session) slipCode(slip ticket.Reference) local.CodeWord {
+	if !s.offers(catalogue.DossierStatus) {
+		return local.CodeForeign
+	}
 	if s.visit != nil {
 		return local.CodeNotNow
 	}

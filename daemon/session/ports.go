@@ -111,8 +111,10 @@ type Clock interface {
 
 // Config is what a session is made of.
 type Config struct {
-	Device  Device
-	Readers drivers.CardReaders
+	Device Device
+	// Services are those that the kiosk offers, in the order of the menu.
+	Services []string
+	Readers  drivers.CardReaders
 	// UseReader says whether a reader of that name is ours; nil: any.
 	UseReader func(name string) bool
 	Read      ReadFunc

@@ -78,6 +78,9 @@ func (s *Session) retry() error {
 func (s *Session) otherWay() Event {
 	switch s.step() {
 	case local.StepPIN:
+		if s.visit.service == "" {
+			return AsUnchosen
+		}
 		return AsCitizen
 	case local.StepFinger:
 		return PINInstead

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/cccd"
 	"motcua/protocol/code"
 	"motcua/protocol/local"
@@ -77,6 +78,9 @@ func (s *Session) cardCode(text string) local.CodeWord {
 // no more than a wish to check in, and the identity card is asked for. The newer
 // cards bear that card's number, and with it the chip's key.
 func (s *Session) insuranceCode(number string) local.CodeWord {
+	if !s.offers(catalogue.CheckIn) {
+		return local.CodeForeign
+	}
 	if !s.takesKey() {
 		return local.CodeNotNow
 	}
@@ -101,7 +105,7 @@ func (s *Session) takesKey() bool {
 		return true
 	case local.StepProblem:
 		return v.chip.wanted && !v.chip.key.known && slices.Contains(v.problem.Exits, local.VerbRetry)
-	case Attract, local.StepReading, local.StepIdentify, local.StepAsking, local.StepInsurance,
+	case Attract, local.StepMenu, local.StepAbout, local.StepQuestion, local.StepAgree, local.StepReading, local.StepIdentify, local.StepAsking, local.StepInsurance,
 		local.StepCheck, local.StepSending, local.StepDone, local.StepStaff, local.StepPIN, local.StepPINCheck,
 		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol, local.StepVerdict,
 		local.StepLooking, local.StepLookup:
@@ -112,7 +116,10 @@ func (s *Session) takesKey() bool {
 // toKey brings a visit to where a key is taken.
 func (s *Session) toKey() error {
 	if s.visit == nil {
-		return s.begin(local.Action{})
+		if err := s.open(s.byCard()); err != nil {
+			return err
+		}
+		s.on(Begun)
 	}
 	if s.step() == local.StepProblem {
 		s.on(RetryKey)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
@@ -22,29 +23,68 @@ type sent struct {
 	result  *request.Result // kept until the receipt is known
 	waited  bool            // long enough for the receipt
 	ticket  *request.AnswerCheckIn
+	filed   *request.AnswerFiled
+	class   request.Class // of the result
 }
 
-// enterSending composes, signs, seals and saves the check-in. The screen says
+// enterSending composes, signs, seals and saves the request. The screen says
 // "saved" only after the queue has said that it will survive a power cut.
 func (s *Session) enterSending() {
 	v := s.visit
-	form := request.CheckIn{Specialty: v.answers.specialty, Insurance: v.insurer.seen()}
-	c, err := s.compose(catalogue.CheckIn, form)
+	if v.chip.opening != nil {
+		s.send()
+		return
+	}
+	at := time.Now() // nobody's card was read, which begins the record otherwise
+	o := request.Opening{Visit: v.id, Device: s.cfg.Device.ID, Facility: s.cfg.Device.Facility, At: at.UnixMilli()}
+	s.run(v, func(context.Context) func() {
+		opening, err := s.openingRecord(o)
+		return func() {
+			if err != nil {
+				s.log.Error("making the opening record", "visit", v.id, "err", err)
+				s.fail(NotSaved, fault.Internal)
+				return
+			}
+			v.chip.opening, v.chip.readAt = opening, at
+			s.send()
+		}
+	})
+}
+
+// content is the form of the visit's service, filled in.
+func (s *Session) content() (any, error) {
+	v := s.visit
+	if v.service == catalogue.CheckIn {
+		return request.CheckIn{Specialty: v.answers.specialty, Insurance: v.insurer.seen()}, nil
+	}
+	return s.complete()
+}
+
+func (s *Session) send() {
+	v := s.visit
+	form, err := s.content()
+	var c composed
+	if err == nil {
+		c, err = s.compose(v.service, form)
+	}
 	if err != nil {
-		s.log.Error("composing the check-in", "visit", v.id, "err", err)
+		s.log.Error("composing a request", "visit", v.id, "service", v.service, "err", err)
 		s.fail(NotSaved, fault.Internal)
 		return
 	}
-	c.draft.Subject = s.subjectHash(v.chip.subject.Number)
+	if c.inner.Subject != nil {
+		c.draft.Subject = s.subjectHash(v.chip.subject.Number)
+	}
 	v.sent = sent{id: c.draft.ID}
 	s.save(c, func(seq uint64, err error) {
 		if err != nil {
-			s.log.Error("saving the check-in", "visit", v.id, "err", err)
+			s.log.Error("saving a request", "visit", v.id, "service", v.service, "err", err)
 			s.fail(NotSaved, fault.CodeOf(err))
 			return
 		}
 		v.sent.seq, v.sent.saved = seq, true
-		s.story("queued", "service", catalogue.CheckIn, "seq", seq, "id", c.draft.ID.String())
+		s.story("queued", "service", v.service, "seq", seq, "id", c.draft.ID.String())
+		s.helperCalled()
 		s.on(Saved)
 		if !s.kiosk.link.Online {
 			s.offerSlip() // no number will come while the person waits

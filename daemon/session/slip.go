@@ -49,6 +49,13 @@ func (s *Session) printed(v *visit, err error) {
 // with something in the hand.
 func (s *Session) offerSlip() {
 	if v := s.visit; v.sent.saved && v.slip == "" {
+		s.printRequest()
+	}
+}
+
+// printRequest prints the slip of the request, where its service has one.
+func (s *Session) printRequest() {
+	if svc, known := catalogue.Lookup(s.visit.service); known && svc.Print != catalogue.PrintNothing {
 		s.print(s.slip())
 	}
 }
@@ -96,6 +103,9 @@ func (s *Session) slip() drivers.Slip {
 	if r, err := ticket.Of(s.cfg.Device.Facility, v.sent.id); err == nil {
 		out.Reference, out.Code = drivers.Fact{Label: w.Reference, Value: r.Printed()}, r.Code()
 	}
+	if generic(v.service) {
+		return v.sent.slip(out, w)
+	}
 	var insured []drivers.Fact
 	if v.insurer.class != "" {
 		insured = []drivers.Fact{{Label: w.Insurance, Value: v.insurer.action().Slip.In(v.lang)}}
@@ -117,5 +127,19 @@ func (s *Session) slip() drivers.Slip {
 		{Label: w.Wait, Value: strconv.Itoa(k.Wait) + " " + w.Minutes},
 	}
 	out.Facts = append(out.Facts, insured...)
+	return out
+}
+
+// slip is what the person takes along of a request that gets no number to be called.
+func (t sent) slip(out drivers.Slip, w catalogue.SlipTexts) drivers.Slip {
+	switch {
+	case t.filed != nil:
+		out.Facts = []drivers.Fact{{Label: w.FiledNo, Value: t.filed.No}, {Label: w.Due, Value: t.filed.Due}}
+		out.Next = t.filed.Next
+	case t.receipt != nil && t.receipt.Status == request.StatusHeld:
+		out.Next = w.DeskNext
+	default:
+		out.Caption, out.Number, out.Next = w.SavedCaption, localNo(t.seq), w.KeptNext
+	}
 	return out
 }

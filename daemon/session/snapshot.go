@@ -61,6 +61,7 @@ func (s *Session) shownKiosk() local.Kiosk {
 		Code:        k.word,
 		StaffCalled: k.called || s.step() == local.StepStaff,
 		Officers:    s.officersOnly(),
+		Services:    s.shownMenu(),
 		CardLeft:    s.visit == nil && s.slot.reader != "" && s.slot.served,
 	}
 }
@@ -91,7 +92,7 @@ func (s *Session) shownVisit() *local.Visit {
 	}
 	out := &local.Visit{
 		ID: v.id, Service: v.service, Step: v.step,
-		CardPresent: s.slot.reader != "", MayRemove: !v.chip.wanted,
+		CardPresent: s.slot.reader != "", MayRemove: !v.chip.wanted, Desk: s.desk(), Filed: v.sent.shownFiled(),
 		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.sent.shownTicket(), Insurance: v.insurer.shown(),
 	}
 	switch v.step {
@@ -106,13 +107,15 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Duty, out.Finger = s.shownDuty(), v.finger.shown()
 	case local.StepReading:
 		out.Reading = new(v.reading)
+	case local.StepQuestion:
+		out.Question = v.form.shown()
 	case local.StepCheck:
 		out.Answers = v.rows()
 	case local.StepLookup:
 		out.Lookup = new(v.lookup.told)
 	case local.StepVerdict:
 		out.Certificate = v.certificate.shown(s.cfg.Printer != nil)
-	case Attract, local.StepPlace, local.StepIdentify, local.StepAsking, local.StepInsurance,
+	case Attract, local.StepMenu, local.StepAbout, local.StepAgree, local.StepPlace, local.StepIdentify, local.StepAsking, local.StepInsurance,
 		local.StepSending, local.StepDone, local.StepStaff, local.StepLooking, local.StepPINCheck:
 	}
 	if v.person != nil {

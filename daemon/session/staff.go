@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/local"
 )
 
@@ -40,6 +41,14 @@ func (s *Session) callStaff() {
 		})
 	})
 	s.call = call
+}
+
+// helperCalled has a call stand once it was saved that somebody asked for a helper.
+func (s *Session) helperCalled() {
+	act, _ := s.visit.form.values["act"].Text()
+	if s.visit.service == catalogue.Feedback && act == "help" {
+		s.callStaff()
+	}
 }
 
 // staffCame ends a call: whoever leaves the step that says so by a tap was helped.

@@ -54,7 +54,9 @@ func (s *Session) enter(step local.Step, e Event) {
 		s.enterFinger(e)
 	case local.StepEnrol:
 		s.enterEnrol()
-	case local.StepPIN, local.StepDuty, local.StepConsent, local.StepKey, local.StepIdentify, local.StepCheck, local.StepDone, local.StepProblem,
+	case local.StepQuestion:
+		s.enterQuestion(e)
+	case local.StepMenu, local.StepAbout, local.StepAgree, local.StepPIN, local.StepDuty, local.StepConsent, local.StepKey, local.StepIdentify, local.StepCheck, local.StepDone, local.StepProblem,
 		local.StepVerdict, local.StepLookup:
 	}
 }

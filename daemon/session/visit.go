@@ -21,6 +21,8 @@ type visit struct {
 	seenAt  time.Time // when the card was first seen; zero before
 	// officersOnly: the kiosk is out of order, and only an officer's card leads on.
 	officersOnly bool
+	// laid: the card that lies there was placed for this visit.
+	laid bool
 
 	chip        chip
 	duty        duty
@@ -33,6 +35,7 @@ type visit struct {
 	lookup      lookup
 	insurer     insurer
 	answers     answers
+	form        form
 	sent        sent
 	slip        local.SlipState
 	saving      map[request.ID][]func() // by request: what became of it, told too early

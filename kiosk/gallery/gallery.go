@@ -246,6 +246,77 @@ func toVerdict() *local.Visit {
 	return v
 }
 
+// hospital and ward are what two kinds of kiosks offer.
+func hospital() []string {
+	return []string{catalogue.CheckIn, catalogue.PharmacyTicket, catalogue.ResultReady, catalogue.LodgingNotice, catalogue.Feedback}
+}
+
+func ward() []string {
+	return []string{
+		catalogue.LodgingNotice, catalogue.StayNotice, catalogue.Residence, catalogue.CivilExtract, catalogue.Supplement, catalogue.CriminalRecord,
+		catalogue.ElectronicID, catalogue.Discrepancy, catalogue.Pension, catalogue.BenefitStatus, catalogue.Feedback,
+	}
+}
+
+// offering is a kiosk with a menu.
+func offering(services ...string) local.Kiosk {
+	k := Kiosk()
+	for _, id := range services {
+		k.Services = append(k.Services, local.Offer{Service: id})
+	}
+	return k
+}
+
+// without is a kiosk with a menu that has lost its connection.
+func without(k local.Kiosk) local.Kiosk {
+	k.Online = false
+	for i, o := range k.Services {
+		if svc, ok := catalogue.Lookup(o.Service); ok && svc.Offline == catalogue.OfflineNever {
+			k.Services[i].Withheld = local.WithheldOffline
+		}
+	}
+	return k
+}
+
+// about is a visit about a service, in which no card lies there.
+func about(service string, step local.Step) *local.Visit {
+	v := visit(step)
+	svc, _ := catalogue.Lookup(service)
+	v.Service, v.CardPresent = service, false
+	v.Desk = svc.Evidence == "E3" || svc.Evidence == "E4"
+	return v
+}
+
+// identifyFor asks who it is for a service that a card proves too little for.
+func identifyFor(service string) *local.Visit {
+	v := identify(true)
+	v.Service, v.Desk = service, true
+	return v
+}
+
+func question(service string, q local.Question) *local.Visit {
+	v := about(service, local.StepQuestion)
+	v.Question = &q
+	return v
+}
+
+func groups() []string {
+	var ids []string
+	for _, c := range catalogue.Groups() {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// filed is the end of a visit whose request an office has taken.
+func filed() *local.Visit {
+	v := done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, nil, false)
+	svc, _ := catalogue.Lookup(catalogue.StayNotice)
+	v.Service, v.Filed = svc.ID, &local.Filed{No: "w001-C05-251124-0012", Next: svc.Next.VI}
+	v.Slip = local.SlipPrinted
+	return v
+}
+
 // scanner is a kiosk with a code reader.
 func scanner() local.Kiosk {
 	k := Kiosk()
@@ -269,6 +340,14 @@ func All() []Example {
 		{Name: "attract-shipped", Visit: none, Kiosk: shipped()},
 		{Name: "attract-offline", Visit: none, Kiosk: offline()},
 		{Name: "attract-card-left", Visit: none, Kiosk: cardLeft()},
+		{Name: "attract-menu", Visit: none, Kiosk: offering(hospital()...)},
+		{Name: "attract-ward", Visit: none, Kiosk: without(offering(ward()...))},
+		{Name: "menu", Visit: about("", local.StepMenu), Kiosk: offering(hospital()...)},
+		{Name: "menu-groups", Visit: about("", local.StepMenu), Kiosk: offering(ward()...)},
+		{Name: "menu-group", Visit: about("", local.StepMenu), Kiosk: offering(ward()...), Taps: []string{"group.C"}},
+		{Name: "about", Visit: about(catalogue.Residence, local.StepAbout), Kiosk: offering(ward()...)},
+		{Name: "about-saved", Visit: about(catalogue.StayNotice, local.StepAbout), Kiosk: without(offering(ward()...))},
+		{Name: "about-offline", Visit: about(catalogue.BenefitStatus, local.StepAbout), Kiosk: without(offering(ward()...))},
 		{Name: "place", Visit: visit(local.StepPlace), Kiosk: k},
 		{Name: "key", Visit: key(0, -1), Kiosk: k, Taps: six},
 		{Name: "key-wrong", Visit: key(1, 2), Kiosk: k},
@@ -279,6 +358,11 @@ func All() []Example {
 		{Name: "reading", Visit: reading(local.StageVerifying, 2, 4), Kiosk: k},
 		{Name: "identify", Visit: identify(false), Kiosk: k},
 		{Name: "identify-take", Visit: identify(true), Kiosk: k},
+		{Name: "identify-form", Visit: identifyFor(catalogue.Pension), Kiosk: k},
+		{Name: "question", Visit: question(catalogue.StayNotice, local.Question{Field: "reason", Value: "study", Choices: []string{"visit", "work", "study", "treatment", "travel"}, Back: true}), Kiosk: k},
+		{Name: "question-rating", Visit: question(catalogue.Feedback, local.Question{Field: "rating", Back: true}), Kiosk: k},
+		{Name: "question-optional", Visit: question(catalogue.PharmacyTicket, local.Question{Field: "group", Choices: groups(), Back: true, Skip: true}), Kiosk: k},
+		{Name: "agree", Visit: about(catalogue.Residence, local.StepAgree), Kiosk: k},
 		{Name: "asking", Visit: visit(local.StepAsking), Kiosk: k},
 		{Name: "asking-slow", Visit: visit(local.StepAsking), Kiosk: k, Later: 11 * time.Second},
 		{Name: "insurance-ok", Visit: insurance("ok"), Kiosk: k},
@@ -296,6 +380,7 @@ func All() []Example {
 		{Name: "done-no-slip", Visit: slip(local.SlipFailed), Kiosk: k},
 		{Name: "done-received", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, nil, false), Kiosk: k},
 		{Name: "done-held", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, Held: true, No: "R-2048"}, nil, false), Kiosk: k},
+		{Name: "done-filed", Visit: filed(), Kiosk: k},
 		{Name: "done-saved", Visit: done(local.Receipt{LocalNo: "12", Saved: true}, nil, true), Kiosk: offline()},
 		{Name: "problem-card-gone", Visit: problem(fault.CardGone, local.VerbRetry, local.VerbStaff), Kiosk: k},
 		{Name: "problem-wrong-key", Visit: problem(fault.WrongKey, local.VerbRetry, local.VerbOtherWay, local.VerbStaff), Kiosk: k},

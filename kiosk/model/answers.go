@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"motcua/kiosk/text"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/local"
 )
 
@@ -79,10 +80,18 @@ func (s *State) insurance(v *View) {
 func (s *State) check(v *View) {
 	l := s.lang()
 	v.Title, v.Fine = l.Say(text.CheckTitle), l.Say(text.CheckPrivacy)
+	svc, _ := catalogue.Lookup(s.visit().Service)
+	if s.agreesLater() {
+		v.Fine = ""
+	}
 	for _, a := range s.visit().Answers {
 		label := s.word("field."+a.Field, a.Field)
 		r := Row{Label: label, Value: s.value(a)}
-		if len(a.Choices) > 0 {
+		if f, ok := svc.Field(a.Field); ok && a.Asked {
+			label = l.Set(f.Name.In(string(l)))
+			r = Row{Label: label, Value: s.answered(f, a.Value)}
+		}
+		if len(a.Choices) > 0 || a.Asked {
 			b := s.button("change."+a.Field, text.CheckChange, IconEdit, Secondary)
 			b.Spoken = text.Plain(l.Say(text.CheckSaid, text.Fill("field", label)))
 			r.Change = &b
@@ -117,7 +126,7 @@ func (s *State) choose(v *View) {
 		return
 	}
 	v.Title = s.lang().Say(text.ChooseTitle)
-	page, more := s.paged(a.Choices)
+	page, more := paged(a.Choices, s.page)
 	for _, id := range page {
 		key := a.Field + "." + id
 		label := s.word(key, id)
@@ -147,14 +156,14 @@ func (s *State) open() (local.Answer, bool) {
 }
 
 // paged cuts long lists into pages of five and a way to the others.
-func (s *State) paged(choices []string) (page []string, more bool) {
-	if len(choices) <= maxChoices {
-		return choices, false
+func paged[T any](all []T, at int) (page []T, more bool) {
+	if len(all) <= maxChoices {
+		return all, false
 	}
 	const per = maxChoices - 1
-	pages := (len(choices) + per - 1) / per
-	from := (s.page % pages) * per
-	return choices[from:min(from+per, len(choices))], true
+	pages := (len(all) + per - 1) / per
+	from := (at % pages) * per
+	return all[from:min(from+per, len(all))], true
 }
 
 // choiceOf reads the choice out of a button's id.

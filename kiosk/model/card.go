@@ -102,6 +102,13 @@ func (s *State) identify(v *View) {
 			{Label: l.Say(text.FieldBirth), Value: shown(p.Birth)},
 		}
 	}
+	if s.agreesLater() {
+		v.Buttons = append(v.Buttons, s.button("yes", text.IdentifyMe, IconCheck, Primary), s.button("no", text.IdentifyNo, IconNone, Secondary))
+		if v.Notice = s.cardHint(); s.visit().Desk {
+			v.Notice = &Notice{Calm, IconPerson, l.Say(text.AboutDesk)}
+		}
+		return
+	}
 	// The catalogue's own words: the request carries their hash. Without words
 	// there is nothing to agree to.
 	if v.Fine = l.Set(catalogue.ConsentText(s.visit().Service, string(l))); v.Fine != "" {
@@ -109,6 +116,12 @@ func (s *State) identify(v *View) {
 	}
 	v.Buttons = append(v.Buttons, s.button("no", text.IdentifyNo, IconNone, Secondary))
 	v.Notice = s.cardHint()
+}
+
+// agreesLater: with a form of questions, consent follows what is to be sent.
+func (s *State) agreesLater() bool {
+	svc, ok := catalogue.Lookup(s.visit().Service)
+	return ok && svc.Flow == catalogue.FlowGeneric
 }
 
 // cardHint says whether the card must stay.

@@ -25,6 +25,8 @@ func (s *State) done(v *View) {
 	switch {
 	case visit.Ticket != nil:
 		s.ticket(v, *visit.Ticket, *r)
+	case visit.Filed != nil:
+		s.filed(v, *visit.Filed)
 	case r.Received:
 		v.Art = ArtCheck
 		v.Title, v.Lead = l.Say(text.DoneReceived), l.Say(text.DoneNoTicket)
@@ -36,6 +38,16 @@ func (s *State) done(v *View) {
 		v.Tone, v.Art = Calm, ArtSaved
 		v.Title, v.Lead = l.Say(text.DoneSaved), l.Say(text.DoneSavedWay)
 		v.Number = &Number{Caption: l.Say(text.DoneSavedNo), Value: shown(r.LocalNo)}
+	}
+}
+
+// filed tells what the office says that took the request.
+func (s *State) filed(v *View, f local.Filed) {
+	l := s.lang()
+	v.Art, v.Title, v.Lead = ArtCheck, l.Say(text.DoneFiled), l.Set(f.Next)
+	v.Number = &Number{Caption: l.Say(text.DoneFiledNo), Value: shown(f.No)}
+	if f.Due != "" {
+		v.Small = l.Say(text.DoneDue, text.Fill("date", f.Due))
 	}
 }
 

@@ -87,12 +87,25 @@ func TestTapsBecomeActions(t *testing.T) {
 	opened.Duty = &local.Duty{Ref: "op-17", Role: "officer", CaseOpened: true}
 	fingerless, kept := visit(local.StepDuty), visit(local.StepDuty)
 	fingerless.Duty, kept.Duty = &local.Duty{Finger: local.FingerNone}, &local.Duty{Finger: local.FingerSealed}
+	told, rate, later := visit(local.StepAbout), visit(local.StepQuestion), visit(local.StepAgree)
+	told.Service, rate.Service, later.Service = catalogue.StayNotice, catalogue.Feedback, catalogue.StayNotice
+	rate.Question = &local.Question{Field: "rating", Back: true, Skip: true}
+	checked := visit(local.StepCheck)
+	checked.Service, checked.Answers = catalogue.StayNotice, []local.Answer{{Field: "reason", Value: "work", Asked: true}}
 	for _, c := range []struct {
 		visit *local.Visit
 		taps  string
 		want  local.Action
 	}{
-		{nil, "begin", local.Action{Verb: local.VerbBegin, Value: "H01"}},
+		{told, "continue", local.Action{Verb: local.VerbContinue}},
+		{told, "back", local.Action{Verb: local.VerbBack}},
+		{rate, "choice.4", local.Action{Verb: local.VerbAnswer, Field: "rating", Value: "4"}},
+		{rate, "skip", local.Action{Verb: local.VerbAnswer, Field: "rating"}},
+		{rate, "back", local.Action{Verb: local.VerbBack}},
+		{checked, "change.reason", local.Action{Verb: local.VerbChange, Field: "reason"}},
+		{later, "yes", local.Action{Verb: local.VerbYes}},
+		{later, "back", local.Action{Verb: local.VerbBack}},
+		{nil, "begin", local.Action{Verb: local.VerbBegin}},
 		{visit(local.StepKey), "key.1 key.2 key.3 key.9 key.del key.4 key.5 key.6 submit", local.Action{Verb: local.VerbKey, Value: "123456"}},
 		{visit(local.StepIdentify), "yes", local.Action{Verb: local.VerbYes}},
 		{visit(local.StepIdentify), "no", local.Action{Verb: local.VerbNo}},

@@ -20,6 +20,17 @@ func parts(service string) []part {
 	if service == catalogue.VerifyVaccine {
 		return []part{card, {text.StepVerdict, []Screen{Verdict}}}
 	}
+	form := part{text.StepForm, []Screen{Question, Check, Agree, Sending}}
+	if svc, known := catalogue.Lookup(service); known && svc.Flow == catalogue.FlowGeneric {
+		all := []part{form, {text.StepReceipt, []Screen{Done}}}
+		if svc.Subject {
+			all = append([]part{card, {text.StepPerson, []Screen{Identify}}}, all...)
+		}
+		return all
+	}
+	if service == "" {
+		return []part{card, {text.StepService, []Screen{Menu}}}
+	}
 	return []part{
 		card,
 		{text.StepPerson, []Screen{Identify}},
@@ -35,6 +46,9 @@ func (s *State) progress(screen Screen) *Progress {
 		return nil
 	}
 	all := parts(s.visit().Service)
+	if screen == Menu || screen == About {
+		return nil
+	}
 	i := slices.IndexFunc(all, func(p part) bool { return slices.Contains(p.screens, screen) })
 	if i < 0 {
 		return nil

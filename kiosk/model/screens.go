@@ -2,9 +2,11 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"motcua/kiosk/text"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/local"
 )
 
@@ -47,6 +49,14 @@ func (s *State) warns(now time.Time) bool {
 // problem, which always has staff as an exit.
 func (s *State) stepScreen() Screen {
 	switch s.visit().Step {
+	case local.StepMenu:
+		return Menu
+	case local.StepAbout:
+		return About
+	case local.StepQuestion:
+		return Question
+	case local.StepAgree:
+		return Agree
 	case local.StepPlace:
 		return Place
 	case local.StepKey:
@@ -99,6 +109,14 @@ func (s *State) fill(v *View, now time.Time) {
 	switch v.Screen {
 	case Attract:
 		s.attract(v)
+	case Menu:
+		s.menu(v)
+	case About:
+		s.about(v)
+	case Question:
+		s.question(v)
+	case Agree:
+		s.agree(v)
 	case Place:
 		s.message(v, text.PlaceTitle, text.PlaceLead, ArtPlace)
 	case Key:
@@ -173,6 +191,16 @@ func (s *State) attract(v *View) {
 	v.Buttons = []Button{s.button("begin", text.AttractBegin, IconArrow, Primary)}
 	if !s.snap.Kiosk.Online {
 		v.Notice = &Notice{Calm, IconCloud, s.lang().Say(text.AttractSaved)}
+	}
+	if menu := s.snap.Kiosk.Services; len(menu) > 1 {
+		v.Lead = s.lang().Say(text.AttractMany)
+		v.Buttons = []Button{s.button("begin", text.AttractChoose, IconArrow, Primary)}
+		if !slices.ContainsFunc(menu, func(o local.Offer) bool { return o.Service == catalogue.CheckIn }) {
+			v.Title = s.lang().Say(text.AttractWelcome)
+			if v.Notice != nil {
+				v.Notice.Text = s.lang().Say(text.AttractQueued)
+			}
+		}
 	}
 }
 

@@ -44,6 +44,7 @@ type State struct {
 
 	sheet sheet
 	field string // whose choices are open
+	group string // of the menu, that is open
 	page  int
 }
 
@@ -61,6 +62,9 @@ func (s *State) Receive(snap local.Snapshot, now time.Time) {
 	}
 	if failed(before) != failed(after) {
 		s.wipePad()
+	}
+	if questionOf(before) != questionOf(after) {
+		s.wipe()
 	}
 	if before != nil && idOf(before) != idOf(after) {
 		s.set = s.start
@@ -85,7 +89,7 @@ func (s *State) Lose(now time.Time) {
 // wipe forgets what the person typed and opened.
 func (s *State) wipe() {
 	s.wipePad()
-	s.sheet, s.field, s.page = noSheet, "", 0
+	s.sheet, s.field, s.group, s.page = noSheet, "", "", 0
 }
 
 func (s *State) wipePad() {
@@ -148,4 +152,11 @@ func failed(v *local.Visit) int {
 		return 0
 	}
 	return v.Key.Failed
+}
+
+func questionOf(v *local.Visit) string {
+	if v == nil || v.Question == nil {
+		return ""
+	}
+	return v.Question.Field
 }

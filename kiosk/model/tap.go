@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	screen := s.screen(now)
 	switch id {
 	case "begin":
-		return local.Action{Verb: local.VerbBegin, Value: catalogue.CheckIn}, screen == Attract && !s.snap.Kiosk.CardLeft
+		return local.Action{Verb: local.VerbBegin}, screen == Attract && !s.snap.Kiosk.CardLeft
 	case "submit":
 		if screen == Key {
 			return local.Action{Verb: local.VerbKey, Value: string(s.pad[:s.typed])}, s.typed == padLen
@@ -36,11 +37,15 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "here":
 		return local.Action{Verb: local.VerbHere}, screen == Still
 	case "yes":
-		return local.Action{Verb: local.VerbYes}, screen == Identify && s.agreeable() || screen == Consent
+		return local.Action{Verb: local.VerbYes}, (screen == Identify || screen == Agree) && s.agreeable() || screen == Consent
 	case "no":
 		return local.Action{Verb: local.VerbNo}, screen == Identify || screen == Consent || screen == Enrol
 	case "continue":
-		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem
+		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem || screen == About && s.withheld() == ""
+	case "back":
+		return local.Action{Verb: local.VerbBack}, screen == About || screen == Question || screen == Agree
+	case "skip":
+		return local.Action{Verb: local.VerbAnswer, Field: questionOf(s.visit())}, screen == Question
 	case "retry":
 		return local.Action{Verb: local.VerbRetry}, screen == Insurance || screen == Problem || screen == Lookup
 	case "other":
@@ -62,15 +67,29 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "cancel":
 		return local.Action{Verb: local.VerbCancel}, s.visit() != nil && screen != Lost
 	}
-	if choice, ok := choiceOf(id); ok {
+	if service, ok := strings.CutPrefix(id, "service."); ok {
+		return local.Action{Verb: local.VerbService, Value: service}, screen == Menu
+	}
+	if field, ok := strings.CutPrefix(id, "change."); ok && s.askedRow(field) {
+		return local.Action{Verb: local.VerbChange, Field: field}, screen == Check
+	}
+	if choice, ok := choiceOf(id); ok && screen == Question {
+		return local.Action{Verb: local.VerbAnswer, Field: questionOf(s.visit()), Value: choice}, true
+	} else if ok {
 		return local.Action{Verb: local.VerbAnswer, Field: s.field, Value: choice}, screen == Choose
 	}
 	return local.Action{}, false
 }
 
-// agreeable tells whether there are words to agree to.
+// askedRow tells whether an answer that is checked is one to a question of a form.
+func (s *State) askedRow(field string) bool {
+	v := s.visit()
+	return v != nil && slices.ContainsFunc(v.Answers, func(a local.Answer) bool { return a.Asked && a.Field == field })
+}
+
+// agreeable tells whether there are words to agree to, or nothing yet to agree to.
 func (s *State) agreeable() bool {
-	return catalogue.ConsentText(s.visit().Service, string(s.lang())) != ""
+	return s.agreesLater() && s.visit().Step == local.StepIdentify || catalogue.ConsentText(s.visit().Service, string(s.lang())) != ""
 }
 
 // act completes an action with what the person saw.
@@ -107,7 +126,11 @@ func (s *State) own(id string, now time.Time) (local.Action, bool) {
 		s.set.Colours = Colours(strings.TrimPrefix(id, "colours."))
 	case strings.HasPrefix(id, "change.") && screen == Check:
 		s.sheet, s.field, s.page = chooseSheet, strings.TrimPrefix(id, "change."), 0
-	case id == "more" && screen == Choose:
+	case strings.HasPrefix(id, "group.") && screen == Menu:
+		s.group, s.page = strings.TrimPrefix(id, "group."), 0
+	case id == "back" && screen == Menu:
+		s.group, s.page = "", 0
+	case id == "more" && (screen == Choose || screen == Menu || screen == Question):
 		s.page++
 	case id == "back" && screen == Choose:
 		s.wipe()

@@ -12,13 +12,17 @@ type Screen string
 // Screens.
 const (
 	Attract   Screen = "attract"
+	Menu      Screen = "menu"  // what the kiosk offers
+	About     Screen = "about" // what a service takes and does
 	Place     Screen = "place"
 	Key       Screen = "key"
 	Reading   Screen = "reading"
 	Identify  Screen = "identify"
 	Asking    Screen = "asking"
 	Insurance Screen = "insurance"
+	Question  Screen = "question" // of a form
 	Check     Screen = "check"
+	Agree     Screen = "agree"  // to what was checked
 	Choose    Screen = "choose" // choices for one answer of check
 	Sending   Screen = "sending"
 	Done      Screen = "done"

@@ -66,7 +66,7 @@ func (p *page) draw() {
 		p.keyPage(room)
 	case model.Identify, model.Check, model.Duty:
 		p.formPage(room)
-	case model.Choose:
+	case model.Choose, model.Menu, model.Question:
 		p.choosePage(room)
 	case model.Done:
 		p.donePage(room)

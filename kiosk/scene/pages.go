@@ -1,6 +1,8 @@
 package scene
 
 import (
+	"math"
+
 	"motcua/kiosk/model"
 )
 
@@ -194,8 +196,15 @@ func (p *page) formLying(room Rect) {
 func (p *page) choosePage(room Rect) {
 	v, c := p.view, p.Colours
 	acts := p.actions(v.Buttons, room.W)
+	if p.Landscape && len(acts) == 0 {
+		title := p.words(v.Title, Title, room.W, Left, c.Ink, 0)
+		title.draw(Rect{room.X, room.Y, room.W, title.h})
+		top := title.h + p.space(4)
+		p.choices(Rect{room.X, room.Y + top, room.W, room.H - top}, v.Choices, 2)
+		return
+	}
 	if p.Landscape {
-		p.split = 0.36
+		p.split = 0.3
 		left, right := p.parts(room, 0)
 		acts = p.actions(v.Buttons, left.W)
 		p.stack(left, []block{p.words(v.Title, Title, left.W, Left, c.Ink, 0)}, 0)
@@ -239,8 +248,14 @@ func (p *page) choices(r Rect, buttons []model.Button, columns int) {
 	}
 }
 
+// choiceLabel is set a little smaller where it would take more than two lines.
 func (p *page) choiceLabel(b model.Button, w float64) Paragraph {
-	return p.lay(b.Label, Label, w-p.tick()-3*p.Near(6))
+	w -= p.tick() + 3*p.Near(6)
+	par := p.lay(b.Label, Label, w)
+	if len(par.Lines) > 2 {
+		par = p.shaper.lay(b.Label, Bold, math.Round(p.Em(Label)*p.fit.text*0.82), w, leadings[Label], true)
+	}
+	return par
 }
 
 func (p *page) tick() float64 { return p.Near(11) }

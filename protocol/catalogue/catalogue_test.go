@@ -36,19 +36,19 @@ V05 E3  citizen never  own     act @subject credential @date
 C01 E3  citizen queue  own     mother birth_date birth_order
 C02 E3  citizen queue  own     deceased_number
 C03 E3  citizen queue  generic @subject event @date
-C04 E3  citizen queue  own     @subject address type
-C05 E2  citizen queue  own     place @subject from
+C04 E3  citizen queue  generic @subject address type
+C05 E2  citizen queue  generic place @subject from
 C06 E2  citizen cached own
-C07 E3  citizen queue  own     dossier item
+C07 E3  citizen queue  generic dossier item
 C08 E3  citizen never  generic document @date
 C09 E4  citizen never  generic @subject type purpose @date
 C10 E0  citizen local  own     @facility queue day number
 C11 E1  citizen never  generic nonce
-C12 E2  citizen queue  own     @subject record field
+C12 E2  citizen queue  generic @subject record field
 C13 E4  officer never  own     document
-S01 E3  citizen queue  own     @subject month act
+S01 E3  citizen queue  generic @subject month act
 S02 E2  citizen never  generic
-F01 E0  citizen queue  own
+F01 E0  citizen queue  generic
 O01 E4  officer never  generic serial attempt
 O02 E3  officer cached own     officer devices shift act
 O03 E0  device  queue  generic @device @seq
@@ -81,7 +81,7 @@ func TestReady(t *testing.T) {
 	for _, s := range catalogue.Offered() {
 		got = append(got, s.ID)
 	}
-	if want := []string{catalogue.CheckIn, catalogue.CardValidity, catalogue.VerifyVaccine, catalogue.DossierStatus}; !slices.Equal(got, want) {
+	if want := []string{catalogue.CheckIn, catalogue.CardValidity, catalogue.VerifyVaccine, catalogue.DossierStatus, catalogue.Feedback}; !slices.Equal(got, want) {
 		t.Errorf("offered: %v, want %v", got, want)
 	}
 	if _, ok := catalogue.Lookup("H99"); ok {

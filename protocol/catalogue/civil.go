@@ -45,7 +45,7 @@ func residence() Service {
 			ask(KindDay, "until", "Tạm trú đến ngày", "Until").must().when("type", "temporary"),
 			documents(), phone().must(),
 		},
-		Flow: FlowOwn, Print: PrintReceipt,
+		Flow: FlowGeneric, Print: PrintReceipt,
 		Bring: bringCardAnd("thẻ căn cước của chủ hộ, giấy tờ về chỗ ở", "the householder's, and papers about the home"),
 		Next:  nextToldByPhone(),
 	}
@@ -76,7 +76,7 @@ func stayNotice() Service {
 				Choice{"study", Text{"Học tập", "Study"}}, Choice{"treatment", Text{"Chữa bệnh", "Treatment"}}, Choice{"travel", Text{"Du lịch", "Travel"}}).must(),
 			phone(),
 		},
-		Flow: FlowOwn, Print: PrintReceipt, Bring: bringCard(), Next: nextNothing(),
+		Flow: FlowGeneric, Print: PrintReceipt, Bring: bringCard(), Next: nextNothing(),
 	}
 }
 
@@ -108,7 +108,7 @@ func supplement() Service {
 			ask(KindCode, "item", "Giấy tờ cần bổ sung", "What is missing").must().from(SourceCentre),
 			documents().must(), ask(KindText, "note", "Ghi chú", "Note").within(1, 300).private(),
 		},
-		Flow: FlowOwn, Print: PrintReceipt,
+		Flow: FlowGeneric, Print: PrintReceipt,
 		Bring: bringCardAnd("giấy tờ còn thiếu", "the document that is missing"), Next: nextToldByPhone(),
 		Due: Text{"Bổ sung trong 7 ngày làm việc, quá hạn hồ sơ bị trả.", "Within 7 working days, or the dossier is rejected."},
 	}
@@ -200,7 +200,7 @@ func discrepancy() Service {
 			ask(KindYesNo, "disclose", "Cho phép nơi giữ dữ liệu xem giá trị trên chip", "Let the keeper of the record see the chip's value").must(),
 			ask(KindText, "wish", "Đề nghị", "What should be done").within(1, 500).private(), phone(),
 		},
-		Flow: FlowOwn, Print: PrintReceipt, Bring: bringCard(), Next: nextToldByPhone(),
+		Flow: FlowGeneric, Print: PrintReceipt, Bring: bringCard(), Next: nextToldByPhone(),
 	}
 }
 

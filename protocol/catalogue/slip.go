@@ -11,6 +11,9 @@ type SlipTexts struct {
 	SavedCaption string // over the number of a request that has no place in a queue yet
 	SavedNext    string
 	HeldNext     string
+	FiledNo, Due string // before an office's number, and when the result is due
+	KeptNext     string // of a request without a queue, while the kiosk keeps it
+	DeskNext     string // of one that somebody at the counter decides on
 	Reference    string // over the reference code
 	Verdict      string // before what was found about a certificate
 	Also         string // before what was found beside that
@@ -28,8 +31,11 @@ func SlipIn(lang string) SlipTexts {
 			SavedCaption: "Saved at this kiosk as number",
 			SavedNext:    "There is no queue number yet. Please show this slip at the desk.",
 			HeldNext:     "The hospital has your request. Please show this slip at the desk.",
-			Reference:    "Reference",
-			Verdict:      "Result", Also: "Also", Lists: "Lists of",
+			FiledNo:      "Number of the file", Due: "Result due",
+			KeptNext:  "The kiosk sends it when there is a connection. Keep this slip to look it up.",
+			DeskNext:  "The office has your request. Please show this slip and your identity card at the counter.",
+			Reference: "Reference",
+			Verdict:   "Result", Also: "Also", Lists: "Lists of",
 			VerdictNext: "Of the certificate that was scanned at this kiosk, at the time below. This slip names nobody and is no certificate.",
 			Demo:        "Trial version: cards and data are invented. This slip is valid nowhere.",
 		}
@@ -40,8 +46,11 @@ func SlipIn(lang string) SlipTexts {
 		SavedCaption: "Đã lưu trên máy này, số",
 		SavedNext:    "Chưa có số thứ tự khám. Mời ông/bà đưa phiếu này cho quầy.",
 		HeldNext:     "Bệnh viện đã nhận. Mời ông/bà đưa phiếu này cho quầy.",
-		Reference:    "Mã phiếu",
-		Verdict:      "Kết quả", Also: "Ngoài ra", Lists: "Danh sách lúc",
+		FiledNo:      "Số hồ sơ", Due: "Ngày hẹn",
+		KeptNext:  "Máy sẽ gửi khi có kết nối. Giữ phiếu này để tra cứu.",
+		DeskNext:  "Cơ quan tiếp nhận đã nhận. Mời ông/bà đưa phiếu này và thẻ căn cước cho quầy.",
+		Reference: "Mã phiếu",
+		Verdict:   "Kết quả", Also: "Ngoài ra", Lists: "Danh sách lúc",
 		VerdictNext: "Của chứng nhận đã quét tại máy này, vào lúc ghi dưới đây. Phiếu không ghi tên ai và không thay chứng nhận.",
 		Demo:        "Bản dùng thử: thẻ và dữ liệu đều là giả. Phiếu này không có giá trị.",
 	}

@@ -19,7 +19,7 @@ func pension() Service {
 			ask(KindAccount, "account", "Số tài khoản", "Account").must().when("act", "account"),
 			phone(),
 		},
-		Flow: FlowOwn, Print: PrintReceipt, Bring: bringCard(), Next: nextNothing(),
+		Flow: FlowGeneric, Print: PrintReceipt, Bring: bringCard(), Next: nextNothing(),
 	}
 }
 
@@ -49,7 +49,7 @@ func feedback() Service {
 			ask(KindCode, "about", "Dịch vụ", "Service").within(3, 8).from(SourceKiosk),
 			ask(KindText, "comment", "Góp ý", "Comment").within(1, 500).private().when("act", "rate"),
 		},
-		Flow: FlowOwn, Bring: bringNothing(),
+		Flow: FlowGeneric, Ready: true, Bring: bringNothing(),
 		Next: Text{"Cảm ơn ông/bà. Nếu đã gọi, xin chờ nhân viên đến.", "Thank you. If you called somebody, please wait here."},
 	}
 }

@@ -18,7 +18,7 @@ func (s Service) Validate(values map[string]request.Value) []FieldError {
 	for _, f := range s.Fields {
 		v, given := values[f.ID]
 		problem := Problem("")
-		switch asked := s.asks(f, values); {
+		switch asked := s.Asks(f, values); {
 		case given && !asked:
 			problem = NotAsked
 		case given:
@@ -43,8 +43,8 @@ func (s Service) Validate(values map[string]request.Value) []FieldError {
 	return all
 }
 
-// asks reports whether a field is asked after what was answered so far.
-func (s Service) asks(f Field, values map[string]request.Value) bool {
+// Asks reports whether a field is asked after what was answered so far.
+func (s Service) Asks(f Field, values map[string]request.Value) bool {
 	if f.When == nil {
 		return true
 	}
@@ -57,7 +57,7 @@ func (s Service) asks(f Field, values map[string]request.Value) bool {
 // would not answer.
 func (s Service) NextField(values map[string]request.Value, skipped []string) (Field, bool) {
 	for _, f := range s.Fields {
-		if _, given := values[f.ID]; !given && s.asks(f, values) && !slices.Contains(skipped, f.ID) {
+		if _, given := values[f.ID]; !given && s.Asks(f, values) && !slices.Contains(skipped, f.ID) {
 			return f, true
 		}
 	}

@@ -5,12 +5,15 @@ type Verb string
 
 // Verbs. Which of them a step takes is decided by daemon/session.
 const (
-	VerbBegin    Verb = "begin"    // tapped the attract screen; Value is a service id
+	VerbBegin    Verb = "begin"    // tapped the attract screen; Value is a service id, or empty
+	VerbService  Verb = "service"  // chose the service in Value from the menu
 	VerbKey      Verb = "key"      // Value is six digits, the whole number, or the text of a scanned code
 	VerbYes      Verb = "yes"      // this is me, and I agree
 	VerbNo       Verb = "no"       // this is not me
 	VerbContinue Verb = "continue" // seen, go on
-	VerbAnswer   Verb = "answer"   // changes Field to the choice in Value
+	VerbAnswer   Verb = "answer"   // answers Field with Value; empty: leaves it out
+	VerbChange   Verb = "change"   // asks the question of Field again
+	VerbBack     Verb = "back"     // to what came before
 	VerbSubmit   Verb = "submit"   // send it
 	VerbRetry    Verb = "retry"    // try the same again
 	VerbOtherWay Verb = "other"    // another way to the same end

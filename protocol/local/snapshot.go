@@ -49,6 +49,9 @@ type Kiosk struct {
 	Devices []DeviceState `json:"devices,omitempty"`
 	// StaffCalled: somebody asked for help, and nobody has come yet.
 	StaffCalled bool `json:"staff_called,omitempty"`
+	// Services are those that a tap may begin, in the order of the menu. With one of
+	// them there is no menu.
+	Services []Offer `json:"services,omitempty"`
 	// CardLeft: a card whose visit has ended still lies there; no visit begins
 	// before it was lifted.
 	CardLeft bool `json:"card_left,omitempty"`
@@ -64,13 +67,17 @@ type Step string
 
 // Steps of a visit, in the order of a check-in without trouble.
 const (
+	StepMenu      Step = "menu"      // the person chooses one of Kiosk.Services
+	StepAbout     Step = "about"     // what the service needs and does, before it begins
 	StepPlace     Step = "place"     // the person tapped first: asks for the card
 	StepKey       Step = "key"       // asks for the last six digits of the number, or its QR code
 	StepReading   Step = "reading"   // reading and verifying, see Reading
 	StepIdentify  Step = "identify"  // is this you; consent
 	StepAsking    Step = "asking"    // waiting for the insurance's answer
 	StepInsurance Step = "insurance" // shows the insurance's answer
+	StepQuestion  Step = "question"  // asks one question of the form, see Question
 	StepCheck     Step = "check"     // check answers, nothing is sent before
+	StepAgree     Step = "agree"     // consent to what was checked
 	StepSending   Step = "sending"   // being saved and sent
 	StepDone      Step = "done"      // see Receipt and Ticket
 	StepProblem   Step = "problem"   // see Problem
@@ -96,12 +103,17 @@ type Visit struct {
 	// CardPresent says whether the card lies on the reader.
 	CardPresent bool `json:"card_present"`
 	// MayRemove: the chip is no longer needed.
-	MayRemove bool       `json:"may_remove"`
+	MayRemove bool `json:"may_remove"`
+	// Desk: what is shown here proves less than the service demands, so that somebody
+	// at the centre looks at the request first.
+	Desk      bool       `json:"desk,omitempty"`
 	Key       *KeyPrompt `json:"key,omitempty"`
 	Reading   *Reading   `json:"reading,omitempty"`
 	Person    *Person    `json:"person,omitempty"`
 	Insurance *Insurance `json:"insurance,omitempty"`
+	Question  *Question  `json:"question,omitempty"`
 	Answers   []Answer   `json:"answers,omitempty"`
+	Filed     *Filed     `json:"filed,omitempty"`
 	Receipt   *Receipt   `json:"receipt,omitempty"`
 	Ticket    *Ticket    `json:"ticket,omitempty"`
 	Slip      SlipState  `json:"slip,omitempty"`
@@ -198,6 +210,9 @@ type Answer struct {
 	ValueKey string `json:"value_key,omitempty"`
 	// Choices are catalogue ids that the person may pick instead; empty: fixed.
 	Choices []string `json:"choices,omitempty"`
+	// Asked: Field is one of the service's form in the catalogue, Value is written as
+	// in [Question], and the question may be asked again.
+	Asked bool `json:"asked,omitempty"`
 }
 
 // LogValue keeps answers out of the logs.

@@ -201,6 +201,13 @@ func cmdTap(ts *testscript.TestScript, s *stage, args []string) {
 	if len(args) > 2 {
 		a.Field = args[2]
 	}
+	if a.Verb == local.VerbAnswer && a.Field == "" { // to what is being asked
+		s, err := s.api.state(ctx)
+		ts.Check(err)
+		if s.Visit != nil && s.Visit.Question != nil {
+			a.Field = s.Visit.Question.Field
+		}
+	}
 	status, err := s.api.tap(ctx, a)
 	ts.Check(err)
 	if status != 204 {
@@ -307,6 +314,17 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		},
 		"insurance": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Insurance != nil && s.Visit.Insurance.Class == value
+		},
+		"question": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Question != nil && s.Visit.Question.Field == value
+		},
+		"wrong": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Question != nil && s.Visit.Question.Problem == value
+		},
+		"filed": func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Filed != nil },
+		"held":  func(s local.Snapshot) bool { return receipt(s).Held },
+		"withheld": func(s local.Snapshot) bool {
+			return slices.ContainsFunc(s.Kiosk.Services, func(o local.Offer) bool { return value == o.Service+"="+string(o.Withheld) })
 		},
 		"lookup": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Lookup != nil && string(s.Visit.Lookup.State) == value

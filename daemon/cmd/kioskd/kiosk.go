@@ -83,6 +83,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 	p.roster = openRoster(c, k.duty, log)
 	k.session = session.New(session.Config{
 		Device:    device(c.Device, key),
+		Services:  c.Services.Offered,
 		Readers:   pcsc.New(),
 		UseReader: matching(c.Reader.Match),
 		Read:      emrtd.Read,

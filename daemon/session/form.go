@@ -1,0 +1,211 @@
+package session
+
+import (
+	"slices"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/local"
+	"motcua/protocol/request"
+)
+
+// form is what has been answered of a service's form, and what is being asked. The
+// session holds all of it: a screen may go away at any time.
+type form struct {
+	svc     catalogue.Service
+	values  map[string]request.Value
+	left    []string          // questions that the person left out
+	field   string            // is being asked
+	problem catalogue.Problem // of the answer that was given last
+	anew    bool              // asked again from the check-answers screen
+}
+
+// enterQuestion begins the form with the first question.
+func (s *Session) enterQuestion(e Event) {
+	if e != BegunFree && e != Confirmed {
+		return
+	}
+	f := &s.visit.form
+	f.svc, _ = catalogue.Lookup(s.visit.service)
+	f.values, f.left = map[string]request.Value{}, nil
+	if !f.next() {
+		s.on(FormComplete)
+	}
+}
+
+// questions are what the person is asked, in order, as far as the answers tell.
+func (f *form) questions() []catalogue.Field {
+	return slices.DeleteFunc(slices.Clone(f.svc.Fields), func(q catalogue.Field) bool {
+		return !f.svc.Asks(q, f.values) || !asked(q)
+	})
+}
+
+// asked tells whether a person is asked for a field: what the kiosk, a chip or the
+// centre is to tell is not, but for what the centre should have told and nobody else
+// knows.
+func asked(q catalogue.Field) bool {
+	switch q.Source {
+	case catalogue.SourceKiosk, catalogue.SourceChip:
+		return false
+	case catalogue.SourceCentre:
+		return q.Required && askable(q.Kind)
+	case catalogue.SourceTyped, catalogue.SourceScan:
+		return askable(q.Kind)
+	}
+	return false
+}
+
+// askable tells whether a person can answer with a value of the kind: one that is
+// chosen.
+func askable(k catalogue.Kind) bool {
+	return slices.Contains([]catalogue.Kind{catalogue.KindChoice, catalogue.KindYesNo, catalogue.KindNumber}, k)
+}
+
+// choices are those that lead to a form that can be filled in here, by whoever stands
+// here.
+func (f *form) choices(q catalogue.Field) []string {
+	var ids []string
+	for _, c := range q.Choices {
+		if f.possible(q, c) {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}
+
+func (f *form) possible(q catalogue.Field, c catalogue.Choice) bool {
+	for _, act := range f.svc.Acts {
+		if act.Field == q.ID && act.Choice == c.ID && act.Demand.Role != f.svc.Role {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(f.svc.Fields, func(other catalogue.Field) bool {
+		return other.Required && other.When != nil && other.When.Field == q.ID && slices.Contains(other.When.In, c.ID) &&
+			!asked(other) && !fills(f.svc.ID, other.ID)
+	})
+}
+
+// next turns to the first question that has no answer; false when none is left.
+func (f *form) next() bool {
+	f.problem, f.anew = "", false
+	for _, q := range f.questions() {
+		if _, given := f.values[q.ID]; !given && !slices.Contains(f.left, q.ID) {
+			f.field = q.ID
+			return true
+		}
+	}
+	f.field = ""
+	return false
+}
+
+// answer takes what the person said to the question that is being asked.
+func (s *Session) answer(field, text string) error {
+	f := &s.visit.form
+	q, known := f.svc.Field(field)
+	if !known || field != f.field {
+		return local.ErrNotOffered
+	}
+	if q.Kind == catalogue.KindChoice && text != "" && !slices.Contains(f.choices(q), text) {
+		return local.ErrNotOffered
+	}
+	if f.problem = f.put(q, text); f.problem != "" {
+		s.on(AnswerRefused)
+		return nil
+	}
+	if f.next() {
+		s.on(MoreToAsk)
+		return nil
+	}
+	s.on(FormComplete)
+	return nil
+}
+
+// put keeps an answer, or says what is wrong with it.
+func (f *form) put(q catalogue.Field, text string) catalogue.Problem {
+	f.left = slices.DeleteFunc(f.left, func(id string) bool { return id == q.ID })
+	value, given, problem := parse(q, text)
+	switch {
+	case problem != "":
+		return problem
+	case !given && q.Required:
+		return catalogue.Missing
+	case !given:
+		delete(f.values, q.ID)
+		f.left = append(f.left, q.ID)
+	default:
+		f.values[q.ID] = value
+	}
+	for _, other := range f.svc.Fields { // what no longer belongs to the answers
+		if !f.svc.Asks(other, f.values) {
+			delete(f.values, other.ID)
+		}
+	}
+	return ""
+}
+
+// questionBefore turns to the question before, or back to the check-answers screen
+// when one was asked again from there.
+func (s *Session) questionBefore() error {
+	f := &s.visit.form
+	if f.anew {
+		f.field, f.problem, f.anew = "", "", false
+		s.on(FormComplete)
+		return nil
+	}
+	all := f.questions()
+	i := slices.IndexFunc(all, func(q catalogue.Field) bool { return q.ID == f.field })
+	if i < 1 {
+		return local.ErrNotOffered
+	}
+	f.field, f.problem = all[i-1].ID, ""
+	s.on(WentBack)
+	return nil
+}
+
+// askAnew asks a question again whose answer was checked.
+func (s *Session) askAnew(field string) error {
+	f := &s.visit.form
+	if !slices.ContainsFunc(f.questions(), func(q catalogue.Field) bool { return q.ID == field }) {
+		return local.ErrNotOffered
+	}
+	f.field, f.problem, f.anew = field, "", true
+	s.on(AskedAnew)
+	return nil
+}
+
+// submit sends what was checked, once the person has agreed to it.
+func (s *Session) submit() error {
+	if v := s.visit; generic(v.service) && len(catalogue.Purposes(v.service)) > 0 {
+		s.on(Checked)
+		return nil
+	}
+	s.on(Submitted)
+	return nil
+}
+
+// demand is what the service demands with the answers so far.
+func (f *form) demand(service string) catalogue.Demand {
+	svc, _ := catalogue.Lookup(service)
+	return svc.With(func(field string) string {
+		text, _ := f.values[field].Text()
+		return text
+	})
+}
+
+// shown is the question that is being asked.
+func (f *form) shown() *local.Question {
+	q, _ := f.svc.Field(f.field)
+	all := f.questions()
+	return &local.Question{
+		Field: f.field, Value: written(f.values[f.field]), Problem: string(f.problem), Choices: f.choices(q),
+		Back: f.anew || len(all) > 0 && all[0].ID != f.field, Skip: !q.Required,
+	}
+}
+
+// rows are the answers of the form as the person checks them.
+func (f *form) rows() []local.Answer {
+	var rows []local.Answer
+	for _, q := range f.questions() {
+		rows = append(rows, local.Answer{Field: q.ID, Value: written(f.values[q.ID]), Asked: true})
+	}
+	return rows
+}

@@ -1,0 +1,51 @@
+package local
+
+import "log/slog"
+
+// Offer is a service that a tap may begin.
+type Offer struct {
+	Service string `json:"service"` // catalogue id
+	// Withheld says why it cannot be begun now; empty: it can.
+	Withheld Withheld `json:"withheld,omitempty"`
+}
+
+// Withheld is why a service cannot be begun at the moment.
+type Withheld string
+
+// Reasons.
+const (
+	WithheldOffline Withheld = "offline" // it needs the centre, and there is no connection
+	WithheldOfficer Withheld = "officer" // it needs an officer on duty, and nobody is
+)
+
+// Question is one question of a service's form. What it asks, and for what kind of
+// answer, is in the catalogue under the service and Field.
+type Question struct {
+	Field string `json:"field"`
+	// Value is the answer so far: text as it was typed, digits of a number, yes or no,
+	// the id of a choice, or several of them with a line feed between.
+	Value string `json:"value,omitempty"`
+	// Problem is what is wrong with the answer that was given last, as the
+	// catalogue's word.
+	Problem string `json:"problem,omitempty"`
+	// Choices are the ids that may be picked; empty where the kind has none.
+	Choices []string `json:"choices,omitempty"`
+	// Back: there is a question before this one. Skip: it may be left out.
+	Back bool `json:"back,omitempty"`
+	Skip bool `json:"skip,omitempty"`
+}
+
+// LogValue keeps an answer out of the logs.
+func (Question) LogValue() slog.Value { return slog.StringValue("[question]") }
+
+// String keeps an answer out of error texts.
+func (Question) String() string { return "[question]" }
+
+// Filed is what the office that took a request says about it.
+type Filed struct {
+	No   string `json:"no"`   // the office's number
+	Next string `json:"next"` // what happens next, in the person's language
+	Due  string `json:"due,omitempty"`
+	// Again: the same had been asked for before, and has this number since then.
+	Again bool `json:"again,omitempty"`
+}
