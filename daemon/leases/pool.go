@@ -40,6 +40,13 @@ type Number struct {
 	Shown  uint32 // this
 }
 
+// Queue is one whose numbers this kiosk gives out.
+type Queue struct {
+	ID    string
+	Place request.QueuePlace // as the centre told it last
+	Left  int                // numbers of today
+}
+
 // Pool keeps leases. Its methods may be called from any goroutine.
 type Pool struct {
 	file   string
@@ -47,24 +54,78 @@ type Pool struct {
 	now    func() time.Time // the centre's clock, as far as it is known
 	log    *slog.Logger
 
+	wanted chan struct{}
+
 	mu     sync.Mutex
-	blocks []block // in the order in which they are used
+	kept   kept
+	unkept bool // what is kept is not on the disk
+}
+
+// kept is what the next run has to know.
+type kept struct {
+	blocks  []block // in the order in which they are used
+	places  map[string]request.QueuePlace
+	returns []request.LeaseReturn
 }
 
 // Open reads the pool for some queues; file "" keeps it in memory. A file that is
 // not there or makes no sense is an empty pool: what was in it is given out by
 // nobody.
 func Open(file string, queues []string, now func() time.Time, log *slog.Logger) *Pool {
-	p := &Pool{file: file, queues: queues, now: now, log: log}
+	p := &Pool{file: file, queues: queues, now: now, log: log, wanted: make(chan struct{}, 1), kept: kept{places: map[string]request.QueuePlace{}}}
 	if file == "" {
 		return p
 	}
-	var err error
-	if p.blocks, err = load(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		p.blocks = nil
+	if last, err := load(file); err == nil {
+		p.kept = last
+	} else if !errors.Is(err, fs.ErrNotExist) {
 		log.Warn("numbers: those of the last run are lost", "err", err)
 	}
 	return p
+}
+
+// Queues are those of which a ticket can be made, in the order of the
+// configuration. One that the centre has never told of is none.
+func (p *Pool) Queues() (all []Queue) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	today := p.days()[0]
+	for _, q := range p.queues {
+		if place, told := p.kept.places[q]; told {
+			all = append(all, Queue{q, place, p.left(q, today)})
+		}
+	}
+	return all
+}
+
+// Wanted tells that a queue has just become low: the centre should be asked now,
+// not some time.
+func (p *Pool) Wanted() <-chan struct{} { return p.wanted }
+
+// Returns are the numbers of past days that nobody has got, to be given back; at
+// most [request.MaxReturns], the others later. None while the disk does not know
+// that they are not given out any more.
+func (p *Pool) Returns() []request.LeaseReturn {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expire()
+	if p.unkept && p.save() != nil {
+		return nil
+	}
+	return slices.Clone(p.kept.returns[:min(len(p.kept.returns), request.MaxReturns)])
+}
+
+// Returned tells that the centre has taken numbers back.
+func (p *Pool) Returned(done []request.LeaseReturn) {
+	if len(done) == 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept.returns = slices.DeleteFunc(p.kept.returns, func(r request.LeaseReturn) bool { return slices.Contains(done, r) })
+	if err := p.save(); err != nil {
+		p.log.Warn("numbers: they will be given back once more", "err", err)
+	}
 }
 
 // Wishes are the blocks to ask the centre for now, today's first, at most
@@ -84,11 +145,12 @@ func (p *Pool) Wishes() (all []request.LeaseWish) {
 }
 
 // Low reports whether the centre should be asked before there is another reason
-// to talk to it: a queue runs out of numbers today.
+// to talk to it: a queue runs out of numbers today, or some are to be given back.
 func (p *Pool) Low() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.ContainsFunc(p.queues, func(q string) bool { return p.left(q, p.days()[0]) < low })
+	p.expire()
+	return len(p.kept.returns) > 0 || slices.ContainsFunc(p.queues, func(q string) bool { return p.left(q, p.days()[0]) < low })
 }
 
 // Left is how many numbers of a queue there are today.
@@ -104,14 +166,18 @@ func (p *Pool) Add(fresh []request.Lease) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.expire()
-	before := len(p.blocks)
+	before := len(p.kept.blocks)
 	for _, l := range fresh {
-		known := slices.ContainsFunc(p.blocks, func(b block) bool { return b.ID == l.ID })
-		if !known && slices.Contains(p.queues, l.Queue) && slices.Contains(p.days(), l.Day) && len(p.blocks) < most && l.Validate() == nil {
-			p.blocks = append(p.blocks, block{l, l.From})
+		known := slices.ContainsFunc(p.kept.blocks, func(b block) bool { return b.ID == l.ID })
+		if !known && slices.Contains(p.queues, l.Queue) && slices.Contains(p.days(), l.Day) && len(p.kept.blocks) < most && l.Validate() == nil {
+			if l.Place != nil {
+				p.kept.places[l.Queue] = *l.Place
+			}
+			l.Place = nil // one for all blocks of the queue
+			p.kept.blocks = append(p.kept.blocks, block{l, l.From})
 		}
 	}
-	if len(p.blocks) == before {
+	if len(p.kept.blocks) == before {
 		return
 	}
 	if err := p.save(); err != nil {
@@ -128,17 +194,23 @@ func (p *Pool) Take(queue string) (Number, bool) {
 	defer p.mu.Unlock()
 	p.expire()
 	today := p.days()[0]
-	i := slices.IndexFunc(p.blocks, func(b block) bool { return b.Queue == queue && b.Day == today && b.left() > 0 })
+	i := slices.IndexFunc(p.kept.blocks, func(b block) bool { return b.Queue == queue && b.Day == today && b.left() > 0 })
 	if i < 0 {
 		return Number{}, false
 	}
-	b := &p.blocks[i]
+	b := &p.kept.blocks[i]
 	n := Number{b.ID, b.Queue, b.Day, b.next, b.Prefix, b.Shown(b.next)}
 	b.next++
 	if err := p.save(); err != nil {
 		b.next--
 		p.log.Error("numbers: none is given out, its use cannot be noted", "err", err)
 		return Number{}, false
+	}
+	if p.left(queue, today) == low-1 {
+		select {
+		case p.wanted <- struct{}{}:
+		default: // told already
+		}
 	}
 	return n, true
 }
@@ -154,7 +226,7 @@ func (p *Pool) days() (all []string) {
 
 // left counts numbers; p.mu is held.
 func (p *Pool) left(queue, day string) (n int) {
-	for _, b := range p.blocks {
+	for _, b := range p.kept.blocks {
 		if b.Queue == queue && b.Day == day {
 			n += b.left()
 		}
@@ -162,16 +234,26 @@ func (p *Pool) left(queue, day string) (n int) {
 	return n
 }
 
-// expire drops blocks that are used up or of a past day; p.mu is held. Days that
-// are too far away stay: the clock may have been wrong.
+// expire drops blocks that are used up, and has the rest of those of a past day
+// given back; p.mu is held. Days that are too far away stay: the clock may have been
+// wrong.
 func (p *Pool) expire() {
 	today := p.days()[0]
-	p.blocks = slices.DeleteFunc(p.blocks, func(b block) bool { return b.left() <= 0 || b.Day < today })
+	p.kept.blocks = slices.DeleteFunc(p.kept.blocks, func(b block) bool {
+		if b.left() > 0 && b.Day < today && len(p.kept.returns) < most {
+			p.kept.returns = append(p.kept.returns, request.LeaseReturn{Queue: b.Queue, Day: b.Day, From: b.next, To: b.To})
+			p.unkept = true
+		}
+		return b.left() <= 0 || b.Day < today
+	})
 }
 
 func (p *Pool) save() error {
-	if p.file == "" {
-		return nil
+	if p.file != "" {
+		if err := save(p.file, p.kept); err != nil {
+			return err
+		}
 	}
-	return save(p.file, p.blocks)
+	p.unkept = false
+	return nil
 }

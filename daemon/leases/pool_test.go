@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -106,6 +107,7 @@ func TestDays(t *testing.T) {
 			t.Errorf("24 left: %+v", w)
 		}
 		time.Sleep(24 * time.Hour)
+		p.Returned(p.Returns())
 		if n := p.Left(internal); n != 50 || p.Low() {
 			t.Errorf("the next day: %d", n)
 		}
@@ -137,10 +139,121 @@ func TestDisk(t *testing.T) {
 	if n, ok := p.Take(internal); !ok || n.Number != 1 {
 		t.Errorf("the disk is back: %+v, %v", n, ok)
 	}
-	if err := os.WriteFile(file, []byte(`{"version":1,"blocks":[{"id":"x","queue":"internal","day":"260301","from":1,"to":50,"next":60}]}`), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(`{"version":2,"blocks":[{"id":"x","queue":"internal","day":"260301","from":1,"to":50,"next":60}]}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if n := open(file).Left(internal); n != 0 {
 		t.Errorf("%d numbers of a damaged file", n)
 	}
+}
+
+// TestPlaces: what tickets say of a queue is known as long as the centre has told it
+// once, also when there is no number left and the kiosk cannot ask.
+func TestPlaces(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "leases")
+	p := open(file)
+	if q := p.Queues(); len(q) != 0 {
+		t.Errorf("queues that nobody told of: %+v", q)
+	}
+	place := request.QueuePlace{Service: "H03", VI: "Nội tổng hợp", EN: "Internal medicine", Room: "104", Floor: "1"}
+	first := place
+	first.FirstOf = internal
+	one, two := lent(priority, 1, 0), lent(internal, 1, 0)
+	one.Place, two.Place = &first, &place
+	p.Add([]request.Lease{one, two})
+	for range 50 {
+		p.Take(internal)
+	}
+	want := []leases.Queue{{ID: internal, Place: place, Left: 0}, {ID: priority, Place: first, Left: 50}}
+	if q := open(file).Queues(); !slices.Equal(q, want) {
+		t.Errorf("after a restart: %+v", q)
+	}
+}
+
+// TestWanted: the centre is asked at once when a queue becomes low, once for each
+// block.
+func TestWanted(t *testing.T) {
+	p := open("")
+	p.Add([]request.Lease{lent(internal, 1, 0)})
+	wanted := func() int {
+		n := 0
+		for len(p.Wanted()) > 0 {
+			<-p.Wanted()
+			n++
+		}
+		return n
+	}
+	for i := range 50 {
+		p.Take(internal)
+		if n, want := wanted(), i == 25; (n == 1) != want {
+			t.Errorf("after %d numbers: asked %d times", i+1, n)
+		}
+	}
+}
+
+// TestReturns: what is left of a day is given back until the centre has it, and is
+// given to nobody from then on, whatever the clock does.
+func TestReturns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		file := filepath.Join(t.TempDir(), "leases")
+		began := time.Now()
+		now := func() time.Time { return began }
+		again := func() *leases.Pool {
+			return leases.Open(file, []string{internal, priority}, now, slog.New(slog.DiscardHandler))
+		}
+		p := again()
+		p.Add([]request.Lease{lent(internal, 1, 0), lent(priority, 1, 0), lent(internal, 1, 1)})
+		for range 50 {
+			p.Take(internal)
+		}
+		for range 3 {
+			p.Take(priority)
+		}
+		if r := p.Returns(); len(r) != 0 {
+			t.Errorf("before the day is over: %+v", r)
+		}
+		now = func() time.Time { return began.Add(24 * time.Hour) }
+		p = again()
+		want := []request.LeaseReturn{{Queue: priority, Day: lent(priority, 1, 0).Day, From: 4, To: 50}}
+		if r := p.Returns(); !slices.Equal(r, want) || !p.Low() {
+			t.Fatalf("given back: %+v", r)
+		}
+		now = func() time.Time { return began } // somebody turns the clock back
+		p = again()
+		if n, ok := p.Take(priority); ok {
+			t.Errorf("given back, and given out: %+v", n)
+		}
+		if r := p.Returns(); !slices.Equal(r, want) {
+			t.Errorf("after a restart, %+v are to be given back", r)
+		}
+		p.Returned(want)
+		if r := again().Returns(); len(r) != 0 {
+			t.Errorf("the centre has them, still: %+v", r)
+		}
+	})
+}
+
+// TestReturnsDisk: nothing is given back before the disk knows of it.
+func TestReturnsDisk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "sub")
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		p := open(filepath.Join(dir, "leases"))
+		p.Add([]request.Lease{lent(internal, 1, 0)})
+		time.Sleep(24 * time.Hour)
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		if r := p.Returns(); len(r) != 0 {
+			t.Errorf("given back, and not noted: %+v", r)
+		}
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if r := p.Returns(); len(r) != 1 {
+			t.Errorf("the disk is back: %+v", r)
+		}
+	})
 }

@@ -37,6 +37,12 @@ type Leases interface {
 	Wishes() []request.LeaseWish
 	Low() bool // ask soon
 	Add(fresh []request.Lease)
+	// Wanted tells that a queue has just become low.
+	Wanted() <-chan struct{}
+	// Returns are numbers to be given back, and Returned tells that the centre has
+	// them.
+	Returns() []request.LeaseReturn
+	Returned(done []request.LeaseReturn)
 }
 
 // Clock learns the centre's time; daemon/clock.
@@ -62,13 +68,15 @@ const (
 	// Another Hello is sent when clock, nonces or numbers want one, looked at in
 	// these intervals with full jitter.
 	needEvery = 15 * time.Minute
-	needSoon  = 2 * time.Minute // while the centre goes on giving
+	needSoon  = 2 * time.Minute  // while the centre goes on giving
+	needNow   = 10 * time.Second // when a queue has just become low
 )
 
 // hello is the question that waits for its answer.
 type hello struct {
 	id       request.ID
 	clock    func(centre time.Time)
+	returns  []request.LeaseReturn
 	welcomed chan struct{}
 }
 
@@ -126,7 +134,7 @@ func (u *Uplink) sayHello(ctx context.Context, l *link) (*hello, error) {
 		u.log.Error("a hello could not be signed", "fault", fault.Internal, "err", err)
 		return nil, nil
 	}
-	h := &hello{id: m.ID, clock: func(time.Time) {}, welcomed: make(chan struct{})}
+	h := &hello{id: m.ID, clock: func(time.Time) {}, returns: m.Returns, welcomed: make(chan struct{})}
 	if g.Clock != nil {
 		h.clock = g.Clock.Ask()
 	}
@@ -152,7 +160,7 @@ func (u *Uplink) newHello(ctx context.Context) (request.Hello, error) {
 		m.Nonces = uint8(max(0, min(u.cfg.Greeting.Nonces.Wanted(), request.MaxNonces)))
 	}
 	if u.cfg.Greeting.Leases != nil {
-		m.Leases = u.cfg.Greeting.Leases.Wishes()
+		m.Leases, m.Returns = u.cfg.Greeting.Leases.Wishes(), u.cfg.Greeting.Leases.Returns()
 	}
 	m.Open = u.unanswered.seqs(now)
 	m.Open = append(m.Open, u.queue.Unreceipted(request.MaxOpen-len(m.Open))...)
@@ -196,8 +204,9 @@ func (u *Uplink) welcome(ctx context.Context, b []byte) error {
 	if n := u.cfg.Greeting.Nonces; n != nil && len(w.Nonces) > 0 {
 		n.Add(w.Nonces, time.UnixMilli(w.NoncesUntil))
 	}
-	if l := u.cfg.Greeting.Leases; l != nil && len(w.Leases) > 0 {
+	if l := u.cfg.Greeting.Leases; l != nil {
 		l.Add(w.Leases)
+		l.Returned(h.returns)
 	}
 	u.heard(w)
 	close(h.welcomed)
@@ -230,6 +239,10 @@ func (u *Uplink) curious(ctx context.Context, l *link) error {
 		return ctx.Err()
 	}
 	need := time.Now().Add(u.needIn())
+	var wanted <-chan struct{}
+	if u.cfg.Greeting.Leases != nil {
+		wanted = u.cfg.Greeting.Leases.Wanted()
+	}
 	for {
 		next := need
 		if at, some := u.unanswered.next(); some && at.Before(next) {
@@ -242,6 +255,12 @@ func (u *Uplink) curious(ctx context.Context, l *link) error {
 			return ctx.Err()
 		case <-u.unanswered.changed:
 			timer.Stop()
+			continue
+		case <-wanted: // people go on taking numbers
+			timer.Stop()
+			if soon := time.Now().Add(spread(0, needNow, u.cfg.Jitter())); soon.Before(need) {
+				need = soon
+			}
 			continue
 		case <-timer.C:
 		}

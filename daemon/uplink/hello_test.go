@@ -39,8 +39,24 @@ func (p *pool) hold(n int) { p.mu.Lock(); defer p.mu.Unlock(); p.has = n }
 
 // lent wishes for one block of numbers until it has one.
 type lent struct {
-	mu  sync.Mutex
-	has []request.Lease
+	mu     sync.Mutex
+	has    []request.Lease
+	wanted chan struct{}
+	back   []request.LeaseReturn
+}
+
+func (l *lent) Wanted() <-chan struct{} { return l.wanted }
+
+func (l *lent) Returns() []request.LeaseReturn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.back)
+}
+
+func (l *lent) Returned(done []request.LeaseReturn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.back = l.back[len(done):]
 }
 
 func (l *lent) Wishes() []request.LeaseWish {
@@ -188,6 +204,23 @@ func TestHello(t *testing.T) {
 		}
 		if c := k.link.Counts(); c.Welcomes != c.Hellos || c.BadWelcomes != 0 {
 			t.Errorf("counted %+v", c)
+		}
+	})
+	lending := newMemory(t)
+	story(t, "numbers are asked for when they become few, and given back once", lending.broker(), func(t *testing.T, k *kit) {
+		pass(time.Minute)
+		before := len(k.broker.greeted())
+		k.lent.mu.Lock()
+		k.lent.back = []request.LeaseReturn{{Queue: "internal", Day: "260228", From: 3, To: 50}}
+		k.lent.mu.Unlock()
+		k.lent.wanted <- struct{}{}
+		pass(11 * time.Second)
+		h := k.broker.greeted()
+		if len(h) != before+1 || len(h[before].Returns) != 1 || h[before].Returns[0].From != 3 {
+			t.Fatalf("%d hellos, the last %+v", len(h), h[len(h)-1])
+		}
+		if r := k.lent.Returns(); len(r) != 0 {
+			t.Errorf("the centre has them, still: %+v", r)
 		}
 	})
 	lost := newMemory(t)

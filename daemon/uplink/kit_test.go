@@ -70,7 +70,7 @@ func newKit(t *testing.T, b *broker) *kit {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := &kit{t: t, queue: q, broker: b, ended: make(chan error, 1)}
+	k := &kit{t: t, queue: q, broker: b, ended: make(chan error, 1), lent: lent{wanted: make(chan struct{}, 1)}}
 	log := slog.New(slog.NewTextHandler(&k.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	k.link = uplink.New(uplink.Config{
 		Broker: "tls://centre.example:8883", Branch: branch(), Dial: b.dial, Fallback: b.fallback, Bearers: b.bearers,

@@ -89,6 +89,9 @@ func (g *Gateway) welcome(tx Tx, branch wire.Branch, h request.Hello, now time.T
 		w.NoncesUntil = now.Add(g.cfg.Nonces.Life).UnixMilli()
 	}
 	if err == nil {
+		err = g.takeBack(tx, branch, h.Returns, now)
+	}
+	if err == nil {
 		w.Leases, err = g.lend(tx, branch, h.Leases, now)
 	}
 	return w, replies, err

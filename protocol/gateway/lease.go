@@ -26,6 +26,9 @@ const (
 type Queue struct {
 	ID     string
 	Prefix string // capital letters before its numbers
+	// Place is what its tickets say; without a service, no ticket is made of its
+	// numbers.
+	Place request.QueuePlace
 }
 
 // lend gives blocks of numbers to a device: no number of a queue and day is in two
@@ -52,10 +55,13 @@ func (g *Gateway) lend(tx Tx, from wire.Branch, wishes []request.LeaseWish, now 
 			Queue: w.Queue, Day: w.Day, Prefix: queue.Prefix + letters(block),
 			From: uint32(block-1)*leaseNumbers + 1, To: uint32(block) * leaseNumbers,
 		}
+		if queue.Place.Service != "" {
+			l.Place = new(queue.Place)
+		}
 		if l.Validate() != nil {
 			continue // the queue has no more numbers
 		}
-		owner := Mark{leaseKey(from.Facility, l.Day, l.Queue, block), []byte(from.Device), now.Add(leaseKept).UnixMilli()}
+		owner := Mark{leaseBlock{from.Facility, l.Day, l.Queue, block}.key("lease-owner"), []byte(from.Device), now.Add(leaseKept).UnixMilli()}
 		if err := tx.Mark(owner, now.UnixMilli()); err != nil {
 			return nil, err
 		}
@@ -95,18 +101,77 @@ func (d *delivery) holdLease(tx Tx) (verdict, AlarmKind, error) {
 	if err != nil || number == 0 {
 		return refused(notLent), AlarmNumber, nil
 	}
-	block := (number-1)/leaseNumbers + 1
-	m, found, err := tx.Marked(leaseKey(d.branch.Facility, day.Format("060102"), answered(form, "queue"), block), d.now.UnixMilli())
-	if err != nil || found && string(m.Value) == d.branch.Device {
+	b := blockOf(d.branch.Facility, day.Format("060102"), answered(form, "queue"), number)
+	mine, err := b.lentTo(tx, d.branch.Device, d.now)
+	if err != nil {
 		return verdict{}, "", err
 	}
-	return refused(notLent), AlarmNumber, nil
+	back, found, err := tx.Marked(b.key("lease-back"), d.now.UnixMilli())
+	if err != nil {
+		return verdict{}, "", err
+	}
+	if !mine || found && number >= countOf(back) {
+		return refused(notLent), AlarmNumber, nil
+	}
+	return verdict{}, "", nil
+}
+
+// takeBack closes what is left of blocks that were lent to a device: none of these
+// numbers counts any more. Numbers of somebody else's are left alone.
+func (g *Gateway) takeBack(tx Tx, from wire.Branch, returns []request.LeaseReturn, now time.Time) error {
+	for _, r := range returns {
+		b := blockOf(from.Facility, r.Day, r.Queue, uint64(r.From))
+		mine, err := b.lentTo(tx, from.Device, now)
+		if err != nil {
+			return err
+		}
+		if !mine || b.number != blockOf(from.Facility, r.Day, r.Queue, uint64(r.To)).number {
+			continue
+		}
+		before, found, err := tx.Marked(b.key("lease-back"), now.UnixMilli())
+		if err != nil {
+			return err
+		}
+		if found && countOf(before) <= uint64(r.From) {
+			continue
+		}
+		mark := Mark{b.key("lease-back"), binary.BigEndian.AppendUint64(nil, uint64(r.From)), now.Add(leaseKept).UnixMilli()}
+		if err := tx.Mark(mark, now.UnixMilli()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const notLent = "number-not-lent"
 
-func leaseKey(facility, day, queue string, block uint64) string {
-	return keyed("lease-owner", []byte(facility), []byte(day), []byte(queue), binary.BigEndian.AppendUint64(nil, block))
+// leaseBlock is a block of numbers of a queue and day (yymmdd).
+type leaseBlock struct {
+	facility, day, queue string
+	number               uint64 // from 1
+}
+
+// blockOf is the block that a number belongs to.
+func blockOf(facility, day, queue string, number uint64) leaseBlock {
+	return leaseBlock{facility, day, queue, (number-1)/leaseNumbers + 1}
+}
+
+func (b leaseBlock) key(kind string) string {
+	return keyed(kind, []byte(b.facility), []byte(b.day), []byte(b.queue), binary.BigEndian.AppendUint64(nil, b.number))
+}
+
+// lentTo tells whether the block was lent to a device.
+func (b leaseBlock) lentTo(tx Tx, device string, now time.Time) (bool, error) {
+	m, found, err := tx.Marked(b.key("lease-owner"), now.UnixMilli())
+	return found && string(m.Value) == device, err
+}
+
+// countOf is the number in a mark; 0 for one that holds none.
+func countOf(m Mark) uint64 {
+	if len(m.Value) != 8 {
+		return 0
+	}
+	return binary.BigEndian.Uint64(m.Value)
 }
 
 // countMark counts up what is forgotten when the day is long over.

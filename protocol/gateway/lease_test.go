@@ -22,7 +22,8 @@ func (c *centre) lend(t *testing.T, d *gatewaytest.Device, wishes ...request.Lea
 func lending(t *testing.T) *centre {
 	t.Helper()
 	c := newCentre(t)
-	c.queues = []gateway.Queue{{ID: "internal", Prefix: "A"}, {ID: "internal-priority", Prefix: "AU"}}
+	place := request.QueuePlace{Service: catalogue.QueueTicket, VI: "Nội tổng hợp", EN: "Internal medicine", Room: "104", Floor: "1"}
+	c.queues = []gateway.Queue{{ID: "internal", Prefix: "A", Place: place}, {ID: "internal-priority", Prefix: "AU"}}
 	c.open(t)
 	return c
 }
@@ -63,6 +64,11 @@ func TestLeases(t *testing.T) {
 			c.open(t)
 		}
 	}
+	for i, l := range c.lend(t, one, request.LeaseWish{Queue: "internal", Day: later}, request.LeaseWish{Queue: "internal-priority", Day: later}) {
+		if told := l.Place != nil; told != (i == 0) || told && *l.Place != c.queues[0].Place {
+			t.Errorf("%s is at %+v", l.Queue, l.Place)
+		}
+	}
 	yesterday := gateway.Date(c.now.AddDate(0, 0, -1))
 	if l := c.lend(t, one, request.LeaseWish{Queue: "nowhere", Day: today}, request.LeaseWish{Queue: "internal", Day: tooLate}, request.LeaseWish{Queue: "internal", Day: yesterday}); len(l) != 0 {
 		t.Errorf("lent what there is not: %+v", l)
@@ -88,6 +94,48 @@ func TestLeasesEnd(t *testing.T) {
 	}
 }
 
+// take sends the request about a number that a device says it gave out.
+func (c *centre) take(t *testing.T, d *gatewaytest.Device, l request.Lease, queue string, number uint32) (request.Receipt, gateway.Reply) {
+	t.Helper()
+	kind, _ := catalogue.Lookup(catalogue.QueueTicket)
+	now := c.now.UTC().Add(7 * time.Hour)
+	form := request.GenericForm{Entry: kind.Entry(), Values: map[string]request.Value{
+		"queue": request.TextValue(queue), "day": request.TextValue(now.Format("02/01/2006")), "number": request.NumberValue(uint64(number)),
+		catalogue.FieldLease: request.TextValue(l.ID), "issued_at": request.TextValue(now.Format("02/01/2006 15:04")),
+	}}
+	reply, r := c.deliver(t, d, d.Seal(t, kind.ID, gatewaytest.Person(1), form, asDemanded(kind.Demand, request.E0)))
+	return r, reply
+}
+
+// TestNumbersReturned: numbers that were given back count for nobody any more; those
+// before do, also when they come late. Nobody gives back what is another's.
+func TestNumbersReturned(t *testing.T) {
+	c := lending(t)
+	c.with(t, map[string]gateway.Service{catalogue.QueueTicket: counted{&takes{}, c, catalogue.QueueTicket}})
+	one, two := c.fleet.Device(t, "k01"), c.fleet.Device(t, "k02")
+	l := c.lend(t, one, request.LeaseWish{Queue: "internal", Day: gateway.Date(c.now)})[0]
+	giveBack := func(d *gatewaytest.Device, from, to uint32) {
+		c.greetWith(t, d, c.signedHello(t, d, func(h *request.Hello) {
+			h.Returns = []request.LeaseReturn{{Queue: l.Queue, Day: l.Day, From: from, To: to}}
+		}))
+	}
+	giveBack(two, l.From, l.To)
+	giveBack(one, l.From+10, l.To)
+	giveBack(one, l.From+20, l.To) // another run of the kiosk says less
+	for number, want := range map[uint32]request.Status{
+		l.From: request.StatusAccepted, l.From + 9: request.StatusAccepted, l.From + 10: request.StatusRefused, l.To: request.StatusRefused,
+	} {
+		if r, reply := c.take(t, one, l, "internal", number); r.Status != want {
+			t.Errorf("%d: %s because of %q, want %s", number, r.Status, reply.Reason, want)
+		}
+	}
+	for range 2 {
+		if again := c.lend(t, two, request.LeaseWish{Queue: "internal", Day: l.Day}); len(again) != 1 || again[0].From <= l.To {
+			t.Errorf("lent again: %+v", again)
+		}
+	}
+}
+
 // TestNumberTaken: a number counts once, when it was lent to the kiosk that gave it
 // out; any other is refused, with an alarm.
 func TestNumberTaken(t *testing.T) {
@@ -95,16 +143,6 @@ func TestNumberTaken(t *testing.T) {
 	c.with(t, map[string]gateway.Service{catalogue.QueueTicket: counted{&takes{}, c, catalogue.QueueTicket}})
 	one, two := c.fleet.Device(t, "k01"), c.fleet.Device(t, "k02")
 	l := c.lend(t, one, request.LeaseWish{Queue: "internal", Day: gateway.Date(c.now)})[0]
-	kind, _ := catalogue.Lookup(catalogue.QueueTicket)
-	send := func(d *gatewaytest.Device, queue string, number uint32) (request.Receipt, gateway.Reply) {
-		now := c.now.UTC().Add(7 * time.Hour)
-		form := request.GenericForm{Entry: kind.Entry(), Values: map[string]request.Value{
-			"queue": request.TextValue(queue), "day": request.TextValue(now.Format("02/01/2006")), "number": request.NumberValue(uint64(number)),
-			catalogue.FieldLease: request.TextValue(l.ID), "issued_at": request.TextValue(now.Format("02/01/2006 15:04")),
-		}}
-		reply, r := c.deliver(t, d, d.Seal(t, kind.ID, gatewaytest.Person(1), form, asDemanded(kind.Demand, request.E0)))
-		return r, reply
-	}
 	for _, row := range []struct {
 		d      *gatewaytest.Device
 		queue  string
@@ -119,7 +157,7 @@ func TestNumberTaken(t *testing.T) {
 		{one, "internal-priority", l.From, request.StatusRefused, 1},
 		{two, "internal", l.From + 1, request.StatusRefused, 1},
 	} {
-		r, reply := send(row.d, row.queue, row.number)
+		r, reply := c.take(t, row.d, l, row.queue, row.number)
 		if r.Status != row.status || len(reply.Alarms) != row.alarms {
 			t.Errorf("%s, %s %d: %s because of %q, %d alarms", r.Device, row.queue, row.number, r.Status, reply.Reason, len(reply.Alarms))
 		}

@@ -84,7 +84,7 @@ var messages = map[string]any{
 	"revocation": request.Revocation{}, "export": request.Export{}, "exported": request.Exported{},
 	"exported-log": request.ExportedLog{}, "checkpoints": request.Checkpoints{},
 	"answer-linked": request.AnswerLinked{}, "linked-dossier": request.LinkedDossier{}, "linked-leg": request.LinkedLeg{},
-	"lease-wish": request.LeaseWish{}, "lease": request.Lease{},
+	"lease-wish": request.LeaseWish{}, "lease": request.Lease{}, "queue-place": request.QueuePlace{}, "lease-return": request.LeaseReturn{},
 }
 
 // enums are the closed lists of the CDDL files and the Go constants of each.

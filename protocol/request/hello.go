@@ -31,6 +31,9 @@ type Hello struct {
 	Nonces uint8 `cbor:"nonces"`
 	// Leases are blocks of numbers that are wanted, at most [MaxLeases].
 	Leases []LeaseWish `cbor:"leases,omitempty"`
+	// Returns are numbers of past days that nobody has got, at most [MaxReturns]. The
+	// Welcome says that they were taken back.
+	Returns []LeaseReturn `cbor:"returns,omitempty"`
 }
 
 // Welcome is the centre's answer to a [Hello], signed as receipts are.
@@ -67,7 +70,7 @@ func (h Hello) Validate() error {
 		check(h.Last > 0 || h.Head == Digest{}, "head", "zero while nothing was sent"),
 		check(len(h.Open) <= MaxOpen, "open", "at most 64 entries"),
 		check(h.Nonces <= MaxNonces, "nonces", "at most 64"),
-		leases(h.Leases),
+		each("leases", h.Leases, MaxLeases), each("returns", h.Returns, MaxReturns),
 	)
 	for i, seq := range h.Open {
 		err = first(err, check(seq > 0 && seq <= h.Last && (i == 0 || seq > h.Open[i-1]), "open", "ascending, up to last"))
@@ -86,7 +89,7 @@ func (w Welcome) Validate() error {
 		check(len(w.Nonces) <= MaxNonces, "nonces", "at most 64 entries"),
 		check(w.RetryAfter <= maxRetryAfter, "retry_after", "at most a day"),
 		check(w.AuditSize < 1<<62 && (w.AuditSize > 0) == (w.AuditRoot != nil), "audit_size", "a number of entries, with audit_root"),
-		leases(w.Leases),
+		each("leases", w.Leases, MaxLeases),
 	)
 	if len(w.Nonces) > 0 {
 		life := w.NoncesUntil - w.At

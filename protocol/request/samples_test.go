@@ -111,7 +111,8 @@ func sampleHello() request.Hello {
 	return request.Hello{
 		V: request.Version, Type: request.TypeHello, ID: sampleID(), Device: "demo-k01", At: at,
 		Last: 9, Head: filled[request.Digest](0x10), Open: []uint64{4, 7, 9}, Nonces: 8,
-		Leases: []request.LeaseWish{{Queue: "internal", Day: "260301"}},
+		Leases:  []request.LeaseWish{{Queue: "internal", Day: "260301"}},
+		Returns: []request.LeaseReturn{{Queue: "internal", Day: "260228", From: 37, To: 50}},
 	}
 }
 
@@ -120,7 +121,9 @@ func sampleWelcome() request.Welcome {
 		V: request.Version, Re: sampleID(), Device: "demo-k01", At: at, Contiguous: 3, ChainHead: filled[request.Digest](0x10),
 		Nonces: [][]byte{bytes.Repeat([]byte{1}, 16)}, NoncesUntil: at + 1000,
 		AuditSize: 300, AuditRoot: new(filled[request.Digest](0x20)),
-		Leases: []request.Lease{{ID: "L1", Queue: "internal", Day: "260301", Prefix: "AB", From: 51, To: 100}},
+		Leases: []request.Lease{{ID: "L1", Queue: "internal", Day: "260301", Prefix: "AB", From: 51, To: 100, Place: &request.QueuePlace{
+			Service: "H03", VI: "Nội tổng hợp", EN: "Internal medicine", Room: "104", Floor: "1", FirstOf: "internal",
+		}}},
 	}
 }
 
