@@ -181,7 +181,8 @@ func (t *task) attempt(ctx context.Context) error {
 		return err
 	}
 	t.now = t.g.cfg.Now()
-	t.request.Now, t.request.Again, t.request.From = t.now, t.record.Status == request.StatusDuplicate, t.record.From
+	t.request.Now, t.request.Again = t.now, t.record.Status == request.StatusDuplicate
+	t.request.From, t.request.Came = t.record.From, t.record.At
 	t.request.Refused = t.record.Status == request.StatusRefused && t.record.Decision != ""
 	ask, retry := t.asks()
 	if ask == nil {

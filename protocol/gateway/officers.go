@@ -3,6 +3,7 @@ package gateway
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -27,6 +28,15 @@ type Officers struct {
 // Set makes a roster the one that counts. It goes on counting when its time is
 // over and no newer one has come: nobody was put on duty or taken off since.
 func (o *Officers) Set(r roster.Roster) { o.roster.Store(&r) }
+
+// Approvers are those of the newest roster, of all facilities, whenever their time is.
+func (o *Officers) Approvers() []roster.Officer {
+	var all []roster.Officer
+	if r := o.newest(); r != nil {
+		all = slices.DeleteFunc(slices.Clone(r.Officers), func(e roster.Officer) bool { return e.Role != roster.Approver })
+	}
+	return all
+}
 
 // newest is nil without a roster.
 func (o *Officers) newest() *roster.Roster {

@@ -55,7 +55,7 @@ func (d *delivery) unseal() string {
 	if err != nil {
 		return formReason(err)
 	}
-	d.request = Request{Outer: d.opened.Outer, Inner: in, Form: form, Now: d.now, Date: Date(d.now)}
+	d.request = Request{Outer: d.opened.Outer, Inner: in, Form: form, Came: d.now.UnixMilli(), Now: d.now, Date: Date(d.now)}
 	d.request.Key = d.g.businessKey(d.kind, d.request)
 	return ""
 }

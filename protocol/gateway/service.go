@@ -45,6 +45,8 @@ type Request struct {
 	// From is when the centre gave the nonce of the visit's opening out: the card was
 	// read after it. Unix milliseconds; 0: not known.
 	From int64
+	// Came is when the request came, unix milliseconds.
+	Came int64
 	// Now is the centre's time, and Date its day in Viet Nam as yymmdd.
 	Now  time.Time
 	Date string

@@ -34,7 +34,7 @@ func lot() immunisation.Lot {
 }
 
 func approval(change ...func(*immunisation.Approval)) immunisation.Approval {
-	a := immunisation.Approval{Approver: "district-1", At: 1772411400, Plan: immunisation.Plan{
+	a := immunisation.Approval{Facility: "d001", Ref: "district-1", At: 1772411400, Plan: immunisation.Plan{
 		ID: "plan-1", Facility: "h001", Place: "Trạm y tế Mẫu", Day: "2026-03-02", Proposer: "op-3", Lots: []immunisation.Lot{lot()}, Most: 40,
 	}}
 	for _, f := range change {
@@ -48,35 +48,29 @@ func TestApproval(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := immunisation.OpenApproval(b, map[string]ed25519.PublicKey{"district-2": public(2), "district-1": public(1)})
-	if err != nil || !reflect.DeepEqual(got, approval()) {
+	got, err := immunisation.OpenApproval(b, public(1))
+	if err != nil || !reflect.DeepEqual(got, approval()) || got.By() != "d001/district-1" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for story, approvers := range map[string]map[string]ed25519.PublicKey{
-		"nobody":              nil,
-		"another":             {"district-1": public(2)},
-		"under another name":  {"district-2": public(1)},
-		"a key that is none":  {"district-1": nil},
-		"a key that is short": {"district-1": public(1)[:31]},
-	} {
-		if _, err := immunisation.OpenApproval(b, approvers); !errors.Is(err, immunisation.ErrApprover) {
+	for story, key := range map[string]ed25519.PublicKey{"nobody": nil, "another": public(2), "a key that is short": public(1)[:31]} {
+		if _, err := immunisation.OpenApproval(b, key); !errors.Is(err, signedlist.ErrSignature) {
 			t.Errorf("approved by %s: %v", story, err)
 		}
 	}
 	for i := range b {
 		altered := bytes.Clone(b)
 		altered[i] ^= 1
-		if _, err := immunisation.OpenApproval(altered, map[string]ed25519.PublicKey{"district-1": public(1)}); err == nil {
+		if _, err := immunisation.OpenApproval(altered, public(1)); err == nil {
 			t.Errorf("byte %d altered: taken", i)
 		}
 	}
 }
 
-// TestApproveRefuses: a proposer does not approve, and a plan has bounds.
+// TestApproveRefuses: nobody of the facility approves, and a plan has bounds.
 func TestApproveRefuses(t *testing.T) {
 	for story, change := range map[string]func(*immunisation.Approval){
-		"the proposer":   func(a *immunisation.Approval) { a.Approver = "op-3" },
-		"nobody":         func(a *immunisation.Approval) { a.Approver = "" },
+		"the facility":   func(a *immunisation.Approval) { a.Facility = "h001" },
+		"nobody":         func(a *immunisation.Approval) { a.Ref = "" },
 		"no day":         func(a *immunisation.Approval) { a.Plan.Day = "2026-02-30" },
 		"no lots":        func(a *immunisation.Approval) { a.Plan.Lots = nil },
 		"a lot twice":    func(a *immunisation.Approval) { a.Plan.Lots = append(a.Plan.Lots, lot()) },
@@ -198,7 +192,7 @@ func FuzzOpenApproval(f *testing.F) {
 	f.Add(b)
 	f.Add(b[:len(b)/2])
 	f.Fuzz(func(t *testing.T, b []byte) {
-		a, err := immunisation.OpenApproval(b, map[string]ed25519.PublicKey{"district-1": public(1)})
+		a, err := immunisation.OpenApproval(b, public(1))
 		if err != nil {
 			return
 		}
@@ -231,7 +225,7 @@ func FuzzDecode(f *testing.F) {
 
 // signedlist's own errors come through.
 func TestApprovalMalformed(t *testing.T) {
-	if _, err := immunisation.OpenApproval([]byte("no approval"), map[string]ed25519.PublicKey{"district-1": public(1)}); !errors.Is(err, signedlist.ErrMalformed) {
+	if _, err := immunisation.OpenApproval([]byte("no approval"), public(1)); !errors.Is(err, signedlist.ErrMalformed) {
 		t.Error(err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"crypto"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -42,10 +41,15 @@ type Plan struct {
 
 // Approval is a plan and who says that it is to take place.
 type Approval struct {
-	Plan     Plan   `cbor:"2,keyasint"`
-	Approver string `cbor:"3,keyasint"`
-	At       int64  `cbor:"4,keyasint"` // unix seconds
+	Plan Plan `cbor:"2,keyasint"`
+	// Facility and Ref are the approver's on the roster.
+	Facility string `cbor:"3,keyasint"`
+	Ref      string `cbor:"4,keyasint"`
+	At       int64  `cbor:"5,keyasint"` // unix seconds
 }
+
+// By names the approver in forms: facility/ref.
+func (a Approval) By() string { return a.Facility + "/" + a.Ref }
 
 // approvalPayload is [Approval] as it travels.
 type approvalPayload struct {
@@ -64,9 +68,6 @@ const (
 
 var approvalFormat = signedlist.Format{ContentType: "application/vnd.motcua.vaccination-plan+cbor", MaxSize: MaxApproval}
 
-// ErrApprover: nobody is known who could have signed the approval.
-var ErrApprover = errors.New("an approver who is not known")
-
 var (
 	nameShape = regexp.MustCompile(`^[A-Za-z0-9_-]{1,32}$`)
 	wordShape = regexp.MustCompile(`^[!-~]{1,64}$`)
@@ -74,8 +75,11 @@ var (
 
 // Fault says what is outside its bounds, "" when nothing is.
 func (p approvalPayload) Fault() string {
-	if !nameShape.MatchString(p.Approver) || p.At <= 0 {
+	if !nameShape.MatchString(p.Approval.Facility) || !nameShape.MatchString(p.Ref) || p.At <= 0 {
 		return "no approver, or no time"
+	}
+	if p.Plan.Facility == p.Approval.Facility {
+		return "an approver of the facility itself"
 	}
 	return p.Plan.fault()
 }
@@ -120,11 +124,8 @@ func isDay(s string) bool {
 }
 
 // Approve signs a plan with the approver's Ed25519 key. It refuses what is out of
-// bounds, and a proposer who approves.
+// bounds, and an approver of the facility itself.
 func Approve(a Approval, key crypto.Signer) ([]byte, error) {
-	if a.Plan.Proposer == a.Approver {
-		return nil, errors.New("approving a plan: whoever proposes it does not approve it")
-	}
 	content, err := signedlist.Encode(approvalPayload{approvalVersion, a})
 	if err != nil {
 		return nil, fmt.Errorf("approving a plan: %w", err)
@@ -132,27 +133,18 @@ func Approve(a Approval, key crypto.Signer) ([]byte, error) {
 	return approvalFormat.Sign(content, key)
 }
 
-// OpenApproval reads an approval that one of the approvers has signed, each named by
-// their reference. Errors: [ErrApprover], and those of signedlist.
-func OpenApproval(b []byte, approvers map[string]ed25519.PublicKey) (Approval, error) {
-	for ref, key := range approvers {
-		content, err := approvalFormat.Open(b, key)
-		if errors.Is(err, signedlist.ErrSignature) {
-			continue
-		}
-		if err != nil {
-			return Approval{}, fmt.Errorf("approval of a plan: %w", err)
-		}
-		p, err := signedlist.Decode[approvalPayload](content, approvalVersion)
-		if err != nil {
-			return Approval{}, fmt.Errorf("approval of a plan: %w", err)
-		}
-		if p.Approver != ref {
-			return Approval{}, fmt.Errorf("approval of a plan, signed by another than it says: %w", ErrApprover)
-		}
-		return p.Approval, nil
+// OpenApproval reads an approval that was signed with the key. Errors are those of
+// signedlist.
+func OpenApproval(b []byte, key ed25519.PublicKey) (Approval, error) {
+	content, err := approvalFormat.Open(b, key)
+	if err != nil {
+		return Approval{}, fmt.Errorf("approval of a plan: %w", err)
 	}
-	return Approval{}, fmt.Errorf("approval of a plan: %w", ErrApprover)
+	p, err := signedlist.Decode[approvalPayload](content, approvalVersion)
+	if err != nil {
+		return Approval{}, fmt.Errorf("approval of a plan: %w", err)
+	}
+	return p.Approval, nil
 }
 
 // ApprovalDigest names an approval in a form.

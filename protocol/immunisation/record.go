@@ -122,8 +122,8 @@ type Revocation struct {
 
 // Hour is how many doses a facility has recorded in one hour. Nobody is in it.
 type Hour struct {
-	Facility string `cbor:"facility"`
-	Hour     string `cbor:"hour"` // yyyy-mm-ddThh in Viet Nam
-	Sessions uint   `cbor:"sessions"`
-	Doses    uint   `cbor:"doses"`
+	Facility string `cbor:"facility" json:"facility"`
+	Hour     string `cbor:"hour" json:"hour"` // yyyy-mm-ddThh in Viet Nam
+	Sessions uint   `cbor:"sessions" json:"sessions"`
+	Doses    uint   `cbor:"doses" json:"doses"`
 }

@@ -31,7 +31,9 @@ type config struct {
 	Fleet  fleetConfig  `toml:"fleet"`
 	// Vaccination is left out where kiosks verify no vaccination certificates.
 	Vaccination vaccinationConfig `toml:"vaccination"`
-	Duty        dutyConfig        `toml:"duty"`
+	// Immunisation is left out where nobody is vaccinated.
+	Immunisation immunisationConfig `toml:"immunisation"`
+	Duty         dutyConfig         `toml:"duty"`
 	// Anomaly is what honest requests look like; what is left out is as usual.
 	Anomaly anomaly.Policy `toml:"anomaly"`
 	Limits  limitsConfig   `toml:"limits"`
@@ -203,6 +205,14 @@ func (c *config) paths() []path {
 		{"vaccination.key", &c.Vaccination.Key, gateway, 0},
 		{"vaccination.signers", &c.Vaccination.Signers, gateway, 0},
 		{"vaccination.revocations", &c.Vaccination.Revocations, gateway, 0},
+		{"vaccination.list_key", &c.Vaccination.ListKey, gateway, 0},
+		{"vaccination.believed", &c.Vaccination.Believed, gateway, 0},
+		{"immunisation.token_file", &c.Immunisation.TokenFile, gateway, 0},
+		{"immunisation.ca", &c.Immunisation.CA, gateway, 0},
+		{"immunisation.seal_file", &c.Immunisation.SealFile, gateway, 0},
+		{"immunisation.certificate", &c.Immunisation.Certificate, gateway, 0},
+		{"immunisation.key", &c.Immunisation.Key, gateway, 0},
+		{"immunisation.attesters", &c.Immunisation.Attesters, gateway, 0},
 		{"trust.csca", &c.Trust.CSCA, gateway, 0},
 		{"trust.bundle", &c.Trust.Bundle, gateway, 0},
 		{"trust.key", &c.Trust.Key, gateway, 0},
@@ -229,7 +239,7 @@ func (c *config) faults() []error {
 	if err := c.Anomaly.Validate(); err != nil {
 		faults = append(faults, fmt.Errorf("anomaly: %w", err))
 	}
-	faults = append(faults, slices.Concat(c.Trust.faults(), c.Vaccination.faults(), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Linked.faults(m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
+	faults = append(faults, slices.Concat(c.Trust.faults(), c.Vaccination.faults(), c.Immunisation.faults(c.Duty, m), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Linked.faults(m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
 	for _, p := range c.paths() {
 		switch {
 		case *p.value == "" && p.needed&m != 0:

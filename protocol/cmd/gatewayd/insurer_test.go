@@ -54,25 +54,37 @@ func (w *world) edit(t *testing.T, old, with string) {
 // play runs gatewayd sim for a system and returns its port.
 func (w *world) play(t *testing.T, system string) string {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
-	log := &buffer{news: make(chan struct{}, 1)}
-	status := make(chan int, 1)
-	go func() {
-		status <- run(ctx, []string{"sim", system, "-scenario", w.path("scenario.json"), "-port-file", w.path("sim.port")}, os.Stdout, log)
-	}()
-	stop := sync.OnceFunc(func() {
-		cancel()
-		if s := <-status; s != exitOK {
-			t.Errorf("sim %s ended with %d: %s", system, s, log.String())
-		}
-	})
-	t.Cleanup(stop)
-	(&running{log: log}).says(t, `"msg":"ready"`)
-	port, err := os.ReadFile(w.path("sim.port"))
+	return w.playWith(t, system, "scenario.json")
+}
+
+// playWith is that with another scenario.
+func (w *world) playWith(t *testing.T, system, scenario string) string {
+	t.Helper()
+	file := w.path(system + ".port")
+	w.beside(t, "sim", system, "-scenario", w.path(scenario), "-port-file", file)
+	port, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return strings.TrimSpace(string(port))
+}
+
+// beside runs a command of gatewayd that goes on until the test ends, and waits until
+// it is ready.
+func (w *world) beside(t *testing.T, args ...string) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &running{log: &buffer{news: make(chan struct{}, 1)}}
+	status := make(chan int, 1)
+	go func() { status <- run(ctx, args, os.Stdout, r.log) }()
+	t.Cleanup(sync.OnceFunc(func() {
+		cancel()
+		if s := <-status; s != exitOK {
+			t.Errorf("%s %s ended with %d: %s", args[0], args[1], s, r.log.String())
+		}
+	}))
+	r.says(t, `"msg":"ready"`)
+	return r
 }
 
 // TestPortal: gatewayd asks the portal for a kiosk over the broker, and its log tells

@@ -25,6 +25,7 @@ type material struct {
 	insurer  *simcentral.Insurer
 	portal   *portal   // of the insurer; nil: insurer stands for it
 	agencies *agencies // behind the hub of linked procedures; nil: there is none
+	registry *registry // of immunisation; nil: there is none
 	trust    trust
 	peers    centrePeers
 }
@@ -47,6 +48,7 @@ func loadMaterial(c config, now time.Time) (material, error) {
 			m.loadInsurer(c.Sim.BHYT),
 			m.loadPortal(c.BHYT),
 			m.loadHub(c.Linked),
+			m.loadRegistry(c.Immunisation),
 			m.loadTrust(c.Trust, now),
 		)
 	}

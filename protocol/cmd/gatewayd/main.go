@@ -46,7 +46,10 @@ const usage = `usage:
   gatewayd blocked list -config FILE [-json]
   gatewayd blocked find -config FILE [-json] < NUMBER
   gatewayd blocked lift ENTRY -config FILE -reason TEXT
-  gatewayd sim bhyt | hub -scenario FILE [-listen ADDRESS] [-port-file FILE]
+  gatewayd vaccination lists -config FILE [-watch] [ID ...]
+  gatewayd vaccination approve -plan FILE -by FACILITY/REF -key FILE -out APPROVAL
+  gatewayd vaccination hours -config FILE [-day DAY] [-json]
+  gatewayd sim bhyt | hub | registry -scenario FILE [-listen ADDRESS] [-port-file FILE]
 `
 
 // run chooses the command, and turns its error into one line and a status.
@@ -74,6 +77,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			command, args = dossiers, args[1:]
 		case "blocked":
 			command, args = blocked, args[1:]
+		case "vaccination":
+			command, args = vaccinate, args[1:]
 		case "sim":
 			command, args = sim, args[1:]
 		}

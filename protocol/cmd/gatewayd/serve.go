@@ -123,6 +123,7 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 		return nil, err
 	}
 	maps.Copy(services, dossiers)
+	maps.Copy(services, m.registry.services(officers, raise, log))
 	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), services, believed{trusted.trusted, revoked, officers}, c.Anomaly)
 	if err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 
 	"motcua/protocol/simcentral/bhytportal"
 	"motcua/protocol/simcentral/hub"
+	simregistry "motcua/protocol/simcentral/registry"
 )
 
 // systems are those that can be played, each by what its scenario says.
@@ -30,13 +31,17 @@ func systems() map[string]func(scenario []byte) (http.Handler, error) {
 			}
 			return hub.New(s, time.Now)
 		},
+		"registry": func(b []byte) (http.Handler, error) {
+			s, err := simregistry.ReadScenario(b)
+			return simregistry.New(s), err
+		},
 	}
 }
 
 // sim plays one of the national systems for demonstrations and tests.
 func sim(ctx context.Context, args []string, _, stderr io.Writer) error {
 	if len(args) == 0 || systems()[args[0]] == nil {
-		return &usageError{errors.New("which system is to be played? there are bhyt and hub"), true}
+		return &usageError{errors.New("which system is to be played? there are bhyt, hub and registry"), true}
 	}
 	flags := flag.NewFlagSet("gatewayd sim "+args[0], flag.ContinueOnError)
 	file := flags.String("scenario", "", "who is known and what goes wrong, JSON `file`")

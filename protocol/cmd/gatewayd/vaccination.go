@@ -21,11 +21,18 @@ type vaccinationConfig struct {
 	Key         string `toml:"key"`         // public key that checks them, PEM
 	Signers     string `toml:"signers"`     // whose certificates are believed
 	Revocations string `toml:"revocations"` // which certificates count no more
+	// ListKey and Believed are for whoever signs the lists (gatewayd vaccination lists);
+	// a gatewayd that serves reads neither.
+	ListKey  string `toml:"list_key"` // private key, Ed25519, PEM
+	Believed string `toml:"believed"` // folder of the signers' certificates, PEM
 }
 
 func (c vaccinationConfig) faults() []error {
 	if (c.Key == "") != (c.Signers == "") || (c.Key == "") != (c.Revocations == "") {
 		return []error{errors.New("vaccination.key, vaccination.signers and vaccination.revocations belong together; set all of them, or none")}
+	}
+	if (c.ListKey == "") != (c.Believed == "") || c.ListKey != "" && c.Key == "" {
+		return []error{errors.New("vaccination.list_key and vaccination.believed belong together, and to vaccination.key; set all of them, or neither")}
 	}
 	return nil
 }

@@ -115,6 +115,9 @@ func TestBatches(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if ids := first.Signers.KeyIDs(); len(ids) != 1 || ids[0] != hc1.KeyID(vn.der) {
+		t.Errorf("signers %x", ids)
+	}
 	if v := hc1.Verify(c, hc1.Lists{Signers: first.Signers, Revocations: second}, day, nil, began); v.Status() != hc1.Revoked {
 		t.Errorf("%v", v.Reasons)
 	}

@@ -11,6 +11,8 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/veraison/go-cose"
@@ -116,6 +118,11 @@ func OpenSigners(b []byte, key ed25519.PublicKey) (list *Signers, skipped []erro
 func KeyID(der []byte) [keyIDSize]byte {
 	sum := sha256.Sum256(der)
 	return [keyIDSize]byte(sum[:keyIDSize])
+}
+
+// KeyIDs are those of the listed signers, in the order of their bytes, each once.
+func (l *Signers) KeyIDs() [][keyIDSize]byte {
+	return slices.SortedFunc(maps.Keys(l.byKeyID), func(a, b [keyIDSize]byte) int { return bytes.Compare(a[:], b[:]) })
 }
 
 // named are the signers with the id that a certificate names.

@@ -111,7 +111,9 @@ func remote() []attack {
 			return w.deliver(t, w.kiosk, w.kiosk.Seal(t, catalogue.VaccineSession, gatewaytest.Person(1), form(catalogue.VaccineSession, w.opening(planID)), officer(nurse)))
 		}},
 		{1, "a session of somebody who is on no roster", "refused officer-not-on-roster, alarm officer-off-roster", opensWith(nil, weaker(func(i *request.Inner) { i.Officer.Ref = "admin" }))},
-		{1, "a session by whoever approved it", "refused approved-by-oneself", opensWith(values{catalogue.FieldApprover: text(nurse)})},
+		{1, "a session by whoever is said to have approved it", "refused approved-by-oneself", opensWith(values{catalogue.FieldApprover: text(nurse)})},
+		{1, "a session by whoever approved it under another name", "refused approved-by-oneself", approvedAs("d001", "the-nurse")},
+		{1, "a plan that says another approver than who signed", "refused approval-forged, alarm registry-forged", approvedAs("d001", "nobody")},
 		{1, "a second session by the same plan", "refused plan-used", func(t *testing.T, w *world) ended {
 			w.opens(t, planID)
 			return w.asksToOpen(t, w.fleet.Device(t, "k02"), nurse, w.opening(planID))
@@ -122,6 +124,16 @@ func remote() []attack {
 			w.records(t, 1, s.Session, 1)
 			return w.asksToRecord(t, 2, given(s.Session, 1))
 		}},
+	}
+}
+
+// approvedAs opens a session by a plan that somebody has approved.
+func approvedAs(facility, ref string) func(*testing.T, *world) ended {
+	return func(t *testing.T, w *world) ended {
+		p := planned(func(p *immunisation.Plan) { p.ID = "plan-2" })
+		w.approves(t, p, facility, ref)
+		w.registry.Plan(p.ID, w.approvals[p.ID])
+		return w.asksToOpen(t, w.kiosk, nurse, changed(w.opening(p.ID), values{catalogue.FieldApprover: text(facility + "/" + ref)}))
 	}
 }
 

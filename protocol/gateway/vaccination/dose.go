@@ -64,7 +64,7 @@ func inSession(st immunisation.SessionState, r gateway.Request, at time.Time) er
 		return refuse(immunisation.SessionRevoked)
 	case at.UnixMilli() < v.Opened, at.UnixMilli() > st.End(), r.From > st.End():
 		return refuse(immunisation.OutsideSession)
-	case r.Now.Sub(at) > LateMost:
+	case r.Came-at.UnixMilli() > LateMost.Milliseconds():
 		return refuse(immunisation.DoseTooLate)
 	}
 	return nil

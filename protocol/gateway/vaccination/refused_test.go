@@ -71,7 +71,7 @@ func sessionsRefused() []attempt {
 			return w.asksToOpen(t, w.kiosk, nurse, w.opening(planID))
 		}},
 		{immunisation.ApprovalDiffers, "another paper than the approval", opensWith(values{"approval": text(strings.Repeat("0", 64))})},
-		{immunisation.ApprovalDiffers, "another approver than who signed", opensWith(values{"approver": text("district-2")})},
+		{immunisation.ApprovalDiffers, "another approver than who signed", opensWith(values{"approver": text("d001/district-2")})},
 		{immunisation.PlanElsewhere, "at another facility", func(t *testing.T, w *world) ended {
 			return w.asksToOpen(t, w.device(t, "h002", "k09"), nurse, w.opening(planID))
 		}},

@@ -2,7 +2,6 @@ package vaccination
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/x509"
 	"errors"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"motcua/protocol/gateway"
 	"motcua/protocol/immunisation"
 	"motcua/protocol/request"
+	"motcua/protocol/roster"
 	"motcua/protocol/workday"
 )
 
@@ -31,10 +31,10 @@ const (
 type Service struct {
 	Registry *Registry
 	Sealer   immunisation.Sealer
-	// Approvers are who may approve plans, by reference, and Attesters who may attest
-	// batches, each by their certificate, whose common name is their reference. Both may
-	// change while the gateway runs.
-	Approvers func() map[string]ed25519.PublicKey
+	// Approvers are those of the roster, and Attesters who may attest batches, each by
+	// their certificate, whose common name is their reference. Both may change while the
+	// gateway runs.
+	Approvers func() []roster.Officer
 	Attesters func() []*x509.Certificate
 	Issuer    *hc1.Issuer
 	IssuedBy  string // as certificates say it
@@ -156,7 +156,7 @@ func (a answers) list(field string) []string {
 // difference.
 func moment(r gateway.Request, at int64) (time.Time, error) {
 	t := time.UnixMilli(at + r.Outer.Clock.OffsetMS)
-	if r.Outer.Clock.Trust == request.ClockUnset || t.After(r.Now.Add(ahead)) {
+	if r.Outer.Clock.Trust == request.ClockUnset || at+r.Outer.Clock.OffsetMS > r.Came+ahead.Milliseconds() {
 		return t, refuse(immunisation.TimeUnknown)
 	}
 	return t, nil

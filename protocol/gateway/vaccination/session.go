@@ -2,13 +2,16 @@ package vaccination
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/hex"
 	"slices"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/gateway"
 	"motcua/protocol/immunisation"
 	"motcua/protocol/request"
+	"motcua/protocol/roster"
 	"motcua/protocol/workday"
 )
 
@@ -21,7 +24,7 @@ func (s *Service) session(ctx context.Context, r gateway.Request, a answers) (ga
 	if a.text("act") == "close" {
 		return s.close(ctx, r, a, at)
 	}
-	plan, approval, err := s.plan(ctx, a)
+	plan, approval, err := s.plan(ctx, r, a)
 	if err != nil {
 		return gateway.Outcome{}, err
 	}
@@ -53,26 +56,39 @@ func (s *Service) session(ctx context.Context, r gateway.Request, a answers) (ga
 	return sessionAnswer(st, at, nil, had.ID != wanted.ID), nil
 }
 
-// plan is the approved plan that the form names. That nobody opens what they approved
-// themselves was checked by the gateway.
-func (s *Service) plan(ctx context.Context, a answers) (immunisation.Plan, request.Digest, error) {
-	none := request.Digest{}
+// plan is the approved plan that the form names.
+func (s *Service) plan(ctx context.Context, r gateway.Request, a answers) (immunisation.Plan, request.Digest, error) {
+	var none immunisation.Plan
 	planned, err := askByName[immunisation.Planned](ctx, s.Registry, immunisation.VerbPlan, a.text("plan"))
 	if err != nil {
-		return immunisation.Plan{}, none, err
+		return none, request.Digest{}, err
 	}
 	if len(planned.Approval) == 0 {
-		return immunisation.Plan{}, none, refuse(immunisation.PlanNotApproved)
+		return none, request.Digest{}, refuse(immunisation.PlanNotApproved)
 	}
-	approval, err := immunisation.OpenApproval(planned.Approval, s.Approvers())
+	approval, by, found := s.approver(planned.Approval)
 	digest := immunisation.ApprovalDigest(planned.Approval)
 	switch {
-	case err != nil || approval.Plan.ID != a.text("plan"):
-		return immunisation.Plan{}, none, refuse(immunisation.ApprovalForged)
-	case approval.Approver != a.text("approver") || hex.EncodeToString(digest[:]) != a.text("approval"):
-		return immunisation.Plan{}, none, refuse(immunisation.ApprovalDiffers)
+	case !found || approval.Plan.ID != a.text("plan"):
+		return none, digest, refuse(immunisation.ApprovalForged)
+	case approval.By() != a.text(catalogue.FieldApprover) || hex.EncodeToString(digest[:]) != a.text("approval"):
+		return none, digest, refuse(immunisation.ApprovalDiffers)
+	case by.Card == roster.CardOf(r.Inner.Evidence.SOD):
+		return none, digest, refuse(immunisation.ApprovedBySelf)
 	}
 	return approval.Plan, digest, nil
+}
+
+// approver finds who of the roster has signed an approval, in their time.
+func (s *Service) approver(b []byte) (immunisation.Approval, roster.Officer, bool) {
+	for _, o := range s.Approvers() {
+		a, err := immunisation.OpenApproval(b, ed25519.PublicKey(o.Key[:]))
+		at := time.Unix(a.At, 0)
+		if err == nil && a.Facility == o.Facility && a.Ref == o.Ref && !at.Before(o.From) && at.Before(o.Until) {
+			return a, o, true
+		}
+	}
+	return immunisation.Approval{}, roster.Officer{}, false
 }
 
 // fits holds what is to be opened against the plan, and gives the lots of the session.

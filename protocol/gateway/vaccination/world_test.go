@@ -45,9 +45,9 @@ const (
 	antigen  = "covid-19"
 	planID   = "plan-1"
 	lotID    = "LOT-0991"
-	district = "district-1" // approves
-	nurse    = "op-1"       // opens and records
-	head     = "op-2"       // attests
+	district = "d001/district-1" // approves
+	nurse    = "op-1"            // opens and records
+	head     = "op-2"            // attests
 )
 
 // The officers' cards, by reference.
@@ -102,11 +102,7 @@ func newWorld(t *testing.T, plans ...immunisation.Plan) *world {
 	w.attester = w.fleet.Issue(t, attesterTemplate(head, now()))
 	w.issuer = newIssuer(t)
 	for _, p := range append(plans, planned()) {
-		b, err := immunisation.Approve(immunisation.Approval{Plan: p, Approver: district, At: now().Unix()}, w.approver)
-		if err != nil {
-			t.Fatal(err)
-		}
-		w.approvals[p.ID] = b
+		w.approves(t, p, "d001", "district-1")
 	}
 	stored := maps.Clone(w.approvals)
 	stored["plan-proposed"] = nil
@@ -116,6 +112,33 @@ func newWorld(t *testing.T, plans ...immunisation.Plan) *world {
 	w.open(t)
 	w.kiosk = w.fleet.Device(t, "k01")
 	return w
+}
+
+// approves has somebody approve a plan.
+func (w *world) approves(t *testing.T, p immunisation.Plan, facility, ref string) {
+	t.Helper()
+	b, err := immunisation.Approve(immunisation.Approval{Plan: p, Facility: facility, Ref: ref, At: now().Unix()}, w.approver)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.approvals[p.ID] = b
+}
+
+// approvers of the roster: somebody, and the nurse under another facility's name. Both
+// have one key: what the nurse may not is not a matter of that.
+func (w *world) approvers(t *testing.T) []roster.Officer {
+	t.Helper()
+	var all []roster.Officer
+	for _, o := range []struct {
+		facility, ref string
+		card          int
+	}{{"d001", "district-1", 30}, {"d001", "the-nurse", cards[nurse]}} {
+		all = append(all, roster.Officer{
+			Facility: o.facility, Ref: o.ref, Role: roster.Approver, Key: roster.Key(w.approver.Public().(ed25519.PublicKey)),
+			Card: roster.CardOf(w.fleet.Card(t, gatewaytest.Person(o.card)).SOD), From: now().AddDate(0, -1, 0), Until: now().AddDate(0, 1, 0),
+		})
+	}
+	return all
 }
 
 // open starts the gateway.
@@ -132,9 +155,7 @@ func (w *world) open(t *testing.T) {
 	t.Cleanup(func() { _ = w.inbox.Close() })
 	w.service = &vaccination.Service{
 		Registry: w.client, Sealer: immunisation.NewSealer([]byte("a key of the tests")), Issuer: w.issuer, IssuedBy: "Sở Y tế Mẫu",
-		Approvers: func() map[string]ed25519.PublicKey {
-			return map[string]ed25519.PublicKey{district: w.approver.Public().(ed25519.PublicKey)}
-		},
+		Approvers:   func() []roster.Officer { return w.approvers(t) },
 		Attesters:   func() []*x509.Certificate { return []*x509.Certificate{w.attester.Cert} },
 		Supervisors: []string{"d001"},
 		Raise:       func(_ context.Context, a gateway.Alarm) { w.raised = append(w.raised, a.Kind) },

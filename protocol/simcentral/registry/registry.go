@@ -44,6 +44,13 @@ func (r *Registry) Forge(records ...any) {
 	}
 }
 
+// Plan puts a plan in, with its approval.
+func (r *Registry) Plan(id string, approval []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.store.plans[id] = approval
+}
+
 // Attested writes a dose down as attested by hand, with others of a batch.
 func (r *Registry) Attested(dose, root string) {
 	r.mu.Lock()
