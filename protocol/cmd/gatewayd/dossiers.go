@@ -25,11 +25,7 @@ func dossiers(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	if err := parse(flags, args); err != nil {
 		return err
 	}
-	c, err := loadConfig(*file)
-	if err != nil {
-		return err
-	}
-	inbox, err := openInbox(ctx, c)
+	inbox, err := inboxOf(ctx, *file)
 	if err != nil {
 		return err
 	}

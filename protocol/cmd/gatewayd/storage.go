@@ -36,6 +36,16 @@ func openInbox(ctx context.Context, c config) (storage, error) {
 	return recorded{events.Record(inbox, time.Now, rand.Reader), inbox}, nil
 }
 
+// inboxOf opens the inbox that a configuration file names, for commands that work
+// beside a gatewayd that runs.
+func inboxOf(ctx context.Context, file string) (storage, error) {
+	c, err := loadConfig(file)
+	if err != nil {
+		return nil, err
+	}
+	return openInbox(ctx, c)
+}
+
 // recorded is an inbox whose transactions leave events.
 type recorded struct {
 	*events.Recorder

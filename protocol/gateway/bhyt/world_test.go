@@ -1,7 +1,6 @@
 package bhyt_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -75,25 +74,16 @@ type centre struct {
 	inbox  *inboxsqlite.Store
 	portal *bhytportal.Portal
 	server *httptest.Server
-	log    *lines
+	log    *gatewaytest.Log
 	raised []gateway.AlarmKind
 
 	mu  sync.Mutex
 	now time.Time
 }
 
-// lines is a log that several goroutines write.
-type lines struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) { l.mu.Lock(); defer l.mu.Unlock(); return l.b.Write(p) }
-func (l *lines) String() string              { l.mu.Lock(); defer l.mu.Unlock(); return l.b.String() }
-
 func newCentre(t *testing.T, s bhytportal.Scenario, officers string) *centre {
 	t.Helper()
-	c := &centre{fleet: gatewaytest.NewFleet(t, now()), log: &lines{}, now: now(), portal: bhytportal.New(s, now)}
+	c := &centre{fleet: gatewaytest.NewFleet(t, now()), log: &gatewaytest.Log{}, now: now(), portal: bhytportal.New(s, now)}
 	c.server = httptest.NewServer(c.portal)
 	t.Cleanup(func() { c.server.CloseClientConnections(); c.server.Close() })
 	portal, err := bhyt.Open(bhyt.Config{Address: c.server.URL, Account: account(), Now: c.time})

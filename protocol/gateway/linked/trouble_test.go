@@ -277,6 +277,29 @@ func TestBlocked(t *testing.T) {
 	}
 }
 
+// TestOutageIsQuiet: a hub that is away is left alone between tries, however many
+// dossiers wait for it, and other put-off work is not held up by it.
+func TestOutageIsQuiet(t *testing.T) {
+	c := newCentre(t, hub.Scenario{Down: []hub.Outage{{To: trouble.Duration(2 * time.Hour)}}})
+	for i := range 20 {
+		f := birth("mother")
+		f.Values["birth_order"] = request.NumberValue(uint64(i%20 + 1))
+		c.apply(catalogue.Birth, mother(), f, request.StatusAccepted)
+	}
+	c.work()
+	if _, _, _, asked := c.hub.Counts(); asked > 4 {
+		t.Errorf("asked %d times at once", asked)
+	}
+	c.until("2026-03-03", 10)
+	if _, _, _, asked := c.hub.Counts(); asked > 60 {
+		t.Errorf("asked %d times in an hour", asked)
+	}
+	c.until("2026-03-04", 9)
+	if n, _, _, _ := c.hub.Counts(); n != 20 {
+		t.Errorf("%d dossiers at the hub in the end", n)
+	}
+}
+
 // TestDraft: the hospital's file has a token that stays the same, at once.
 func TestDraft(t *testing.T) {
 	c := newCentre(t, hub.Scenario{})

@@ -1,7 +1,6 @@
 package linked_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"log/slog"
@@ -42,7 +41,7 @@ type centre struct {
 	hub      *hub.Hub
 	server   *httptest.Server
 	calendar *workday.Calendar
-	log      *lines
+	log      *gatewaytest.Log
 	raised   []gateway.AlarmKind
 	lose     atomic.Int32 // answers that get lost after the hub has done what was asked
 
@@ -50,19 +49,10 @@ type centre struct {
 	now time.Time
 }
 
-// lines is a log that several goroutines write.
-type lines struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lines) Write(p []byte) (int, error) { l.mu.Lock(); defer l.mu.Unlock(); return l.b.Write(p) }
-func (l *lines) String() string              { l.mu.Lock(); defer l.mu.Unlock(); return l.b.String() }
-
 func newCentre(t *testing.T, s hub.Scenario) *centre {
 	t.Helper()
 	s.Client = hub.Account{ID: "gateway", Secret: secret}
-	c := &centre{t: t, fleet: gatewaytest.NewFleet(t, begun()), file: filepath.Join(t.TempDir(), "inbox.db"), log: &lines{}, now: begun()}
+	c := &centre{t: t, fleet: gatewaytest.NewFleet(t, begun()), file: filepath.Join(t.TempDir(), "inbox.db"), log: &gatewaytest.Log{}, now: begun()}
 	c.device = c.fleet.Device(t, "k01")
 	var err error
 	if c.hub, err = hub.New(s, c.time); err != nil {
