@@ -67,7 +67,7 @@ func codeOf(reason string) fault.Code {
 	switch reason {
 	case notOffered:
 		return fault.NotOffered
-	case badForm, otherCatalogue:
+	case badForm, otherCatalogue, otherConsentText:
 		return fault.BadForm
 	case cardBlocked:
 		return fault.CardBlocked
@@ -106,7 +106,7 @@ func (d *delivery) look() Look {
 	if d.verdict.status == request.StatusRefused || d.verdict.status == request.StatusExpired {
 		return l
 	}
-	l.State = append(d.blockedLook(), d.counter())
+	l.State = append(slices.Concat(d.blockedLook(), d.consentLook()), d.counter())
 	if d.keyed() {
 		l.Service, l.Key = d.kind.ID, d.request.Key
 	}
@@ -169,7 +169,7 @@ func (d *delivery) judge(tx Tx) error {
 			d.ruling, kind = refused(reason), alarm
 		}
 	}
-	for _, hold := range []func(Tx) (verdict, AlarmKind, error){d.holdBlocked, d.holdOfficer, d.holdLease} {
+	for _, hold := range []func(Tx) (verdict, AlarmKind, error){d.holdBlocked, d.holdConsent, d.holdOfficer, d.holdLease} {
 		if s := d.ruling.status; s != "" && s != request.StatusHeld {
 			break
 		}

@@ -54,6 +54,8 @@ type Gateway struct {
 	limits    *limiter
 	signer    *envelope.Signer
 	blocklist *Blocklist
+	// agreements are the consent texts of the catalogue.
+	agreements map[agreement]bool
 }
 
 // New makes a gateway.
@@ -86,7 +88,7 @@ func New(cfg Config) (*Gateway, error) {
 		kinds[kind.ID] = kind
 	}
 	limits := &limiter{limits: cfg.Limits, buckets: map[string]bucket{}}
-	return &Gateway{cfg, tag, seen, kinds, envelope.NewVerifier(cfg.Roots), limits, signer, blocklist}, nil
+	return &Gateway{cfg, tag, seen, kinds, envelope.NewVerifier(cfg.Roots), limits, signer, blocklist, agreements()}, nil
 }
 
 // Reply is what goes back to a device.

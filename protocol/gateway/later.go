@@ -184,6 +184,9 @@ func (t *task) attempt(ctx context.Context) error {
 	t.request.Now, t.request.Again = t.now, t.record.Status == request.StatusDuplicate
 	t.request.From, t.request.Came = t.record.From, t.record.At
 	t.request.Refused = t.record.Status == request.StatusRefused && t.record.Decision != ""
+	if gone, err := t.consentGone(ctx); gone || err != nil {
+		return err
+	}
 	ask, retry := t.asks()
 	if ask == nil {
 		return nil

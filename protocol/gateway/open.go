@@ -37,6 +37,9 @@ func (d *delivery) open() {
 		return
 	}
 	d.verdict, d.finding = d.g.assess(d.kind, d.request)
+	if reason := d.g.consented(d.kind, d.request); reason != "" && d.verdict.status != request.StatusRefused {
+		d.verdict = refused(reason)
+	}
 	if d.g.cfg.Rules != nil {
 		d.watched = d.see()
 	}

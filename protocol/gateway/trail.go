@@ -41,10 +41,11 @@ type Act string
 
 // Acts.
 const (
-	ActHeld     Act = "held"
-	ActReleased Act = "released"
-	ActRefused  Act = "refused"
-	ActFlagged  Act = "flagged" // accepted earlier, of somebody who was revoked since
+	ActHeld      Act = "held"
+	ActReleased  Act = "released"
+	ActRefused   Act = "refused"
+	ActWithdrawn Act = "withdrawn" // consent, by whoever had the slip
+	ActFlagged   Act = "flagged"   // accepted earlier, of somebody who was revoked since
 )
 
 // ErrTrail: the trail is not what was written.

@@ -41,6 +41,7 @@ const usage = `usage:
   gatewayd device revoke CERTIFICATE -config FILE [-reason WORD] [-days N]
   gatewayd facility revoke | restore PROVINCE FACILITY -config FILE [-reason WORD] [-days N]
   gatewayd review device DEVICE | officer FACILITY REF | facility PROVINCE FACILITY -config FILE -since TIME [-until TIME] [-json]
+  gatewayd consent show | withdraw PROVINCE CODE -config FILE [-json]
   gatewayd revocation show | renew -config FILE [-days N]
   gatewayd dossiers -config FILE [-stuck] [-json]
   gatewayd blocked list -config FILE [-json]
@@ -65,6 +66,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			command, args = held, args[1:]
 		case "device":
 			command, args = device, args[1:]
+		case "consent":
+			command, args = consent, args[1:]
 		case "facility":
 			command, args = facility, args[1:]
 		case "review":

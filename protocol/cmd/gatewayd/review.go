@@ -7,7 +7,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"time"
 
 	"motcua/protocol/gateway"
@@ -84,22 +83,28 @@ func suspectOf(names []string) (gateway.Suspect, bool) {
 }
 
 func flagSuspect(ctx context.Context, c config, s gateway.Suspect, from, to time.Time) ([]*gateway.Record, error) {
-	m, err := loadMaterial(c, time.Now())
+	g, done, err := gatewayBeside(ctx, c)
 	if err != nil {
 		return nil, err
+	}
+	defer done()
+	return g.Review(ctx, s, from, to)
+}
+
+// gatewayBeside is a gateway that looks into the inbox beside one that serves.
+func gatewayBeside(ctx context.Context, c config) (*gateway.Gateway, func(), error) {
+	m, err := loadMaterial(c, time.Now())
+	if err != nil {
+		return nil, nil, err
 	}
 	inbox, err := openInbox(ctx, c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	defer func() { _ = inbox.Close() }()
-	services, err := m.services(nil, slog.New(slog.DiscardHandler))
+	g, err := newGateway(m, inbox, gateway.Limits{}, map[string]gateway.Service{}, believed{trust: gateway.NewTrusted(m.trust.anchors)}, c.Anomaly)
 	if err != nil {
-		return nil, err
+		_ = inbox.Close()
+		return nil, nil, err
 	}
-	g, err := newGateway(m, inbox, gateway.Limits{}, services, believed{trust: gateway.NewTrusted(m.trust.anchors)}, c.Anomaly)
-	if err != nil {
-		return nil, err
-	}
-	return g.Review(ctx, s, from, to)
+	return g, func() { _ = inbox.Close() }, nil
 }

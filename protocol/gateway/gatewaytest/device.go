@@ -58,7 +58,7 @@ func (d *Device) Seal(t testing.TB, service string, subject request.Subject, for
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, in := d.outer(t, service), d.inner(t, subject, form, reply)
+	out, in := d.outer(t, service), d.inner(t, service, subject, form, reply)
 	for _, c := range change {
 		c(&out, &in)
 	}
@@ -84,7 +84,7 @@ func (d *Device) outer(t testing.TB, service string) request.Outer {
 	}
 }
 
-func (d *Device) inner(t testing.TB, subject request.Subject, form any, reply envelope.ReplyKey) request.Inner {
+func (d *Device) inner(t testing.TB, service string, subject request.Subject, form any, reply envelope.ReplyKey) request.Inner {
 	t.Helper()
 	f, err := request.Encode(form)
 	if err != nil {
@@ -94,9 +94,17 @@ func (d *Device) inner(t testing.TB, subject request.Subject, form any, reply en
 	return request.Inner{
 		Visit: visit, Lang: "vi", Subject: &subject,
 		Evidence: d.Evidence(t, d.fleet.Card(t, subject), d.Opening(t, visit)),
-		Consent:  []request.Consent{{Purpose: catalogue.PurposeCheckIn, TextHash: catalogue.ConsentHash(catalogue.CheckIn, "vi"), Lang: "vi", At: d.now.UnixMilli()}},
+		Consent:  d.consent(service),
 		Form:     f, ReplyKey: reply.Public(),
 	}
+}
+
+// consent is to all that a service is for.
+func (d *Device) consent(service string) (all []request.Consent) {
+	for _, p := range catalogue.Purposes(service) {
+		all = append(all, request.Consent{Purpose: p, TextHash: catalogue.ConsentHash(service, "vi"), Lang: "vi", At: d.now.UnixMilli()})
+	}
+	return all
 }
 
 // Opening begins a visit at this device with a nonce of its own.
