@@ -31,29 +31,37 @@ type Queue struct {
 	Place request.QueuePlace
 }
 
+// Called is a number of the queue as it is called: letters, and a number of its
+// block.
+func (q Queue) Called(number uint64) (prefix string, shown uint32) {
+	block := (number-1)/leaseNumbers + 1
+	return q.Prefix + letters(block), uint32((number-1)%leaseNumbers) + 1
+}
+
 // lend gives blocks of numbers to a device: no number of a queue and day is in two
 // of them. What cannot be given is left out.
-func (g *Gateway) lend(tx Tx, from wire.Branch, wishes []request.LeaseWish, now time.Time) (all []request.Lease, err error) {
+func (g *Gateway) lend(tx Tx, to wire.Branch, wishes []request.LeaseWish, now time.Time) (all []request.Lease, err error) {
 	for _, w := range wishes {
 		queue, known := g.queue(w.Queue)
 		if !known || !soon(w.Day, now) {
 			continue
 		}
-		mine, err := g.countMark(tx, now, "lease-of", from.Facility, w.Day, w.Queue, from.Device)
+		mine, err := g.countMark(tx, now, "lease-of", to.Facility, w.Day, w.Queue, to.Device)
 		if err != nil {
 			return nil, err
 		}
 		if mine > leaseBlocks {
 			continue
 		}
-		block, err := g.countMark(tx, now, "lease", from.Facility, w.Day, w.Queue)
+		block, err := g.countMark(tx, now, "lease", to.Facility, w.Day, w.Queue)
 		if err != nil {
 			return nil, err
 		}
+		first, last := (block-1)*leaseNumbers+1, block*leaseNumbers
+		prefix, _ := queue.Called(first)
 		l := request.Lease{
 			ID:    w.Day + "-" + w.Queue + "-" + strconv.FormatUint(block, 10),
-			Queue: w.Queue, Day: w.Day, Prefix: queue.Prefix + letters(block),
-			From: uint32(block-1)*leaseNumbers + 1, To: uint32(block) * leaseNumbers,
+			Queue: w.Queue, Day: w.Day, Prefix: prefix, From: uint32(first), To: uint32(last),
 		}
 		if queue.Place.Service != "" {
 			l.Place = new(queue.Place)
@@ -61,7 +69,7 @@ func (g *Gateway) lend(tx Tx, from wire.Branch, wishes []request.LeaseWish, now 
 		if l.Validate() != nil {
 			continue // the queue has no more numbers
 		}
-		owner := Mark{leaseBlock{from.Facility, l.Day, l.Queue, block}.key("lease-owner"), []byte(from.Device), now.Add(leaseKept).UnixMilli()}
+		owner := Mark{leaseBlock{to.Facility, l.Day, l.Queue, block}.key("lease-owner"), []byte(to.Device), now.Add(leaseKept).UnixMilli()}
 		if err := tx.Mark(owner, now.UnixMilli()); err != nil {
 			return nil, err
 		}

@@ -42,6 +42,7 @@ func (r Result) Bind() ([]byte, error) {
 type Answer struct {
 	Insurance *AnswerInsurance `cbor:"insurance,omitempty"` // of H09
 	CheckIn   *AnswerCheckIn   `cbor:"check_in,omitempty"`  // of H01
+	Taken     *Ticket          `cbor:"taken,omitempty"`     // of H03 and C10: the number that the kiosk gave out
 	Filed     *AnswerFiled     `cbor:"filed,omitempty"`     // of the services with a generic form
 	Dossier   *AnswerDossier   `cbor:"dossier,omitempty"`   // of C06 by slip
 	Linked    *AnswerLinked    `cbor:"linked,omitempty"`    // of C01, C02 and of C06 by card

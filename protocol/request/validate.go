@@ -297,7 +297,7 @@ func (a Answer) Validate() error {
 	for _, v := range []struct {
 		set bool
 		validator
-	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}, {a.Linked != nil, a.Linked}, {a.Session != nil, a.Session}, {a.Certificate != nil, a.Certificate}} {
+	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Taken != nil, a.Taken}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}, {a.Linked != nil, a.Linked}, {a.Session != nil, a.Session}, {a.Certificate != nil, a.Certificate}} {
 		switch {
 		case v.set && one != nil:
 			return errAnswer()
@@ -315,7 +315,7 @@ func (a Answer) Validate() error {
 type validator interface{ validate() error }
 
 func errAnswer() error {
-	return check(false, "answer", "exactly one of insurance, check_in, filed, dossier, linked, session and certificate")
+	return check(false, "answer", "exactly one of insurance, check_in, taken, filed, dossier, linked, session and certificate")
 }
 
 func (a AnswerDossier) validate() error {
@@ -362,13 +362,15 @@ func (a AnswerInsurance) validate() error {
 }
 
 func (a AnswerCheckIn) validate() error {
-	t := a.Ticket
-	err := first(
-		name("ticket.queue", t.Queue), optional(word, "ticket.prefix", t.Prefix), text("ticket.room", t.Room), text("ticket.floor", t.Floor),
-		word("check_in_id", a.CheckInID),
-	)
+	err := first(a.Ticket.validate(), word("check_in_id", a.CheckInID))
 	if err == nil && a.Insurance != nil {
 		err = a.Insurance.validate()
 	}
 	return err
+}
+
+func (t Ticket) validate() error {
+	return first(
+		name("ticket.queue", t.Queue), optional(word, "ticket.prefix", t.Prefix), text("ticket.room", t.Room), text("ticket.floor", t.Floor),
+	)
 }

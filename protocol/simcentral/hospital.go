@@ -13,42 +13,6 @@ import (
 	"motcua/protocol/request"
 )
 
-// Room is where a specialty is examined.
-type Room struct {
-	Prefix  string
-	Room    string
-	Floor   string
-	Minutes uint32 // one patient takes this long
-}
-
-// Rooms are the hospital's rooms by specialty of the catalogue.
-func Rooms() map[string]Room {
-	return map[string]Room{
-		"internal":    {"A", "104", "1", 6},
-		"surgery":     {"B", "106", "1", 8},
-		"paediatrics": {"C", "201", "2", 6},
-		"obstetrics":  {"D", "203", "2", 8},
-		"eye":         {"E", "205", "2", 5},
-		"ent":         {"F", "207", "2", 5},
-		"dental":      {"G", "209", "2", 10},
-		"dermatology": {"H", "301", "3", 5},
-		"cardiology":  {"K", "303", "3", 8},
-		"neurology":   {"L", "305", "3", 8},
-		"traditional": {"M", "307", "3", 10},
-		"general":     {"N", "102", "1", 12},
-	}
-}
-
-// Queues are those whose numbers kiosks may give out: one for each specialty, and
-// one for its priority groups.
-func Queues() (all []gateway.Queue) {
-	for _, s := range catalogue.Specialties() {
-		room := Rooms()[s.ID]
-		all = append(all, gateway.Queue{ID: s.ID, Prefix: room.Prefix}, gateway.Queue{ID: s.ID + "-priority", Prefix: room.Prefix + "U"})
-	}
-	return all
-}
-
 // Insurance is whom a hospital asks about its patients.
 type Insurance interface {
 	// Known is what is known of the subject at once; again means that Ask has to be
@@ -159,40 +123,18 @@ func ticket(st gateway.State, r gateway.Request, form request.CheckIn) (request.
 	}
 	prefix := room.Prefix
 	if form.Group != "" {
-		prefix += "U" // ưu tiên: first
+		prefix += first
 	}
 	queue := r.Outer.Facility + "/" + r.Date + "/" + prefix
 	n, err := gateway.CountUp(st, "hospital/queue/"+queue)
 	if err != nil {
 		return request.Ticket{}, err
 	}
-	ahead, err := waiting(st, "hospital/opened/"+queue, n, room, r.Now)
+	ahead, err := room.arrive(st, queue, r.Now)
 	return request.Ticket{
 		Queue: form.Specialty, Prefix: prefix, Number: uint32(n), Room: room.Room, Floor: room.Floor,
 		Ahead: ahead, WaitMin: ahead * room.Minutes,
 	}, err
-}
-
-// waiting estimates how many of the n-1 people before have not been seen yet: the
-// room sees one after the other from the first ticket on.
-func waiting(st gateway.State, key string, n uint64, room Room, now time.Time) (uint32, error) {
-	stored, found, err := st.Get(key)
-	if err != nil {
-		return 0, err
-	}
-	if !found {
-		text, err := now.MarshalText()
-		if err != nil {
-			return 0, err
-		}
-		return 0, st.Set(key, text)
-	}
-	var opened time.Time
-	if err := opened.UnmarshalText(stored); err != nil {
-		return 0, err
-	}
-	seen := max(0, now.Sub(opened)) / (time.Duration(room.Minutes) * time.Minute)
-	return uint32(max(0, int64(n)-1-int64(seen))), nil
 }
 
 // InsuranceService answers look-ups of cards and knows about patients.
@@ -201,10 +143,11 @@ type InsuranceService interface {
 	Insurance
 }
 
-// Services are the services by catalogue id: desks and a hospital, which are simulated,
-// and the insurance, which is simulated or asks a portal.
+// Services are the services by catalogue id: desks, queues and a hospital, which are
+// simulated, and the insurance, which is simulated or asks a portal.
 func Services(i InsuranceService) map[string]gateway.Service {
 	services := Desks()
+	services[catalogue.QueueTicket], services[catalogue.OneStopTicket] = Numbers{}, Numbers{}
 	services[catalogue.CheckIn], services[catalogue.CardValidity] = NewHospital(i), i
 	return services
 }

@@ -182,6 +182,78 @@ func TestQueue(t *testing.T) {
 	}
 }
 
+// TestNumbers: a number that a kiosk gave out stays what it is, waits in the line of
+// its room behind those who came before, whoever gave them their number, and has one
+// place however often it is told.
+func TestNumbers(t *testing.T) {
+	hospital := simcentral.NewHospital(insurer(t, good()))
+	kind, _ := catalogue.Lookup(catalogue.QueueTicket)
+	st := state{}
+	subject := an()
+	if _, err := hospital.Handle(t.Context(), st, gateway.Request{
+		Outer: request.Outer{Facility: "h001"}, Inner: request.Inner{Subject: &subject},
+		Form: request.CheckIn{Specialty: "internal"}, Key: request.Digest{1}, Now: now(), Date: "260302",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(key byte, queue string, number uint64, after time.Duration) request.Ticket {
+		out, err := simcentral.Numbers{}.Handle(t.Context(), st, gateway.Request{
+			Outer: request.Outer{Facility: "h001"}, Key: request.Digest{key}, Now: now().Add(after), Date: "260302",
+			Form: request.GenericForm{Entry: kind.Entry(), Values: map[string]request.Value{"queue": request.TextValue(queue), "number": request.NumberValue(number)}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := out.Answer.Validate(); err != nil {
+			t.Error(err)
+		}
+		return *out.Answer.Taken
+	}
+	for _, c := range []struct {
+		story string
+		got   request.Ticket
+		want  request.Ticket
+	}{
+		{"behind a check-in", ask(2, "internal", 51, 0), request.Ticket{Queue: "internal", Prefix: "AB", Number: 1, Room: "104", Floor: "1", Ahead: 1, WaitMin: 6}},
+		{"of another block", ask(3, "internal", 2, 0), request.Ticket{Queue: "internal", Prefix: "AA", Number: 2, Room: "104", Floor: "1", Ahead: 2, WaitMin: 12}},
+		{"told again", ask(2, "internal", 51, time.Hour), request.Ticket{Queue: "internal", Prefix: "AB", Number: 1, Room: "104", Floor: "1", Ahead: 1, WaitMin: 6}},
+		{"who is called first", ask(4, "internal-priority", 50, 0), request.Ticket{Queue: "internal-priority", Prefix: "AUA", Number: 50, Room: "104", Floor: "1"}},
+		{"at a counter", ask(5, "residence", 1201, 0), request.Ticket{Queue: "residence", Prefix: "QAB", Number: 1, Room: "2", Floor: "1"}},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.story, c.got, c.want)
+		}
+	}
+	for story, values := range map[string]map[string]request.Value{
+		"no such queue": {"queue": request.TextValue("nowhere"), "number": request.NumberValue(1)},
+		"no number":     {"queue": request.TextValue("internal")},
+	} {
+		if _, err := (simcentral.Numbers{}).Handle(t.Context(), st, gateway.Request{Form: request.GenericForm{Values: values}, Key: request.Digest{9}, Now: now()}); err == nil {
+			t.Errorf("%s: was taken", story)
+		}
+	}
+}
+
+// TestQueues: every queue has a prefix of its own and a place that fits into a lease,
+// and its priority lane is at the same one.
+func TestQueues(t *testing.T) {
+	prefixes, places := map[string]bool{}, map[string]request.QueuePlace{}
+	for _, q := range simcentral.Queues() {
+		if err := q.Place.Validate(); err != nil || prefixes[q.Prefix] || places[q.ID].Room != "" {
+			t.Errorf("%s: %+v, %v", q.ID, q, err)
+		}
+		prefixes[q.Prefix], places[q.ID] = true, q.Place
+		if of := q.Place.FirstOf; of != "" {
+			if same := places[of]; same.Room != q.Place.Room || same.VI != q.Place.VI || same.Service != q.Place.Service {
+				t.Errorf("%s is called first of %s, elsewhere", q.ID, of)
+			}
+		}
+	}
+	if len(places) != 2*(len(catalogue.Specialties())+len(simcentral.Counters())) {
+		t.Errorf("%d queues", len(places))
+	}
+}
+
 // TestDesks: every desk gives a number of its own and a next step that fits into an
 // answer, in the person's language, and the same number for the same request.
 func TestDesks(t *testing.T) {
