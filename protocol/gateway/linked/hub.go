@@ -135,18 +135,18 @@ func (h *Hub) ask(ctx context.Context, q remote.Question) ([]byte, error) {
 
 // begin waits for a slot, for a while, unless the hub is left alone.
 func (h *Hub) begin(ctx context.Context) error {
-	rests, err := h.resting(ctx)
-	if err != nil {
+	if err := h.awake(ctx); err != nil {
 		return err
-	}
-	if rests {
-		return errRests
 	}
 	t := time.NewTimer(slotWait)
 	defer t.Stop()
 	select {
 	case h.slots <- struct{}{}:
-		return nil
+		err := h.awake(ctx) // whoever had the slot before may have got no answer
+		if err != nil {
+			<-h.slots
+		}
+		return err
 	case <-t.C:
 		return errBusy
 	case <-ctx.Done():
@@ -164,13 +164,17 @@ func (h *Hub) take(ctx context.Context) (give func(), err error) {
 	}
 }
 
-func (h *Hub) resting(ctx context.Context) (bool, error) {
+// awake is an error while the hub is left alone.
+func (h *Hub) awake(ctx context.Context) error {
 	give, err := h.take(ctx)
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer give()
-	return h.conf.Now().Before(h.rests), nil
+	if h.conf.Now().Before(h.rests) {
+		return errRests
+	}
+	return nil
 }
 
 // silent leaves the hub alone for a while, and passes on why.
