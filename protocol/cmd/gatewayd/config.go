@@ -27,8 +27,10 @@ type config struct {
 	BHYT     bhytConfig     `toml:"bhyt"`
 	// Linked is left out where births and deaths are not offered.
 	Linked linkedConfig `toml:"linked"`
-	Trust  trustConfig  `toml:"trust"`
-	Fleet  fleetConfig  `toml:"fleet"`
+	// Hospital is left out where no hospital's system is to be told of check-ins.
+	Hospital hospitalConfig `toml:"hospital"`
+	Trust    trustConfig    `toml:"trust"`
+	Fleet    fleetConfig    `toml:"fleet"`
 	// Vaccination is left out where kiosks verify no vaccination certificates.
 	Vaccination vaccinationConfig `toml:"vaccination"`
 	// Immunisation is left out where nobody is vaccinated.
@@ -199,6 +201,8 @@ func (c *config) paths() []path {
 		{"bhyt.officers", &c.BHYT.Officers, gateway, 0},
 		{"linked.secret_file", &c.Linked.SecretFile, gateway, 0},
 		{"linked.ca", &c.Linked.CA, gateway, 0},
+		{"hospital.token_file", &c.Hospital.TokenFile, gateway, 0},
+		{"hospital.ca", &c.Hospital.CA, gateway, 0},
 		{"fleet.revocation", &c.Fleet.Revocation, any, 0},
 		{"duty.roster", &c.Duty.Roster, gateway, 0},
 		{"duty.key", &c.Duty.Key, gateway, 0},
@@ -239,7 +243,7 @@ func (c *config) faults() []error {
 	if err := c.Anomaly.Validate(); err != nil {
 		faults = append(faults, fmt.Errorf("anomaly: %w", err))
 	}
-	faults = append(faults, slices.Concat(c.Trust.faults(), c.Vaccination.faults(), c.Immunisation.faults(c.Duty, m), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Linked.faults(m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
+	faults = append(faults, slices.Concat(c.Trust.faults(), c.Vaccination.faults(), c.Immunisation.faults(c.Duty, m), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Linked.faults(m), c.Hospital.faults(m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
 	for _, p := range c.paths() {
 		switch {
 		case *p.value == "" && p.needed&m != 0:

@@ -76,7 +76,7 @@ func (i *importer) run(ctx context.Context, c config) (err error) {
 	if _, err := openRoster(c.Duty, officers, slog.New(slog.DiscardHandler)); err != nil {
 		return err
 	}
-	services, err := i.material.services(nil, slog.New(slog.DiscardHandler))
+	services, err := i.material.services(store, officers, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

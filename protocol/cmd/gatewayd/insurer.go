@@ -98,17 +98,17 @@ func readSecret(setting, file string) (string, error) {
 	return s, nil
 }
 
-// services are the hospital, which is simulated, and the insurance: its portal, or a
+// hospitalServices are the hospital, which is simulated, and the insurance: its portal, or a
 // simulation. Raise is called by put-off work alone.
-func (m *material) services(raise func(context.Context, gateway.Alarm), log *slog.Logger) (map[string]gateway.Service, error) {
+func (m *material) hospitalServices(raise func(context.Context, gateway.Alarm), log *slog.Logger) (map[string]gateway.Service, error) {
 	if m.portal == nil {
-		return simcentral.Services(m.insurer), nil
+		return m.toldHospital(simcentral.Services(m.insurer))
 	}
 	key, err := m.serviceSecret("motcua insurer answers v1")
 	if err != nil {
 		return nil, err
 	}
-	return simcentral.Services(&bhyt.Service{
+	return m.toldHospital(simcentral.Services(&bhyt.Service{
 		Portal: m.portal.portal, Officers: m.portal.officers, Key: key, Raise: raise, Log: log, Now: time.Now,
-	}), nil
+	}))
 }

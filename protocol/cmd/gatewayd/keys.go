@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"motcua/protocol/envelope"
+	"motcua/protocol/gateway/hospital"
 	"motcua/protocol/request"
 	"motcua/protocol/simcentral"
 )
@@ -23,9 +24,10 @@ type material struct {
 	receipt  tls.Certificate
 	service  envelope.ServicePrivateKey
 	insurer  *simcentral.Insurer
-	portal   *portal   // of the insurer; nil: insurer stands for it
-	agencies *agencies // behind the hub of linked procedures; nil: there is none
-	registry *registry // of immunisation; nil: there is none
+	portal   *portal          // of the insurer; nil: insurer stands for it
+	agencies *agencies        // behind the hub of linked procedures; nil: there is none
+	registry *registry        // of immunisation; nil: there is none
+	hospital *hospital.System // told of check-ins; nil: none is
 	trust    trust
 	peers    centrePeers
 }
@@ -49,6 +51,7 @@ func loadMaterial(c config, now time.Time) (material, error) {
 			m.loadPortal(c.BHYT),
 			m.loadHub(c.Linked),
 			m.loadRegistry(c.Immunisation),
+			m.loadHospital(c.Hospital),
 			m.loadTrust(c.Trust, now),
 		)
 	}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"strconv"
 	"sync"
 	"time"
@@ -114,16 +113,10 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 			log.Error("an alarm is not stored", "fault", err.Error())
 		}
 	}
-	services, err := m.services(raise, log)
+	services, err := m.services(inbox, officers, raise, log)
 	if err != nil {
 		return nil, err
 	}
-	dossiers, err := m.linkedServices(inbox, raise, log)
-	if err != nil {
-		return nil, err
-	}
-	maps.Copy(services, dossiers)
-	maps.Copy(services, m.registry.services(officers, raise, log))
 	g, err := newGateway(m, timed{inbox, figures.commit}, gateway.Limits(c.Limits), services, believed{trusted.trusted, revoked, officers}, c.Anomaly)
 	if err != nil {
 		return nil, err

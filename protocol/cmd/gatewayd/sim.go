@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"motcua/protocol/simcentral/bhytportal"
+	"motcua/protocol/simcentral/hospitalsystem"
 	"motcua/protocol/simcentral/hub"
 	simregistry "motcua/protocol/simcentral/registry"
 )
@@ -23,6 +24,10 @@ func systems() map[string]func(scenario []byte) (http.Handler, error) {
 		"bhyt": func(b []byte) (http.Handler, error) {
 			s, err := bhytportal.ReadScenario(b)
 			return bhytportal.New(s, time.Now), err
+		},
+		"hospital": func(b []byte) (http.Handler, error) {
+			s, err := hospitalsystem.ReadScenario(b)
+			return hospitalsystem.New(s), err
 		},
 		"hub": func(b []byte) (http.Handler, error) {
 			s, err := hub.ReadScenario(b)
@@ -41,7 +46,7 @@ func systems() map[string]func(scenario []byte) (http.Handler, error) {
 // sim plays one of the national systems for demonstrations and tests.
 func sim(ctx context.Context, args []string, _, stderr io.Writer) error {
 	if len(args) == 0 || systems()[args[0]] == nil {
-		return &usageError{errors.New("which system is to be played? there are bhyt, hub and registry"), true}
+		return &usageError{errors.New("which system is to be played? there are bhyt, hospital, hub and registry"), true}
 	}
 	flags := flag.NewFlagSet("gatewayd sim "+args[0], flag.ContinueOnError)
 	file := flags.String("scenario", "", "who is known and what goes wrong, JSON `file`")

@@ -56,7 +56,7 @@ type centre struct {
 
 func newCentre(t *testing.T, i *insurer, troubles ...trouble.Kind) *centre {
 	t.Helper()
-	c := &centre{fleet: gatewaytest.NewFleet(t, now()), system: hospitalsystem.New(token, troubles...), now: now()}
+	c := &centre{fleet: gatewaytest.NewFleet(t, now()), system: hospitalsystem.New(hospitalsystem.Scenario{Token: token, Troubles: troubles}), now: now()}
 	c.server = httptest.NewServer(c.system)
 	t.Cleanup(func() { c.server.CloseClientConnections(); c.server.Close() })
 	system, err := hospital.Open(hospital.Config{Address: c.server.URL, Token: token})
@@ -178,7 +178,7 @@ func TestGivenUp(t *testing.T) {
 
 // TestSystem: a stranger, and what is no record, are refused.
 func TestSystem(t *testing.T) {
-	s := hospitalsystem.New(token)
+	s := hospitalsystem.New(hospitalsystem.Scenario{Token: token})
 	good, err := checkin.New(checkin.Made{Stay: "s1", Facility: "h001", At: now(), Subject: gatewaytest.Person(1)})
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -23,9 +24,9 @@ type System struct {
 	puts     int
 }
 
-// New makes a system that wants a token. Each of the troubles befalls one record.
-func New(token string, troubles ...trouble.Kind) *System {
-	return &System{token: token, records: map[string][]byte{}, troubles: troubles}
+// New makes a system.
+func New(s Scenario) *System {
+	return &System{token: s.Token, records: map[string][]byte{}, troubles: slices.Clone(s.Troubles)}
 }
 
 // Puts tells how many records came, those that came again included.

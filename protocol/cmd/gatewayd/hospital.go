@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+
+	"motcua/protocol/catalogue"
+	"motcua/protocol/gateway"
+	"motcua/protocol/gateway/hospital"
+)
+
+// hospitalConfig is the hospital's own system; without an address it is told nothing.
+type hospitalConfig struct {
+	Address   string `toml:"address"`    // https://host, or http://host on loopback
+	TokenFile string `toml:"token_file"` // the gateway's token, read by its owner alone
+	CA        string `toml:"ca"`         // authorities of the system's certificate, PEM; empty: this machine's
+}
+
+func (c hospitalConfig) faults(m mode) []error {
+	switch {
+	case c == (hospitalConfig{}):
+		return nil
+	case m == modeNode:
+		return []error{fmt.Errorf("hospital has no meaning for %s; remove it", m)}
+	case c.Address == "":
+		return []error{errors.New("hospital.address is not set")}
+	case c.TokenFile == "":
+		return []error{errors.New("hospital.token_file is not set")}
+	}
+	return nil
+}
+
+// loadHospital reads the files of hospital; it is nil without an address.
+func (m *material) loadHospital(c hospitalConfig) error {
+	if c.Address == "" {
+		return nil
+	}
+	token, err := readSecret("hospital.token_file", c.TokenFile)
+	if err != nil {
+		return err
+	}
+	roots, err := authoritiesIn("hospital.ca", c.CA)
+	if err != nil {
+		return err
+	}
+	if m.hospital, err = hospital.Open(hospital.Config{Address: c.Address, Token: token, Roots: roots}); err != nil {
+		return fmt.Errorf("hospital.address is %q: %w", c.Address, err)
+	}
+	return nil
+}
+
+// toldHospital has check-ins told to the hospital's system, if there is one.
+func (m *material) toldHospital(services map[string]gateway.Service) (map[string]gateway.Service, error) {
+	if m.hospital == nil {
+		return services, nil
+	}
+	checkIn, ok := services[catalogue.CheckIn].(gateway.Follower)
+	if !ok {
+		return nil, errors.New("hospital: check-ins are of a kind that cannot be told")
+	}
+	services[catalogue.CheckIn] = &hospital.Service{CheckIn: checkIn, System: m.hospital}
+	return services, nil
+}
+
+// services are all that requests can ask for, whichever way they come. Raise is called
+// by put-off work alone.
+func (m *material) services(inbox gateway.Inbox, officers *gateway.Officers, raise func(context.Context, gateway.Alarm), log *slog.Logger) (map[string]gateway.Service, error) {
+	services, err := m.hospitalServices(raise, log)
+	if err != nil {
+		return nil, err
+	}
+	dossiers, err := m.linkedServices(inbox, raise, log)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(services, dossiers)
+	maps.Copy(services, m.registry.services(officers, raise, log))
+	return services, nil
+}
