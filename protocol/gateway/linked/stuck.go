@@ -50,6 +50,9 @@ func (r *record) stuck(d *dossier.Dossier, now time.Time) (all []Stuck) {
 		}
 		return all
 	}
+	if now.Sub(r.Asked) > silentAfter {
+		return []Stuck{{Agency: AgencyHub, Why: WhySilent, Since: r.Asked}}
+	}
 	for _, l := range d.Legs {
 		if l.State.Final() || l.State == dossier.Waiting {
 			continue

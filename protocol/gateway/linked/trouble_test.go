@@ -191,6 +191,7 @@ func TestStuck(t *testing.T) {
 		},
 		"a number that never comes": {hub.Scenario{Cases: map[string]hub.Case{"CS-0001": {Stuck: dossier.PersonalNumber}}}, "2026-04-15", "personal-number police unfinished 2026-03-03"},
 		"a hub that is away":        {hub.Scenario{Down: []hub.Outage{{To: 1000 * hour}}}, "2026-03-04", " hub not-handed-over 2026-03-03"},
+		"a hub that went away":      {hub.Scenario{Down: []hub.Outage{{From: 2 * hour, To: 1000 * hour}}}, "2026-03-05", " hub silent 2026-03-03"},
 	} {
 		t.Run(story, func(t *testing.T) {
 			w := newCentre(t, c.scenario)
