@@ -19,7 +19,7 @@ type Why string
 // Reasons, the worst first.
 const (
 	WhyNotHanded  Why = "not-handed-over" // the hub has not taken the dossier
-	WhyOverdue    Why = "overdue"         // the law's date has passed
+	WhyOverdue    Why = "overdue"         // the law's date has passed, and the agency has spoken since
 	WhySilent     Why = "silent"          // nothing is heard of the agency
 	WhyUnfinished Why = "unfinished"      // no date by law, and long under way
 )
@@ -59,7 +59,7 @@ func (r *record) stuck(d *dossier.Dossier, now time.Time) (all []Stuck) {
 		}
 		asOf, _ := r.spoken(l)
 		switch {
-		case l.Overdue(now):
+		case l.Overdue(now) && asOf.After(l.Due): // what nothing is heard of may be finished
 			all = append(all, Stuck{l.Procedure, l.Agency, WhyOverdue, l.Due})
 		case now.Sub(asOf) > silentAfter:
 			all = append(all, Stuck{l.Procedure, l.Agency, WhySilent, asOf})
