@@ -25,6 +25,8 @@ func verifyVaccine() Service {
 	}
 }
 
+// vaccineSession: the plan says everything; what else is in the form is what the officer
+// has seen of it, and has to fit. Without lots or antigens the session has the plan's.
 func vaccineSession() Service {
 	return Service{
 		ID: VaccineSession, Name: Text{"Mở, đóng buổi tiêm", "Open or close a vaccination session"},
@@ -34,11 +36,11 @@ func vaccineSession() Service {
 		Fields: []Field{
 			openOrClose(),
 			ask(KindCode, "plan", "Mã kế hoạch", "Plan").must().from(SourceScan),
-			ask(KindCode, FieldApprover, "Người duyệt", "Approving officer").must().from(SourceScan).when("act", "open"),
-			ask(KindDigest, "approval", "Văn bản duyệt", "Signed approval").must().from(SourceScan).when("act", "open"),
-			ask(KindPlace, "place", "Nơi tiêm", "Place").must().from(SourceCentre).when("act", "open"),
-			ask(KindCodes, "lots", "Số lô", "Lots").must().within(1, 16).from(SourceScan).when("act", "open"),
-			antigens().must().when("act", "open"),
+			ask(KindCode, FieldApprover, "Người duyệt", "Approving officer").from(SourceScan).when("act", "open"),
+			ask(KindDigest, "approval", "Văn bản duyệt", "Signed approval").from(SourceScan).when("act", "open"),
+			ask(KindPlace, "place", "Nơi tiêm", "Place").from(SourceCentre).when("act", "open"),
+			ask(KindCodes, "lots", "Số lô", "Lots").within(1, 16).from(SourceScan).when("act", "open"),
+			antigens().when("act", "open"),
 			ask(KindCode, "session", "Buổi tiêm", "Session").must().from(SourceCentre).when("act", "close"),
 		},
 		Flow: FlowOwn, Print: PrintReceipt,

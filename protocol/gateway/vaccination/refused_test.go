@@ -82,6 +82,12 @@ func sessionsRefused() []attempt {
 		{immunisation.PlaceDiffers, "at another place", opensWith(values{"place": text("Chợ Mẫu")})},
 		{immunisation.LotNotPlanned, "with a lot of its own", opensWith(values{"lots": request.ListValue("LOT-OWN")})},
 		{immunisation.LotExpired, "with an old lot", opensWith(values{"lots": request.ListValue("LOT-OLD")})},
+		{immunisation.LotExpired, "with nothing but old lots", func(t *testing.T, w *world) ended {
+			p := planned(func(p *immunisation.Plan) { p.ID, p.Lots = "plan-old", p.Lots[1:2] })
+			w.approves(t, p, "d001", "district-1")
+			w.registry.Plan(p.ID, w.approvals[p.ID])
+			return w.asksToOpen(t, w.kiosk, nurse, values{"act": text("open"), "plan": text(p.ID)})
+		}},
 		{immunisation.AntigenNot, "for another antigen", opensWith(values{"antigens": request.ListValue("tb")})},
 		{immunisation.AntigenNot, "with a lot for something that is not said", opensWith(values{"lots": request.ListValue(lotID, "LOT-FLU")})},
 		{immunisation.PlanUsed, "by another officer, after it was opened", func(t *testing.T, w *world) ended {

@@ -142,6 +142,11 @@ func (a answers) text(field string) string {
 	return v
 }
 
+// differs: the form has something else in a field.
+func (a answers) differs(field, from string) bool {
+	return a.text(field) != "" && a.text(field) != from
+}
+
 func (a answers) number(field string) uint {
 	n, _ := a.form.Values[field].Number()
 	return uint(min(n, 1<<20))

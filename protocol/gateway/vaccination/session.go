@@ -71,7 +71,7 @@ func (s *Service) plan(ctx context.Context, r gateway.Request, a answers) (immun
 	switch {
 	case !found || approval.Plan.ID != a.text("plan"):
 		return none, digest, refuse(immunisation.ApprovalForged)
-	case approval.By() != a.text(catalogue.FieldApprover) || hex.EncodeToString(digest[:]) != a.text("approval"):
+	case a.differs(catalogue.FieldApprover, approval.By()), a.differs("approval", hex.EncodeToString(digest[:])):
 		return none, digest, refuse(immunisation.ApprovalDiffers)
 	case by.Card == roster.CardOf(r.Inner.Evidence.SOD):
 		return none, digest, refuse(immunisation.ApprovedBySelf)
@@ -98,11 +98,33 @@ func fits(p immunisation.Plan, r gateway.Request, a answers, at time.Time) ([]im
 		return nil, refuse(immunisation.PlanElsewhere)
 	case p.Day != dayOf(at):
 		return nil, refuse(immunisation.PlanOtherDay)
-	case p.Place != a.text("place"):
+	case a.differs("place", p.Place):
 		return nil, refuse(immunisation.PlaceDiffers)
 	}
+	lots, err := lotsOf(p, a.list("lots"))
+	if err != nil {
+		return nil, err
+	}
+	antigens := a.list("antigens")
+	if len(antigens) == 0 {
+		return lots, nil
+	}
+	for _, antigen := range antigens {
+		if !slices.ContainsFunc(lots, func(l immunisation.Lot) bool { return l.Antigen == antigen }) {
+			return nil, refuse(immunisation.AntigenNot)
+		}
+	}
+	if slices.ContainsFunc(lots, func(l immunisation.Lot) bool { return !slices.Contains(antigens, l.Antigen) }) {
+		return nil, refuse(immunisation.AntigenNot)
+	}
+	return lots, nil
+}
+
+// lotsOf are the lots that are wanted, or without a wish all of the plan that may still
+// be given.
+func lotsOf(p immunisation.Plan, wanted []string) ([]immunisation.Lot, error) {
 	var lots []immunisation.Lot
-	for _, id := range a.list("lots") {
+	for _, id := range wanted {
 		l, found := p.Lot(id)
 		switch {
 		case !found:
@@ -112,13 +134,16 @@ func fits(p immunisation.Plan, r gateway.Request, a answers, at time.Time) ([]im
 		}
 		lots = append(lots, l)
 	}
-	for _, antigen := range a.list("antigens") {
-		if !slices.ContainsFunc(lots, func(l immunisation.Lot) bool { return l.Antigen == antigen }) {
-			return nil, refuse(immunisation.AntigenNot)
+	if len(wanted) > 0 {
+		return lots, nil
+	}
+	for _, l := range p.Lots {
+		if l.Expires >= p.Day {
+			lots = append(lots, l)
 		}
 	}
-	if slices.ContainsFunc(lots, func(l immunisation.Lot) bool { return !slices.Contains(a.list("antigens"), l.Antigen) }) {
-		return nil, refuse(immunisation.AntigenNot)
+	if len(lots) == 0 {
+		return nil, refuse(immunisation.LotExpired)
 	}
 	return lots, nil
 }

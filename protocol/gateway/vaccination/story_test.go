@@ -117,6 +117,16 @@ func TestDay(t *testing.T) {
 	w.silent(t, 1, 2, cards[nurse])
 }
 
+// TestPlanNumberAlone: the number of a plan is enough to open its session, which has what
+// the plan has and is not past its day.
+func TestPlanNumberAlone(t *testing.T) {
+	w := newWorld(t)
+	e := w.asksToOpen(t, w.kiosk, nurse, values{"act": request.TextValue("open"), "plan": request.TextValue(planID)})
+	if e.answer.Session == nil || fmt.Sprint(e.answer.Session.Lots) != "[{LOT-0991 covid-19} {LOT-FLU influenza}]" {
+		t.Fatalf("%s because of %q: %+v", e.status, e.reason, e.answer.Session)
+	}
+}
+
 // TestOffline: doses that were given in the session count when they arrive two days
 // later, in the batch that is made then; what was given after its end does not.
 func TestOffline(t *testing.T) {
