@@ -118,6 +118,8 @@ key = "duty/roster.pub"
 key = "trust/lists.pub"
 signers = "centre/hc1-signers.signed"
 revocations = "centre/hc1-revocations.signed"
+list_key = "registrar/lists.key"
+believed = "immunisation/believed"
 
 [service]
 key = "centre/service.key"

@@ -22,7 +22,7 @@ import (
 // Files of vaccination certificates: who issues them, what they look like, and the
 // lists that kiosks hold them against.
 const (
-	signerCert      = "immunisation/signer.crt"
+	signerCert      = "immunisation/believed/signer.crt"
 	signerKey       = "immunisation/signer.key"
 	codesFile       = "immunisation/codes.json"
 	listKey         = "registrar/lists.key"

@@ -62,7 +62,7 @@ func TestEveryFileIsThereWithItsMode(t *testing.T) {
 		"centre/bhyt.json", "centre/document.crt", "centre/document.key", "centre/hc1-revocations.signed", "centre/hc1-signers.signed", "centre/receipt.crt", "centre/receipt.key", "centre/service.key", "centre/service.pub",
 		"centre/tls.crt", "centre/tls.key", "device/device.crt", "device/device.key", "duty/roster.pub", "duty/roster.signed",
 		"fleet/ca.crt", "fleet/ca.key",
-		"gatewayd.toml", "immunisation/codes.json", "immunisation/signer.crt", "immunisation/signer.key", "issuer/csca.crt", "issuer/csca.key", "issuer/ds.crt", "issuer/ds.key", "kioskd.toml",
+		"gatewayd.toml", "immunisation/believed/signer.crt", "immunisation/codes.json", "immunisation/signer.key", "issuer/csca.crt", "issuer/csca.key", "issuer/ds.crt", "issuer/ds.key", "kioskd.toml",
 		"registrar/lists.key", "registrar/roster.key",
 		"trust/csca/csca-2.crt", "trust/csca/csca.crt", "trust/lists.pub", "world.json",
 	}
