@@ -69,6 +69,7 @@ var layers = []layer{
 	{"protocol/trustbundle", []string{"protocol/pki", "protocol/signedlist"}, "how authorities reach a device"},
 	{"protocol/roster", []string{"protocol/signedlist", "protocol/personal"}, "a codec of who may be on duty"},
 	{"protocol/approval", []string{"protocol/request", "protocol/signedlist"}, "a codec of what approvers sign"},
+	{"protocol/opendata", nil, "counts, and which of them may be published"},
 	{"protocol/cvc", []string{"protocol/tlv", "protocol/ec"}, "certificates for chips know no chip"},
 	{"protocol/emrtd/lds", []string{"protocol/tlv", "protocol/mrz"}, "the contents of files know no chip"},
 	{"protocol/emrtd", []string{"protocol/apdu", "protocol/tlv", "protocol/cvc", "protocol/der", "protocol/emrtd/lds", "protocol/mrz", "protocol/ec", "protocol/group", "protocol/pki"}, "a terminal speaks over a Transmitter, it never opens one"},

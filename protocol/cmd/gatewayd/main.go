@@ -42,6 +42,7 @@ const usage = `usage:
   gatewayd facility revoke | restore PROVINCE FACILITY -config FILE [-reason WORD] [-days N]
   gatewayd review device DEVICE | officer FACILITY REF | facility PROVINCE FACILITY -config FILE -since TIME [-until TIME] [-json]
   gatewayd consent show | withdraw PROVINCE CODE -config FILE [-json]
+  gatewayd aggregates -month 2026-03 -config FILE [-out FILE]
   gatewayd revocation show | renew -config FILE [-days N]
   gatewayd dossiers -config FILE [-stuck] [-json]
   gatewayd blocked list -config FILE [-json]
@@ -66,6 +67,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			command, args = held, args[1:]
 		case "device":
 			command, args = device, args[1:]
+		case "aggregates":
+			command, args = aggregates, args[1:]
 		case "consent":
 			command, args = consent, args[1:]
 		case "facility":

@@ -1,0 +1,42 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"motcua/protocol/envelope"
+	"motcua/protocol/opendata"
+	"motcua/protocol/request"
+)
+
+// VietNam is the time zone of Viet Nam, which has no summer time.
+func VietNam() *time.Location { return time.FixedZone("", 7*60*60) }
+
+// Monthly counts the requests that were accepted in the month of a time, by service,
+// facility (province/facility) and day in Viet Nam, and names the month's days. What
+// asked for the same again is not counted.
+func Monthly(ctx context.Context, in Inbox, month time.Time) (counts []opendata.Count, days []string, err error) {
+	from := time.Date(month.Year(), month.Month(), 1, 0, 0, 0, 0, VietNam())
+	until := from.AddDate(0, 1, 0)
+	for d := from; d.Before(until); d = d.AddDate(0, 0, 1) {
+		days = append(days, d.Format(time.DateOnly))
+	}
+	all := map[opendata.Count]int{}
+	err = in.Accepted(ctx, from.UnixMilli(), until.UnixMilli(), func(r *Record) error {
+		if r.Status != request.StatusAccepted {
+			return nil
+		}
+		o, err := envelope.ReadOuter(r.Envelope)
+		if err != nil {
+			return fmt.Errorf("reading a stored request: %w", err)
+		}
+		all[opendata.Count{Service: r.Service, Facility: o.Province + "/" + o.Facility, Day: time.UnixMilli(r.At).In(VietNam()).Format(time.DateOnly)}]++
+		return nil
+	})
+	for c, n := range all {
+		c.Requests = n
+		counts = append(counts, c)
+	}
+	return counts, days, err
+}
