@@ -3,14 +3,13 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/BurntSushi/toml"
 
+	"motcua/daemon/wholefile"
 	"motcua/protocol/fault"
 )
 
@@ -48,7 +47,7 @@ func (e *Error) Error() string {
 // [fault.ConfigAbsent] when there is no such file and [fault.ConfigInvalid],
 // wrapping an [*Error] when the content is meant, otherwise.
 func Load(name string) (Config, error) {
-	data, err := read(name)
+	data, err := wholefile.Read(name, maxFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Config{}, fault.Wrap(fault.ConfigAbsent, err)
 	}
@@ -65,19 +64,6 @@ func Load(name string) (Config, error) {
 	}
 	c.resolve(dir)
 	return c, nil
-}
-
-func read(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err == nil && len(data) > maxFile {
-		err = fmt.Errorf("%s: more than %d bytes", name, maxFile)
-	}
-	return data, err
 }
 
 // Parse decodes and validates the content of a file and tells every problem.

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"motcua/daemon/wholefile"
 	"motcua/protocol/fault"
 	"motcua/protocol/request"
 	"motcua/protocol/wire"
@@ -70,25 +71,8 @@ func coded(err error) error {
 	return fault.Wrap(fault.KeyInvalid, err)
 }
 
-// readBounded reads a file of sensible size.
-func readBounded(f *os.File) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(f, maxFile+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(b) > maxFile {
-		return nil, fmt.Errorf("%s: more than %d bytes", f.Name(), maxFile)
-	}
-	return b, nil
-}
-
 func readChain(name string) ([]*x509.Certificate, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("reading the device certificate: %w", err)
-	}
-	defer f.Close()
-	rest, err := readBounded(f)
+	rest, err := wholefile.Read(name, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("reading the device certificate: %w", err)
 	}
@@ -149,7 +133,7 @@ func readKey(name string) (crypto.Signer, error) {
 	if info.Mode().Perm()&0o077 != 0 {
 		return nil, fmt.Errorf("device key %s may be read by others (mode %04o): chmod 600 %s, and provision the kiosk again if somebody may have copied it", name, info.Mode().Perm(), name)
 	}
-	text, err := readBounded(f)
+	text, err := wholefile.ReadOpen(f, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("reading the device key: %w", err)
 	}

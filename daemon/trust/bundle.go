@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"motcua/daemon/wholefile"
 	"motcua/protocol/fault"
 	"motcua/protocol/signedlist"
 	"motcua/protocol/trustbundle"
@@ -51,7 +52,7 @@ func (b Bundle) load(now time.Time, keep func(name string, raw []byte) error) (S
 }
 
 func (b Bundle) take(now time.Time, keep func(name string, raw []byte) error) (Store, error) {
-	text, err := read(b.Key, maxKey)
+	text, err := wholefile.Read(b.Key, maxKey)
 	if err != nil {
 		return Store{}, fmt.Errorf("reading the key of trust bundles: %w", err)
 	}
@@ -60,7 +61,7 @@ func (b Bundle) take(now time.Time, keep func(name string, raw []byte) error) (S
 		return Store{}, fmt.Errorf("reading the key of trust bundles: %w", err)
 	}
 	open := func(name string) (kept, error) {
-		raw, err := read(name, trustbundle.MaxSize)
+		raw, err := wholefile.Read(name, trustbundle.MaxSize)
 		if err != nil {
 			return kept{}, err
 		}

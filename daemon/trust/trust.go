@@ -3,15 +3,14 @@ package trust
 import (
 	"bytes"
 	"encoding/pem"
-	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"motcua/daemon/wholefile"
 	"motcua/protocol/fault"
 	"motcua/protocol/pki"
 )
@@ -135,7 +134,7 @@ func (s *Store) revoke(lists []part) {
 
 // loadFile takes one file apart.
 func loadFile(name string) (certificates, lists []part, err error) {
-	data, err := read(name, maxFile)
+	data, err := wholefile.Read(name, maxFile)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -165,20 +164,4 @@ func blocks(file string, data []byte) (certificates, lists []part) {
 		}
 	}
 	return certificates, lists
-}
-
-func read(name string, most int64) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err == nil && int64(len(data)) > most {
-		err = errors.New("larger than such a file can be")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Base(name), err)
-	}
-	return data, nil
 }
