@@ -236,7 +236,7 @@ func (d *delivery) process(ctx context.Context, tx Tx) (Outcome, string, error) 
 	if err != nil {
 		return Outcome{}, "", err
 	}
-	d.request.From = d.from
+	d.request.From, d.request.Level = d.from, d.finding.level
 	outcome := Outcome{Status: d.ruling.status, Code: d.ruling.code}
 	if outcome.Status == "" {
 		if later, ok := d.service.(Later); ok {

@@ -182,7 +182,7 @@ func (t *task) attempt(ctx context.Context) error {
 	}
 	t.now = t.g.cfg.Now()
 	t.request.Now, t.request.Again = t.now, t.record.Status == request.StatusDuplicate
-	t.request.From, t.request.Came = t.record.From, t.record.At
+	t.request.From, t.request.Came, t.request.Level = t.record.From, t.record.At, t.record.Level
 	t.request.Refused = t.record.Status == request.StatusRefused && t.record.Decision != ""
 	if gone, err := t.consentGone(ctx); gone || err != nil {
 		return err

@@ -42,6 +42,9 @@ type Request struct {
 	Again bool
 	// Refused is true when a person has refused the request that a [Follower] had held.
 	Refused bool
+	// Level is what the evidence is worth by the centre's own checks. It is less than the
+	// service demands when a person has let the request go.
+	Level request.Level
 	// From is when the centre gave the nonce of the visit's opening out: the card was
 	// read after it. Unix milliseconds; 0: not known.
 	From int64

@@ -23,6 +23,7 @@ const (
 	AntigenNot      Reason = "antigen-not-in-plan"
 	PlanUsed        Reason = "plan-used"
 	TimeUnknown     Reason = "time-unknown"
+	CardAbsent      Reason = "card-not-there"
 
 	SessionUnknown   Reason = "session-unknown"
 	SessionElsewhere Reason = "session-of-another-facility"
@@ -100,6 +101,7 @@ func Reasons() []Explanation {
 		{AntigenNot, "V02", "Kháng nguyên không có trong kế hoạch.", "The antigen is not in the plan.", "none"},
 		{PlanUsed, "V02", "Kế hoạch này đã được mở buổi tiêm.", "A session was opened by this plan already.", "go on in that session, or have another plan approved"},
 		{TimeUnknown, use, "Máy chưa biết giờ đúng.", "The kiosk does not know the time.", "connect the kiosk to the centre once, then record again"},
+		{CardAbsent, "V03 V05", "Thẻ căn cước chưa được đọc tại máy.", "The person's card was not there.", "none: nobody can let this go; the person comes with the card"},
 		{SessionUnknown, use, "Không có buổi tiêm này.", "There is no such session.", "open a session"},
 		{SessionElsewhere, use, "Buổi tiêm của cơ sở khác.", "The session is of another facility.", "find out how the kiosk got it"},
 		{SessionOtherKit, "V03", "Buổi tiêm được mở ở máy khác.", "The session was opened at another device.", "record at the device of the session"},

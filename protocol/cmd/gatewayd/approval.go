@@ -43,14 +43,9 @@ func signApproval(args []string, stdout io.Writer) error {
 	if err != nil || len(digest) != len(request.Digest{}) {
 		return &usageError{errors.New("the digest is not 64 hexadecimal digits; gatewayd held list tells it"), true}
 	}
-	text, err := readFile("key", *file)
+	key, err := readSigningKey("-key", *file)
 	if err != nil {
 		return &usageError{err: err}
-	}
-	defer clear(text)
-	key, err := signedlist.ParsePrivateKey(text)
-	if err != nil {
-		return &usageError{err: fmt.Errorf("key %q: %w", *file, err)}
 	}
 	defer clear(key)
 	b, err := approval.Sign(approval.Statement{

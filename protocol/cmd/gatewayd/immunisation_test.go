@@ -302,6 +302,13 @@ func TestVaccinationDay(t *testing.T) {
 	if out, _ := s.command(t, "vaccination", "lists", "URN:UVCI:01:VN:ANOTHER"); !strings.HasSuffix(out, "2 certificates are revoked\n") {
 		t.Errorf("another by hand: %q", out)
 	}
+	if err := os.Remove(s.path("signers.signed")); err != nil { // both are signed again
+		t.Fatal(err)
+	}
+	lists.says(t, `"msg":"lists","number":4`)
+	if out, _ := s.command(t, "vaccination", "lists"); !strings.HasSuffix(out, " are as they were; 2 certificates are revoked\n") {
+		t.Errorf("in the end: %q", out)
+	}
 	for _, secret := range []string{gatewaytest.Person(1).Number, gatewaytest.Person(1).Name, registryToken, registrySecret, "Buổi tiêm"} {
 		if strings.Contains(r.log.String()+lists.log.String(), secret) {
 			t.Errorf("a log tells %q", secret)

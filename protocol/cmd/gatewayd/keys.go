@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
@@ -14,6 +15,7 @@ import (
 	"motcua/protocol/envelope"
 	"motcua/protocol/gateway/hospital"
 	"motcua/protocol/request"
+	"motcua/protocol/signedlist"
 	"motcua/protocol/simcentral"
 )
 
@@ -77,6 +79,21 @@ func readFile(setting, file string) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", setting, err)
 	}
 	return b, nil
+}
+
+// readSigningKey reads an Ed25519 key that signs lists or statements; the caller clears
+// it after use.
+func readSigningKey(setting, file string) (ed25519.PrivateKey, error) {
+	text, err := readFile(setting, file)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(text)
+	key, err := signedlist.ParsePrivateKey(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %q: %w", setting, file, err)
+	}
+	return key, nil
 }
 
 func (m *material) loadRoots(file string) error {

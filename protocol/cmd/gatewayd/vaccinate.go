@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"motcua/protocol/immunisation"
-	"motcua/protocol/signedlist"
 	"motcua/protocol/workday"
 )
 
@@ -50,14 +49,9 @@ func approvePlan(args []string, stdout io.Writer) error {
 	if err != nil {
 		return &usageError{err: err}
 	}
-	text, err := readFile("-key", *key)
+	private, err := readSigningKey("-key", *key)
 	if err != nil {
 		return &usageError{err: err}
-	}
-	defer clear(text)
-	private, err := signedlist.ParsePrivateKey(text)
-	if err != nil {
-		return &usageError{err: fmt.Errorf("-key %q: %w", *key, err)}
 	}
 	defer clear(private)
 	b, err := immunisation.Approve(immunisation.Approval{Plan: p, Facility: facility, Ref: ref, At: time.Now().Unix()}, private)

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"syscall"
 	"time"
 
 	"motcua/protocol/code/hc1"
@@ -73,15 +74,11 @@ func openListMaker(c config, byHand []string) (*listMaker, error) {
 	if v.Key == "" || v.ListKey == "" || v.Believed == "" {
 		return nil, errors.New("vaccination.key, vaccination.list_key and vaccination.believed have to be set; see gatewayd.md")
 	}
-	text, err := readFile("vaccination.list_key", v.ListKey)
+	key, err := readSigningKey("vaccination.list_key", v.ListKey)
 	if err != nil {
 		return nil, err
 	}
-	defer clear(text)
-	m := &listMaker{config: v, believed: folder(v.Believed), byHand: byHand}
-	if m.key, err = signedlist.ParsePrivateKey(text); err != nil {
-		return nil, fmt.Errorf("vaccination.list_key: %q: %w", v.ListKey, err)
-	}
+	m := &listMaker{config: v, key: key, believed: folder(v.Believed), byHand: byHand}
 	check, err := readFile("vaccination.key", v.Key)
 	if err != nil {
 		return nil, err
@@ -94,10 +91,11 @@ func openListMaker(c config, byHand []string) (*listMaker, error) {
 			return nil, err
 		}
 	}
-	return m, m.load()
+	return m, nil
 }
 
-// load reads the lists that lie there: what was revoked stays so.
+// load reads the lists that lie there: what was revoked stays so. Revocations that were
+// taken away are known all the same.
 func (m *listMaker) load() error {
 	public, ok := m.key.Public().(ed25519.PublicKey)
 	if !ok {
@@ -110,6 +108,7 @@ func (m *listMaker) load() error {
 	if err != nil {
 		return fmt.Errorf("vaccination.revocations: %q: %w", m.config.Revocations, err)
 	}
+	m.signers = nil
 	err = readList(m.config.Signers, func(b []byte) error {
 		l, _, err := hc1.OpenSigners(b, public)
 		if err == nil {
@@ -136,8 +135,24 @@ func readList(file string, open func([]byte) error) error {
 }
 
 // sign signs both lists when something has changed, or when they are getting old, and
-// tells whether it has.
+// tells whether it has. Whoever else signs them waits meanwhile, and what they have signed
+// is kept.
 func (m *listMaker) sign(ctx context.Context, now time.Time) (signed bool, err error) {
+	lock, err := os.OpenFile(m.config.Revocations+".lock", os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return false, fmt.Errorf("waiting for whoever else signs the lists: %w", err)
+	}
+	if err := m.load(); err != nil {
+		return false, err
+	}
+	return m.signLocked(ctx, now)
+}
+
+func (m *listMaker) signLocked(ctx context.Context, now time.Time) (signed bool, err error) {
 	certificates, err := m.certificates()
 	if err != nil {
 		return false, fmt.Errorf("vaccination.believed: %w", err)

@@ -246,6 +246,41 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
+// TestLetGo: a dose of somebody whom nothing has compared with the card is recorded when
+// somebody at the centre lets it go. One without a card, or with a copy of its data, is
+// not, whoever says so.
+func TestLetGo(t *testing.T) {
+	weaker := map[request.Level]change{
+		request.E2: func(_ *request.Outer, i *request.Inner) {
+			i.Evidence.Facts.Biometric, i.Evidence.Level = nil, request.E2
+		},
+		request.E1: func(_ *request.Outer, i *request.Inner) {
+			i.Evidence.AA, i.Evidence.Facts.Proof, i.Evidence.Facts.Biometric, i.Evidence.Level = nil, request.ProofNone, nil, request.E1
+		},
+	}
+	for level, want := range map[request.Level]string{request.E2: "accepted evidence-too-weak", request.E1: "refused evidence-too-weak"} {
+		w := newWorld(t)
+		m := w.sealDose(t, w.kiosk, 1, given(w.opens(t, planID).Session, 1), weaker[level])
+		if e := w.deliver(t, w.kiosk, m); e.status != request.StatusHeld {
+			t.Fatalf("%s: %s because of %q", level, e.status, e.reason)
+		}
+		if err := gateway.Decide(t.Context(), w.inbox, "k01", m.Outer.ID, true, "seen at the counter", w.now); err != nil {
+			t.Fatal(err)
+		}
+		replies, err := w.Work(t.Context())
+		if err != nil || len(replies) != 1 {
+			t.Fatalf("%s: %d replies, %v", level, len(replies), err)
+		}
+		e := w.opened(t, replies[0], m)
+		if got := string(e.status) + " " + e.reason; got != want || w.registry.Doses() != map[request.Level]int{request.E2: 1}[level] {
+			t.Errorf("%s: %s, %d doses", level, got, w.registry.Doses())
+		}
+		if refused := level == request.E1; refused != slices.Equal(e.codes, []string{string(immunisation.CardAbsent)}) {
+			t.Errorf("%s: %v", level, e.codes)
+		}
+	}
+}
+
 // TestRevoke91: ninety-one certificates of a session that never was are revoked by one
 // act, and a kiosk without a connection refuses each, as soon as it has the list.
 func TestRevoke91(t *testing.T) {

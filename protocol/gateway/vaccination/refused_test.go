@@ -220,7 +220,8 @@ func certificatesRefused() []attempt {
 // the inbox and in the result, and has no effect on doses. Every reason is tried here or
 // among the attacks.
 func TestRefused(t *testing.T) {
-	tried := map[immunisation.Reason]bool{ // by TestAttacks
+	tried := map[immunisation.Reason]bool{ // by TestAttacks and TestLetGo
+		immunisation.CardAbsent:   true,
 		immunisation.RecordForged: true, immunisation.MoreThanPlanned: true, immunisation.ApprovedBySelf: true,
 	}
 	for _, a := range slices.Concat(sessionsRefused(), dosesRefused(), attestationsRefused(), certificatesRefused()) {

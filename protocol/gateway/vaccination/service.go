@@ -79,7 +79,8 @@ type desk struct {
 func (d desk) Retry() gateway.Retry { return d.retry }
 
 // Handle implements gateway.Service. What nobody waits for any more is not done, but
-// doses.
+// doses. That nobody was compared with the card somebody at the centre may overlook; that
+// there was no card nobody may.
 func (d desk) Handle(ctx context.Context, _ gateway.State, r gateway.Request) (gateway.Outcome, error) {
 	form, ok := r.Form.(request.GenericForm)
 	if !ok || r.Inner.Officer == nil && r.Inner.Subject == nil {
@@ -89,6 +90,9 @@ func (d desk) Handle(ctx context.Context, _ gateway.State, r gateway.Request) (g
 	hurry := r.Outer.Service != catalogue.RecordDose
 	if hurry && left <= 0 {
 		return d.refused(ctx, r, immunisation.RegistrySilent), nil
+	}
+	if r.Inner.Subject != nil && !r.Level.AtLeast(request.E2) {
+		return d.refused(ctx, r, immunisation.CardAbsent), nil
 	}
 	out, err := d.act(ctx, r, answers{form})
 	if why := reasonOf(err); why != "" {
