@@ -9,6 +9,7 @@ type Reason string
 // Reasons; [Reasons] has a row for each.
 const (
 	RegistrySilent  Reason = "registry-silent"
+	NobodyWaits     Reason = "nobody-waits"
 	RecordForged    Reason = "record-forged"
 	PlanUnknown     Reason = "plan-unknown"
 	PlanNotApproved Reason = "plan-not-approved"
@@ -87,6 +88,7 @@ func Reasons() []Explanation {
 	const all, use = "V02 V03 V04 V05", "V03 V02"
 	return []Explanation{
 		{RegistrySilent, "V02 V04 V05", "Hệ thống tiêm chủng chưa trả lời. Mời thử lại.", "The immunisation registry does not answer. Please try again.", "look at the registry; doses are sent to it later, everything else is asked for again"},
+		{NobodyWaits, "V02 V04 V05", "Yêu cầu đã quá giờ. Mời làm lại.", "The request was answered too late. Please do it again.", "none: it is done again, also after an approver has let it go"},
 		{RecordForged, all, "Có dữ liệu không do trung tâm lập. Mời gọi cán bộ phụ trách.", "There is data that the centre has not made. Please call the person in charge.", "somebody has written into the registry by hand: find out who; alarm registry-forged"},
 		{PlanUnknown, "V02", "Không có kế hoạch tiêm này.", "There is no such plan.", "have the plan proposed and approved"},
 		{PlanNotApproved, "V02", "Kế hoạch tiêm chưa được duyệt.", "The plan is not approved.", "have it approved by an approver of another facility"},

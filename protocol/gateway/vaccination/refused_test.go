@@ -8,9 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"motcua/protocol/catalogue"
+	"motcua/protocol/gateway/gatewaytest"
 	"motcua/protocol/gateway/vaccination"
 	"motcua/protocol/immunisation"
 	"motcua/protocol/request"
+	"motcua/protocol/simcentral/trouble"
 )
 
 // attempt is one way in which something is refused; it tells what came of it.
@@ -100,11 +103,25 @@ func sessionsRefused() []attempt {
 			return w.asksToOpen(t, w.kiosk, nurse, w.opening(planID))
 		}},
 		{immunisation.TimeUnknown, "by a kiosk that does not know the time", opensWith(nil, func(o *request.Outer, _ *request.Inner) { o.Clock.Trust = request.ClockUnset })},
+		{immunisation.TimeUnknown, "dated back by an hour", opensWith(nil, func(o *request.Outer, _ *request.Inner) {
+			o.Clock.OffsetMS, o.ExpiresAt = -time.Hour.Milliseconds(), o.ExpiresAt+time.Hour.Milliseconds()
+		})},
 		{immunisation.SessionUnknown, "closing what is none", func(t *testing.T, w *world) ended {
 			return w.closes(t, w.kiosk, nurse, planID, "S-NONE")
 		}},
 		{immunisation.SessionElsewhere, "closing another facility's", func(t *testing.T, w *world) ended {
 			return w.closes(t, w.device(t, "h002", "k09"), head, planID, w.opens(t, planID).Session)
+		}},
+		{immunisation.NobodyWaits, "when nobody waits any more", func(t *testing.T, w *world) ended {
+			w.registry.Befall(trouble.Status500)
+			m := w.kiosk.Seal(t, catalogue.VaccineSession, gatewaytest.Person(cards[nurse]), form(catalogue.VaccineSession, w.opening(planID)), officer(nurse))
+			w.deliver(t, w.kiosk, m)
+			w.pass(2 * time.Hour)
+			replies, err := w.Work(t.Context())
+			if err != nil || len(replies) != 1 {
+				t.Fatal(len(replies), err)
+			}
+			return w.opened(t, replies[0], m)
 		}},
 		{immunisation.RegistrySilent, "while the registry is silent", func(t *testing.T, w *world) ended {
 			w.server.Close()

@@ -23,6 +23,8 @@ const (
 	SessionMost = 12 * time.Hour
 	// LateMost is how long after it was given a dose may arrive.
 	LateMost = 72 * time.Hour
+	// onlineMost is how long what is done online may be on its way, by both clocks.
+	onlineMost = 10 * time.Minute
 	// ahead is by how much a device's clock may be ahead of the centre's.
 	ahead = 5 * time.Minute
 )
@@ -89,7 +91,7 @@ func (d desk) Handle(ctx context.Context, _ gateway.State, r gateway.Request) (g
 	left := waits(r)
 	hurry := r.Outer.Service != catalogue.RecordDose
 	if hurry && left <= 0 {
-		return d.refused(ctx, r, immunisation.RegistrySilent), nil
+		return d.refused(ctx, r, immunisation.NobodyWaits), nil
 	}
 	if r.Inner.Subject != nil && !r.Level.AtLeast(request.E2) {
 		return d.refused(ctx, r, immunisation.CardAbsent), nil
@@ -120,7 +122,7 @@ func (s *Service) refused(ctx context.Context, r gateway.Request, why immunisati
 	switch why {
 	case immunisation.RecordForged, immunisation.ApprovalForged:
 		s.alarm(ctx, r)
-	case immunisation.RegistrySilent:
+	case immunisation.RegistrySilent, immunisation.NobodyWaits:
 		class = request.ClassRetry
 	}
 	return gateway.Outcome{Status: request.StatusRefused, Reason: string(why), Class: class, Codes: []string{string(why)}}

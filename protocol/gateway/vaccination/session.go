@@ -21,6 +21,9 @@ func (s *Service) session(ctx context.Context, r gateway.Request, a answers) (ga
 	if err != nil {
 		return gateway.Outcome{}, err
 	}
+	if r.Came-at.UnixMilli() > onlineMost.Milliseconds() { // it is never queued
+		return gateway.Outcome{}, refuse(immunisation.TimeUnknown)
+	}
 	if a.text("act") == "close" {
 		return s.close(ctx, r, a, at)
 	}
