@@ -19,8 +19,11 @@ func (s *Session) Receipt(r request.Receipt) {
 		case v == nil:
 		case r.ID == v.insurer.asked && (r.Status == request.StatusRefused || r.Status == request.StatusExpired):
 			s.unanswered(request.ClassUnavailable)
+		case r.ID == v.lookup.asked && r.Code == fault.CardBlocked && v.step == local.StepLooking:
+			v.lookup.stop()
+			s.fail(Refused, r.Code)
 		case r.ID == v.lookup.asked && (r.Status == request.StatusRefused || r.Status == request.StatusExpired):
-			s.tell(local.Lookup{State: local.LookupUnasked})
+			s.tell(local.Lookup{State: s.silence()})
 		case r.ID == v.sent.id:
 			v.sent.receipt = &r
 			s.catchUp()

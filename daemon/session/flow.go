@@ -39,6 +39,7 @@ const (
 	IntactUnchosen Event = "read and intact, service to be chosen"
 	Agreed         Event = "it is me, I agree"
 	AgreedUnasked  Event = "it is me, I agree; insurer cannot be asked"
+	AgreedLookup   Event = "it is me, I agree; dossiers are asked for"
 	Confirmed      Event = "it is me"
 	NotMe          Event = "it is not me"
 	Answered       Event = "insurer answered"
@@ -164,6 +165,7 @@ func Flow() []Transition {
 
 		{local.StepIdentify, Agreed, local.StepAsking},
 		{local.StepIdentify, AgreedUnasked, local.StepInsurance},
+		{local.StepIdentify, AgreedLookup, local.StepLooking},
 		{local.StepIdentify, Confirmed, local.StepQuestion},
 		{local.StepIdentify, NotMe, local.StepPlace},
 		{local.StepIdentify, StaffCalled, local.StepStaff},
@@ -219,6 +221,7 @@ func Flow() []Transition {
 		{local.StepStaff, Ended, Attract},
 
 		{local.StepLooking, SlipTold, local.StepLookup},
+		{local.StepLooking, Refused, local.StepProblem},
 		{local.StepLooking, StaffCalled, local.StepStaff},
 		{local.StepLooking, Ended, Attract},
 

@@ -68,6 +68,10 @@ func (s *Session) agree() error {
 		return nil
 	}
 	s.consent()
+	if s.byPerson() {
+		s.on(AgreedLookup)
+		return nil
+	}
 	if !s.mayAsk() {
 		s.on(AgreedUnasked)
 		return nil

@@ -48,7 +48,7 @@ func (s *Session) slipCode(slip ticket.Reference) local.CodeWord {
 
 // lookAgain asks the centre another time.
 func (s *Session) lookAgain() error {
-	if s.visit.lookup.told.State != local.LookupUnasked {
+	if s.visit.lookup.told.State != s.silence() {
 		return local.ErrNotOffered
 	}
 	s.on(AskedAgain)
@@ -60,6 +60,10 @@ func (s *Session) enterLooking() {
 	v := s.visit
 	slip := v.lookup.slip
 	v.lookup = lookup{slip: slip}
+	if s.byPerson() {
+		s.askDossiers()
+		return
+	}
 	if slip.Facility != s.cfg.Device.Facility {
 		s.tell(local.Lookup{State: local.LookupForeign})
 		return
@@ -139,9 +143,11 @@ func (s *Session) askCentre() {
 func (s *Session) sendLookup() {
 	v := s.visit
 	svc, _ := catalogue.Lookup(catalogue.DossierStatus)
-	c, err := s.compose(svc.ID, request.GenericForm{Entry: svc.Entry(), Values: map[string]request.Value{
-		"by": request.TextValue("slip"), "dossier": request.TextValue(v.lookup.slip.Code()),
-	}})
+	values := map[string]request.Value{"by": request.TextValue("person")}
+	if !s.byPerson() {
+		values = map[string]request.Value{"by": request.TextValue("slip"), "dossier": request.TextValue(v.lookup.slip.Code())}
+	}
+	c, err := s.compose(svc.ID, request.GenericForm{Entry: svc.Entry(), Values: values})
 	if err != nil {
 		s.unasked(err.Error())
 		return
@@ -162,8 +168,8 @@ func (s *Session) unasked(why string) {
 	if s.step() != local.StepLooking {
 		return
 	}
-	s.log.Warn("a slip could not be looked up at the centre", "visit", s.visit.id, "why", why)
-	s.tell(local.Lookup{State: local.LookupUnasked})
+	s.log.Warn("the centre could not be asked how far something is", "visit", s.visit.id, "why", why)
+	s.tell(local.Lookup{State: s.silence()})
 }
 
 // centreTold takes the centre's answer. A state of a newer centre is told as one
@@ -173,7 +179,11 @@ func (s *Session) centreTold(r request.Result) {
 		return // too late: the person has been told otherwise
 	}
 	a, err := envelope.OpenResult(r, s.visit.reply)
-	if err != nil || a.Dossier == nil {
+	if err == nil && a.Linked != nil && s.byPerson() {
+		s.tell(toldDossiers(*a.Linked))
+		return
+	}
+	if err != nil || a.Dossier == nil || s.byPerson() {
 		s.unasked("an answer that is none")
 		return
 	}
@@ -202,6 +212,10 @@ func (s *Session) tell(l local.Lookup) {
 	}
 	v.lookup.stop()
 	v.lookup.told = l
-	s.story("slip-looked-up", "state", string(l.State))
+	what := "slip-looked-up"
+	if s.byPerson() {
+		what = "dossiers-looked-up"
+	}
+	s.story(what, "state", string(l.State))
 	s.on(SlipTold)
 }

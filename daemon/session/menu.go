@@ -11,16 +11,20 @@ import (
 // best is the most that a card proves at this kiosk: nobody is compared live.
 const best = request.E2
 
-// scanned are the services that begin with the scan of a code, and have no place in
-// the menu.
+// scanned are the services that begin with the scan of a code.
 func scanned() []string { return []string{catalogue.VerifyVaccine, catalogue.DossierStatus} }
 
 // offers tells whether the kiosk is to offer a service.
 func (s *Session) offers(service string) bool { return slices.Contains(s.cfg.Services, service) }
 
-// menu are the services that a tap may begin.
+// menu are the services that a tap may begin. Those that begin with a scan have no place
+// in it, but where there is a menu at all, dossiers may be looked up by card as well.
 func (s *Session) menu() []string {
-	return slices.DeleteFunc(slices.Clone(s.cfg.Services), func(id string) bool { return slices.Contains(scanned(), id) })
+	tapped := slices.DeleteFunc(slices.Clone(s.cfg.Services), func(id string) bool { return slices.Contains(scanned(), id) })
+	if len(tapped) < 2 {
+		return tapped
+	}
+	return slices.DeleteFunc(slices.Clone(s.cfg.Services), func(id string) bool { return id == catalogue.VerifyVaccine })
 }
 
 // shownMenu is the menu with what cannot be begun now.
@@ -37,6 +41,8 @@ func (s *Session) withheldFor(id string) local.Withheld {
 	svc, _ := catalogue.Lookup(id)
 	switch {
 	case !s.kiosk.link.Online && (svc.Offline == catalogue.OfflineNever || svc.Offline == catalogue.OfflineTicket):
+		return local.WithheldOffline
+	case !s.kiosk.link.Online && id == catalogue.DossierStatus: // nothing of a person is kept here
 		return local.WithheldOffline
 	case svc.Duty:
 		if _, on := s.cfg.Duty.OnDuty(); !on {

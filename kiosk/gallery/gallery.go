@@ -232,6 +232,33 @@ func lookup(state local.LookupState, saved, received time.Duration) *local.Visit
 	return v
 }
 
+// dossiers is a visit in which a person's dossiers were looked up by card.
+func dossiers(all ...local.Dossier) *local.Visit {
+	v := lookup(local.LookupNone, 0, 0)
+	if len(all) > 0 {
+		v.Lookup = &local.Lookup{State: local.LookupDossiers, Dossiers: all}
+	}
+	return v
+}
+
+// newborn and late are two dossiers with legs in every state that takes words of its own.
+func newborn() local.Dossier {
+	asOf := Now().Add(-time.Hour).UnixMilli()
+	return local.Dossier{No: "h001-C01-260302-0001", Kind: "birth", Overall: "partial", Legs: []local.Leg{
+		{Procedure: "birth", State: "done", AsOf: asOf}, {Procedure: "personal-number", State: "pending-personal-number", AsOf: asOf},
+		{Procedure: "residence", State: "needs-supplement", AsOf: asOf, ItemBy: "11/03/2026"},
+		{Procedure: "insurance-card", State: "processing", AsOf: asOf, Due: "04/03/2026"},
+	}}
+}
+
+func late() local.Dossier {
+	asOf := Now().Add(-50 * time.Hour).UnixMilli()
+	return local.Dossier{No: "h001-C02-260226-0012", Kind: "death-4", Overall: "received", Held: true, Legs: []local.Leg{
+		{Procedure: "death", State: "processing", AsOf: asOf, Stale: true}, {Procedure: "residence-end", State: "waiting", AsOf: asOf, Stale: true},
+		{Procedure: "funeral-benefit", State: "waiting", AsOf: asOf, Stale: true}, {Procedure: "survivor-benefit", State: "waiting", AsOf: asOf, Stale: true},
+	}}
+}
+
 // looking is a visit in which a slip is being looked up.
 func looking() *local.Visit {
 	v := visit(local.StepLooking)
@@ -415,6 +442,11 @@ func All() []Example {
 		{Name: "verdict-list-too-old", Visit: verdict("list-too-old", false), Kiosk: k},
 		{Name: "problem-weak-evidence", Visit: problem(fault.WeakEvidence, local.VerbStaff), Kiosk: k},
 		{Name: "looking", Visit: looking(), Kiosk: k},
+		{Name: "problem-card-blocked", Visit: problem(fault.CardBlocked, local.VerbStaff), Kiosk: k},
+		{Name: "dossiers-birth", Visit: dossiers(newborn(), late()), Kiosk: k},
+		{Name: "dossiers-death", Visit: dossiers(late()), Kiosk: k},
+		{Name: "dossiers-none", Visit: dossiers(), Kiosk: k},
+		{Name: "dossiers-silent", Visit: lookup(local.LookupSilent, 0, 0), Kiosk: k},
 		{Name: "lookup-saved", Visit: lookup(local.LookupSaved, time.Hour, 0), Kiosk: offline()},
 		{Name: "lookup-received", Visit: lookup(local.LookupReceived, time.Hour, 50*time.Minute), Kiosk: k},
 		{Name: "lookup-held", Visit: lookup(local.LookupHeld, 0, time.Hour), Kiosk: k},

@@ -27,7 +27,12 @@ func (s *State) lookup(v *View, now time.Time) {
 		v.Tone, v.Art, v.Buttons = Good, ArtCheck, []Button{done}
 	case local.LookupSaved:
 		v.Tone, v.Art, v.Buttons = Calm, ArtSaved, []Button{done}
-	case local.LookupUnasked:
+	case local.LookupDossiers:
+		v.Buttons = []Button{done}
+		s.dossiers(v, now, k.Dossiers)
+	case local.LookupNone:
+		v.Tone, v.Buttons = Calm, []Button{done}
+	case local.LookupUnasked, local.LookupSilent:
 		staff.Kind = Secondary
 		v.Art, v.Buttons = ArtCare, []Button{s.button("retry", text.ExitRetry, IconAgain, Primary), staff}
 	default:

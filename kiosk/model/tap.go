@@ -130,7 +130,7 @@ func (s *State) own(id string, now time.Time) (local.Action, bool) {
 		s.group, s.page = strings.TrimPrefix(id, "group."), 0
 	case id == "back" && screen == Menu:
 		s.group, s.page = "", 0
-	case id == "more" && (screen == Choose || screen == Menu || screen == Question):
+	case id == "more" && (screen == Choose || screen == Menu || screen == Question || screen == Lookup):
 		s.page++
 	case id == "back" && screen == Choose:
 		s.wipe()
