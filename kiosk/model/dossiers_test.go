@@ -42,6 +42,21 @@ func TestDossiers(t *testing.T) {
 	}
 }
 
+// TestLookingForDossiers: who laid a card down is not told of a slip.
+func TestLookingForDossiers(t *testing.T) {
+	titles := map[string]bool{}
+	for _, p := range []*local.Person{nil, {Name: "NGUYỄN VĂN AN"}} {
+		s := begun(nil)
+		n := snap(&local.Visit{ID: "v-1", Service: "C06", Step: local.StepLooking, Person: p})
+		n.Rev = 2
+		s.Receive(n, at(1))
+		titles[s.View(at(1)).Title] = true
+	}
+	if len(titles) != 2 || titles[""] {
+		t.Errorf("%v", titles)
+	}
+}
+
 // TestDossierWords: whatever the centre knows of dossiers has words in every language.
 func TestDossierWords(t *testing.T) {
 	keys := []string{"dossier.kind.birth", "dossier.kind.death"}

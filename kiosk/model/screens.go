@@ -146,7 +146,11 @@ func (s *State) fill(v *View, now time.Time) {
 	case Verdict:
 		s.verdict(v, now)
 	case Looking:
-		s.waiting(v, now, text.LookingTitle, text.LookingLead, text.LookingSlow)
+		title := text.LookingTitle
+		if s.visit().Person != nil {
+			title = text.LookingDossiers
+		}
+		s.waiting(v, now, title, text.LookingLead, text.LookingSlow)
 	case Lookup:
 		s.lookup(v, now)
 	case PIN:

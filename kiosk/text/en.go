@@ -194,6 +194,7 @@ var english = map[Key]string{
 	VerdictDone:        "Done",
 	VerdictNoSlip:      "The slip could not be printed.",
 
+	LookingDossiers:    "Looking your dossiers up",
 	LookingTitle:       "Looking your slip up",
 	LookingLead:        "One moment, please.",
 	LookingSlow:        "The hospital is slower than usual to answer. The kiosk is still waiting.",

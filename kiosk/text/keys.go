@@ -206,6 +206,7 @@ const (
 	VerdictNoSlip      Key = "verdict.no-slip"
 
 	// how far the request of a slip has come
+	LookingDossiers    Key = "looking.dossiers"
 	LookingTitle       Key = "looking.title"
 	LookingLead        Key = "looking.lead"
 	LookingSlow        Key = "looking.slow"

@@ -194,6 +194,7 @@ var vietnamese = map[Key]string{
 	VerdictDone:        "Xong",
 	VerdictNoSlip:      "Máy không in được phiếu.",
 
+	LookingDossiers:    "Đang tra cứu hồ sơ",
 	LookingTitle:       "Đang tra cứu phiếu",
 	LookingLead:        "Xin chờ một chút.",
 	LookingSlow:        "Bệnh viện trả lời chậm hơn mọi khi. Máy vẫn đang đợi.",
