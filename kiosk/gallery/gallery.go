@@ -245,7 +245,8 @@ func dossiers(all ...local.Dossier) *local.Visit {
 func newborn() local.Dossier {
 	asOf := Now().Add(-time.Hour).UnixMilli()
 	return local.Dossier{No: "h001-C01-260302-0001", Kind: "birth", Overall: "partial", Legs: []local.Leg{
-		{Procedure: "birth", State: "done", AsOf: asOf}, {Procedure: "personal-number", State: "pending-personal-number", AsOf: asOf},
+		{Procedure: "birth", State: "done", AsOf: asOf},
+		{Procedure: "personal-number", State: "pending-personal-number", AsOf: asOf},
 		{Procedure: "residence", State: "needs-supplement", AsOf: asOf, ItemBy: "11/03/2026"},
 		{Procedure: "insurance-card", State: "processing", AsOf: asOf, Due: "04/03/2026"},
 	}}
@@ -254,8 +255,10 @@ func newborn() local.Dossier {
 func late() local.Dossier {
 	asOf := Now().Add(-50 * time.Hour).UnixMilli()
 	return local.Dossier{No: "h001-C02-260226-0012", Kind: "death-4", Overall: "received", Held: true, Legs: []local.Leg{
-		{Procedure: "death", State: "processing", AsOf: asOf, Stale: true}, {Procedure: "residence-end", State: "waiting", AsOf: asOf, Stale: true},
-		{Procedure: "funeral-benefit", State: "waiting", AsOf: asOf, Stale: true}, {Procedure: "survivor-benefit", State: "waiting", AsOf: asOf, Stale: true},
+		{Procedure: "death", State: "processing", AsOf: asOf, Stale: true},
+		{Procedure: "residence-end", State: "waiting", AsOf: asOf, Stale: true},
+		{Procedure: "funeral-benefit", State: "waiting", AsOf: asOf, Stale: true},
+		{Procedure: "survivor-benefit", State: "waiting", AsOf: asOf, Stale: true},
 	}}
 }
 

@@ -12,8 +12,10 @@ import (
 
 func birth(no string) local.Dossier {
 	return local.Dossier{No: no, Kind: "birth", Overall: "partial", Legs: []local.Leg{
-		{Procedure: "birth", State: "done"}, {Procedure: "residence", State: "needs-supplement", ItemBy: "11/03/2026"},
-		{Procedure: "insurance-card", State: "processing", Due: "04/03/2026"}, {Procedure: "personal-number", State: "received", Stale: true, AsOf: 1772411400000},
+		{Procedure: "birth", State: "done"},
+		{Procedure: "residence", State: "needs-supplement", ItemBy: "11/03/2026"},
+		{Procedure: "insurance-card", State: "processing", Due: "04/03/2026"},
+		{Procedure: "personal-number", State: "received", Stale: true, AsOf: 1772411400000},
 	}}
 }
 
