@@ -101,6 +101,7 @@ var layers = []layer{
 	{"drivers/supervisor", []string{"drivers"}, "keeps any device attached, whatever it is"},
 	{"drivers/finger", []string{"drivers", "drivers/uart"}, "modules on a serial line; it keeps no template and knows nobody's name"},
 	{"drivers/qr", []string{"drivers", "drivers/uart"}, "bytes of codes, without a view of what they mean"},
+	{"drivers/token", []string{"drivers"}, "has a token sign, without a view of what it signs"},
 	{"drivers/rig", nil, "starts other programs"},
 	{"drivers/emu/...", []string{"drivers/...", "protocol/..."}, "device sides of the protocols"},
 	{"drivers/cmd/...", []string{"drivers/...", "protocol/..."}, "mains of emulators"},
@@ -140,6 +141,7 @@ var homes = []struct {
 	Home    []string
 }{
 	{"github.com/ebfe/scard", []string{"drivers/pcsc"}},
+	{"github.com/miekg/pkcs11", []string{"drivers/token"}},
 	{"periph.io/x/host/v3", []string{"drivers/board", "drivers/qr"}},
 	{"github.com/eclipse/paho.mqtt.golang", []string{"daemon/uplink"}},
 	{"github.com/hajimehoshi/ebiten/v2", []string{"kiosk/screen"}},

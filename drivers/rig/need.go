@@ -16,6 +16,8 @@ type Need struct {
 var (
 	NeedPCSCD = Need{"/usr/sbin/pcscd", "pcscd"}
 	NeedVPCD  = Need{vpcdDriver, "vsmartcard-vpcd"}
+	// NeedSoftHSM is a PKCS #11 module that keeps its tokens in files.
+	NeedSoftHSM = Need{"/usr/lib/softhsm/libsofthsm2.so", "softhsm2"}
 )
 
 const vpcdDriver = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
