@@ -119,7 +119,7 @@ func Reasons() []Explanation {
 		{MoreThanPlanned, "V03", "Đã đủ số mũi của kế hoạch.", "The plan has no more doses.", "have another plan approved, and find out where the doses came from"},
 		{BatchUnknown, "V04", "Không có danh sách này.", "There is no such batch.", "close the session, which makes its batch"},
 		{BatchDiffers, "V04", "Danh sách đã thay đổi.", "The batch is not what was signed.", "close the session again for the present batch, and sign that"},
-		{SignerUnknown, "V04", "Chứng thư số không được chấp nhận.", "The signer's certificate is not among the attesters'.", "put it into vaccination.attesters"},
+		{SignerUnknown, "V04", "Chứng thư số không được chấp nhận.", "The signer's certificate is not among the attesters'.", "put it into immunisation.attesters"},
 		{SignerOther, "V04", "Chứng thư số của người khác.", "The certificate belongs to somebody else.", "sign with your own"},
 		{SignatureBad, "V04", "Chữ ký số không đúng.", "The signature is false.", "sign the batch again"},
 		{AttesterInIt, "V04", "Người ghi nhận không được tự xác thực.", "Whoever recorded doses does not attest them.", "another officer attests"},
@@ -130,6 +130,6 @@ func Reasons() []Explanation {
 		{SeveralAntigens, "V05", "Một chứng nhận chỉ cho một kháng nguyên.", "One certificate is for one antigen.", "ask for one after the other"},
 		{NothingToSay, "V05", "Không có mũi tiêm nào đã xác thực.", "No dose of yours is attested.", "have the session's batch attested"},
 		{CredentialNone, "V05", "Không có chứng nhận hoặc buổi tiêm này.", "There is no such certificate or session.", "look at the number"},
-		{CredentialOther, "V05", "Chứng nhận hoặc buổi tiêm của cơ sở khác.", "It is of another facility.", "an officer of that facility revokes, or one of a supervising one (vaccination.supervisors)"},
+		{CredentialOther, "V05", "Chứng nhận hoặc buổi tiêm của cơ sở khác.", "It is of another facility.", "an officer of that facility revokes, or one of a supervising one (immunisation.supervisors)"},
 	}
 }
