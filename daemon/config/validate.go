@@ -34,6 +34,7 @@ func (c Config) Validate() []Problem {
 	v.duty(c.Duty)
 	v.tickets(c.Tickets)
 	v.services(c.Services)
+	v.numbered(c)
 	v.present("queue.file", c.Queue.File)
 	v.that("queue.max_items", c.Queue.MaxItems >= 10, "must be at least 10")
 	v.that("queue.reserve_bytes", c.Queue.ReserveBytes >= 0, "must not be negative")
@@ -56,6 +57,16 @@ func (v *checks) tickets(t Tickets) {
 	for i, q := range t.Queues {
 		v.name("tickets.queues", q)
 		v.that("tickets.queues", !slices.Contains(t.Queues[:i], q), "names a queue twice")
+	}
+}
+
+// numbered demands queues where numbers are given out.
+func (v *checks) numbered(c Config) {
+	for _, id := range c.Services.Offered {
+		svc, _ := catalogue.Lookup(id)
+		if _, lent := svc.Field(catalogue.FieldLease); lent {
+			v.that("tickets.queues", len(c.Tickets.Queues) > 0, "must name a queue, as "+id+" is offered")
+		}
 	}
 }
 

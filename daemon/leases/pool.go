@@ -54,7 +54,7 @@ type Pool struct {
 	now    func() time.Time // the centre's clock, as far as it is known
 	log    *slog.Logger
 
-	wanted chan struct{}
+	wanted, changed chan struct{}
 
 	mu     sync.Mutex
 	kept   kept
@@ -72,7 +72,7 @@ type kept struct {
 // not there or makes no sense is an empty pool: what was in it is given out by
 // nobody.
 func Open(file string, queues []string, now func() time.Time, log *slog.Logger) *Pool {
-	p := &Pool{file: file, queues: queues, now: now, log: log, wanted: make(chan struct{}, 1), kept: kept{places: map[string]request.QueuePlace{}}}
+	p := &Pool{file: file, queues: queues, now: now, log: log, wanted: make(chan struct{}, 1), changed: make(chan struct{}, 1), kept: kept{places: map[string]request.QueuePlace{}}}
 	if file == "" {
 		return p
 	}
@@ -101,6 +101,18 @@ func (p *Pool) Queues() (all []Queue) {
 // Wanted tells that a queue has just become low: the centre should be asked now,
 // not some time.
 func (p *Pool) Wanted() <-chan struct{} { return p.wanted }
+
+// Changed tells that [Pool.Queues] may tell something else now; a new day does so as
+// well, and is not told.
+func (p *Pool) Changed() <-chan struct{} { return p.changed }
+
+// tell signals to whoever listens, once.
+func tell(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default: // told already
+	}
+}
 
 // Returns are the numbers of past days that nobody has got, to be given back; at
 // most [request.MaxReturns], the others later. None while the disk does not know
@@ -180,6 +192,7 @@ func (p *Pool) Add(fresh []request.Lease) {
 	if len(p.kept.blocks) == before {
 		return
 	}
+	tell(p.changed)
 	if err := p.save(); err != nil {
 		p.log.Warn("numbers: not kept for the next run", "err", err)
 	}
@@ -207,11 +220,9 @@ func (p *Pool) Take(queue string) (Number, bool) {
 		return Number{}, false
 	}
 	if p.left(queue, today) == low-1 {
-		select {
-		case p.wanted <- struct{}{}:
-		default: // told already
-		}
+		tell(p.wanted)
 	}
+	tell(p.changed)
 	return n, true
 }
 

@@ -1,7 +1,7 @@
 package session
 
 import (
-	"strconv"
+	"fmt"
 	"time"
 
 	"motcua/protocol/catalogue"
@@ -105,7 +105,7 @@ func (s *Session) receipted(r request.Receipt) {
 
 func (s *Session) resulted(r request.Result) {
 	v := s.visit
-	if v.sent.ticket != nil || v.sent.filed != nil {
+	if v.sent.ticket != nil || v.sent.filed != nil || v.number.after != nil {
 		return // the same result again
 	}
 	a, err := envelope.OpenResult(r, v.reply)
@@ -118,6 +118,9 @@ func (s *Session) resulted(r request.Result) {
 		v.sent.filed, v.sent.class = a.Filed, r.Class
 		s.story("filed", "service", v.service, "seq", v.sent.seq, "class", string(r.Class), "again", a.Filed.Again)
 		s.on(WasFiled)
+	case err == nil && a.Taken != nil && numbered(v.service):
+		s.numberQueued(*a.Taken)
+		return // the slip is in the person's hand
 	default:
 		s.log.Warn("a result that answers nothing", "visit", v.id, "class", string(r.Class), "err", err)
 		return
@@ -144,7 +147,7 @@ func (t sent) shownTicket() *local.Ticket {
 	}
 	k := t.ticket.Ticket
 	return &local.Ticket{
-		Number: ticketNumber(k), Room: k.Room, Floor: k.Floor,
+		Number: calledNumber(k.Prefix, k.Number), Room: k.Room, Floor: k.Floor,
 		Ahead: int(min(k.Ahead, maxShown)), Wait: int(min(k.WaitMin, maxShown)),
 	}
 }
@@ -159,11 +162,5 @@ func (t sent) shownFiled() *local.Filed {
 // maxShown bounds numbers that the centre sends to what a screen can show.
 const maxShown = 99_999
 
-// ticketNumber writes the number as it is called: A012.
-func ticketNumber(k request.Ticket) string {
-	n := strconv.FormatUint(uint64(k.Number), 10)
-	for len(n) < 3 {
-		n = "0" + n
-	}
-	return k.Prefix + n
-}
+// calledNumber writes a number as it is called: A012.
+func calledNumber(prefix string, n uint32) string { return fmt.Sprintf("%s%03d", prefix, n) }

@@ -9,8 +9,8 @@ func (s *Session) end(why Event) {
 	if v == nil {
 		return
 	}
-	s.cfg.Meter.Ended(v.sent.came())
-	s.note(Note{About: AboutVisit, Outcome: "ended", Reasons: []string{"request-" + v.sent.came()}})
+	s.cfg.Meter.Ended(v.came())
+	s.note(Note{About: AboutVisit, Outcome: "ended", Reasons: []string{"request-" + v.came()}})
 	s.story("end", "why", string(why))
 	v.cancel()
 	if v.insurer.timer != nil {

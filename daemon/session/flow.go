@@ -52,6 +52,7 @@ const (
 	AnswerRefused  Event = "no good answer"
 	AskedAnew      Event = "an answer to be changed"
 	Checked        Event = "checked, consent to be given"
+	NumberWanted   Event = "number to be taken"
 	Submitted      Event = "send it"
 	Saved          Event = "saved on this kiosk"
 	NotSaved       Event = "could not be saved"
@@ -185,6 +186,7 @@ func Flow() []Transition {
 		{local.StepQuestion, AnswerRefused, local.StepQuestion},
 		{local.StepQuestion, WentBack, local.StepQuestion},
 		{local.StepQuestion, FormComplete, local.StepCheck},
+		{local.StepQuestion, NumberWanted, local.StepSending},
 		{local.StepQuestion, StaffCalled, local.StepStaff},
 		{local.StepQuestion, Ended, Attract},
 

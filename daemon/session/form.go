@@ -24,6 +24,10 @@ func (s *Session) enterQuestion(e Event) {
 	if e != BegunFree && e != Confirmed {
 		return
 	}
+	if numbered(s.visit.service) {
+		s.enterNumber()
+		return
+	}
 	f := &s.visit.form
 	f.svc, _ = catalogue.Lookup(s.visit.service)
 	f.values, f.left = map[string]request.Value{}, nil
@@ -99,6 +103,9 @@ func (f *form) next() bool {
 
 // answer takes what the person said to the question that is being asked.
 func (s *Session) answer(field, text string) error {
+	if numbered(s.visit.service) {
+		return s.answerNumber(field, text)
+	}
 	f := &s.visit.form
 	q, known := f.svc.Field(field)
 	if !known || field != f.field {
@@ -145,6 +152,9 @@ func (f *form) put(q catalogue.Field, text string) catalogue.Problem {
 // questionBefore turns to the question before, or back to the check-answers screen
 // when one was asked again from there.
 func (s *Session) questionBefore() error {
+	if numbered(s.visit.service) {
+		return s.queueBefore()
+	}
 	f := &s.visit.form
 	if f.anew {
 		f.field, f.problem, f.anew = "", "", false

@@ -17,6 +17,7 @@ type kiosk struct {
 	mute    bool     // a reader was given up on and has not answered since
 	link    Link
 	stock   Stock
+	queues  []NumberQueue
 	audit   error // why the audit log cannot be written; nil when it can
 	devices []local.PartState
 	called  bool // staff were, and nobody has come yet

@@ -44,6 +44,8 @@ func (s *Session) withheldFor(id string) local.Withheld {
 		return local.WithheldOffline
 	case !s.kiosk.link.Online && id == catalogue.DossierStatus: // nothing of a person is kept here
 		return local.WithheldOffline
+	case s.dry(id):
+		return local.WithheldNumbers
 	case svc.Duty:
 		if _, on := s.cfg.Duty.OnDuty(); !on {
 			return local.WithheldOfficer

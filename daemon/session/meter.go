@@ -48,9 +48,10 @@ func readOutcome(e Event) string {
 }
 
 // came is how far the request of a visit has come.
-func (t sent) came() string {
+func (v *visit) came() string {
+	t := v.sent
 	switch {
-	case t.ticket != nil:
+	case t.ticket != nil, t.saved && v.number.taken != nil:
 		return "ticket"
 	case t.receipt != nil:
 		return "received"

@@ -123,6 +123,7 @@ type Config struct {
 	Queue     Queue
 	Service   envelope.ServiceKey // requests are sealed to it
 	Nonces    Nonces              // nil: the kiosk's own
+	Numbers   Numbers             // nil: none are given out
 	Clock     Clock               // nil: not known to be wrong, nor right
 	Meter     Meter               // nil: nobody counts
 	Audit     Auditor             // nil: nothing is kept

@@ -40,7 +40,7 @@ func exits(code fault.Code, failures int) []local.Verb {
 	var out []local.Verb
 	switch code {
 	case fault.Forged, fault.WeakEvidence, fault.CardBlocked, fault.KeyBlocked, fault.Refused, fault.Expired,
-		fault.OfficerLocked, fault.RosterOld, fault.NotOnRoster, fault.DutyStore:
+		fault.OfficerLocked, fault.RosterOld, fault.NotOnRoster, fault.DutyStore, fault.NoNumbers:
 		return []local.Verb{local.VerbStaff}
 	case fault.WrongKey, fault.CardGone, fault.CodeUnusable, fault.CardForeign, fault.CardBusy,
 		fault.QueueFull, fault.DiskFull, fault.QueueBroken:
@@ -93,7 +93,7 @@ func (s *Session) otherWay() Event {
 func (s *Session) again() Event {
 	v := s.visit
 	switch {
-	case v.sent.id != request.ID{}:
+	case v.sent.id != request.ID{} || v.number.taken != nil:
 		return RetrySend
 	case !v.chip.key.known:
 		return RetryKey

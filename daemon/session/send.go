@@ -31,6 +31,10 @@ type sent struct {
 // "saved" only after the queue has said that it will survive a power cut.
 func (s *Session) enterSending() {
 	v := s.visit
+	if numbered(v.service) && v.number.taken == nil {
+		s.takeNumber()
+		return
+	}
 	if v.chip.opening != nil {
 		s.send()
 		return
@@ -56,6 +60,9 @@ func (s *Session) content() (any, error) {
 	v := s.visit
 	if v.service == catalogue.CheckIn {
 		return request.CheckIn{Specialty: v.answers.specialty, Insurance: v.insurer.seen()}, nil
+	}
+	if numbered(v.service) {
+		return v.number.form(v.service), nil
 	}
 	return s.complete()
 }
@@ -86,8 +93,8 @@ func (s *Session) send() {
 		s.story("queued", "service", v.service, "seq", seq, "id", c.draft.ID.String())
 		s.helperCalled()
 		s.on(Saved)
-		if !s.kiosk.link.Online {
-			s.offerSlip() // no number will come while the person waits
+		if !s.kiosk.link.Online || numbered(v.service) {
+			s.offerSlip() // no better one will come while the person waits
 		}
 	})
 }

@@ -106,6 +106,9 @@ func (s *Session) slip() drivers.Slip {
 	if generic(v.service) {
 		return v.sent.slip(out, w)
 	}
+	if numbered(v.service) {
+		return v.number.slip(out, v.service, v.lang)
+	}
 	var insured []drivers.Fact
 	if v.insurer.class != "" {
 		insured = []drivers.Fact{{Label: w.Insurance, Value: v.insurer.action().Slip.In(v.lang)}}

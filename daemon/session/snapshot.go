@@ -93,7 +93,7 @@ func (s *Session) shownVisit() *local.Visit {
 	out := &local.Visit{
 		ID: v.id, Service: v.service, Step: v.step,
 		CardPresent: s.slot.reader != "", MayRemove: !v.chip.wanted, Desk: s.desk(), Filed: v.sent.shownFiled(),
-		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.sent.shownTicket(), Insurance: v.insurer.shown(),
+		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.shownTicket(), Insurance: v.insurer.shown(),
 	}
 	switch v.step {
 	case local.StepKey, local.StepProblem:
@@ -108,7 +108,7 @@ func (s *Session) shownVisit() *local.Visit {
 	case local.StepReading:
 		out.Reading = new(v.reading)
 	case local.StepQuestion:
-		out.Question = v.form.shown()
+		out.Question = s.shownQuestion()
 	case local.StepCheck:
 		out.Answers = v.rows()
 	case local.StepLookup:

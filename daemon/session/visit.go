@@ -36,6 +36,7 @@ type visit struct {
 	insurer     insurer
 	answers     answers
 	form        form
+	number      number
 	sent        sent
 	slip        local.SlipState
 	saving      map[request.ID][]func() // by request: what became of it, told too early

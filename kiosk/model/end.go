@@ -23,6 +23,8 @@ func (s *State) done(v *View) {
 		v.Notice = &Notice{Care, IconCard, l.Say(text.DoneTakeCard)}
 	}
 	switch {
+	case visit.Ticket != nil && numbered(visit.Service):
+		s.number(v, *visit.Ticket)
 	case visit.Ticket != nil:
 		s.ticket(v, *visit.Ticket, *r)
 	case visit.Filed != nil:
@@ -75,17 +77,24 @@ func (s *State) ticket(v *View, t local.Ticket, r local.Receipt) {
 	} else {
 		v.Lead = l.Say(text.DoneSavedToo, text.Fill("no", r.LocalNo))
 	}
-	n := &Number{Caption: l.Say(text.DoneTicket), Value: shown(t.Number)}
-	add := func(k text.Key, value string) {
-		if value != "" {
-			n.Facts = append(n.Facts, Row{Label: l.Say(k), Value: value})
-		}
+	v.Number = &Number{Caption: l.Say(text.DoneTicket), Value: shown(t.Number)}
+	v.Number.add(l.Say(text.DoneRoom), shown(t.Room))
+	v.Number.add(l.Say(text.DoneFloor), shown(t.Floor))
+	s.estimate(v.Number, t)
+}
+
+// estimate adds how many people wait before, and how long that takes.
+func (s *State) estimate(n *Number, t local.Ticket) {
+	l := s.lang()
+	n.add(l.Say(text.DoneAhead), shown(fmt.Sprint(t.Ahead)))
+	n.add(l.Say(text.DoneWait), l.Say(text.DoneMinutes, text.Fill("n", fmt.Sprint(t.Wait))))
+}
+
+// add adds a fact, if there is something to tell.
+func (n *Number) add(label, value string) {
+	if value != "" {
+		n.Facts = append(n.Facts, Row{Label: label, Value: value})
 	}
-	add(text.DoneRoom, shown(t.Room))
-	add(text.DoneFloor, shown(t.Floor))
-	add(text.DoneAhead, shown(fmt.Sprint(t.Ahead)))
-	add(text.DoneWait, l.Say(text.DoneMinutes, text.Fill("n", fmt.Sprint(t.Wait))))
-	v.Number = n
 }
 
 // problem tells what went wrong and always offers a way on.

@@ -99,6 +99,8 @@ func (s *State) about(v *View) {
 	switch {
 	case s.withheld() == local.WithheldOfficer:
 		v.Notice = &Notice{Care, IconPerson, l.Say(text.AboutOfficer)}
+	case s.withheld() == local.WithheldNumbers:
+		v.Notice = &Notice{Care, IconCare, l.Say(text.NumberNone)}
 	case s.withheld() != "":
 		v.Notice = &Notice{Care, IconCloud, l.Say(text.AboutOffline)}
 	case s.visit().Desk:

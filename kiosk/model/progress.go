@@ -28,6 +28,9 @@ func parts(service string) []part {
 		}
 		return all
 	}
+	if numbered(service) {
+		return []part{{text.StepForm, []Screen{Question, Sending}}, {text.StepNumber, []Screen{Done}}}
+	}
 	if service == "" {
 		return []part{card, {text.StepService, []Screen{Menu}}}
 	}

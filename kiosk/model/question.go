@@ -27,6 +27,10 @@ func (s *State) question(v *View) {
 		v.Buttons = []Button{s.button("call", text.ExitStaff, IconBell, Primary)}
 		return
 	}
+	if numbered(s.visit().Service) {
+		s.numberQuestion(v, q)
+		return
+	}
 	l := s.lang()
 	v.Title = l.Set(f.Name.In(string(l)))
 	picks, more := paged(s.picks(q, f), s.page)

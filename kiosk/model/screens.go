@@ -191,6 +191,10 @@ func (s *State) attract(v *View) {
 		v.Tone = Care
 		return
 	}
+	if s.numbersOnly() {
+		s.attractNumbers(v)
+		return
+	}
 	s.message(v, text.AttractTitle, text.AttractLead, ArtWelcome)
 	v.Buttons = []Button{s.button("begin", text.AttractBegin, IconArrow, Primary)}
 	if !s.snap.Kiosk.Online {

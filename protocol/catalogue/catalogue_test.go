@@ -81,7 +81,9 @@ func TestReady(t *testing.T) {
 	for _, s := range catalogue.Offered() {
 		got = append(got, s.ID)
 	}
-	if want := []string{catalogue.CheckIn, catalogue.CardValidity, catalogue.VerifyVaccine, catalogue.DossierStatus, catalogue.Feedback}; !slices.Equal(got, want) {
+	if want := []string{
+		catalogue.CheckIn, catalogue.QueueTicket, catalogue.CardValidity, catalogue.VerifyVaccine, catalogue.DossierStatus, catalogue.OneStopTicket, catalogue.Feedback,
+	}; !slices.Equal(got, want) {
 		t.Errorf("offered: %v, want %v", got, want)
 	}
 	if _, ok := catalogue.Lookup("H99"); ok {

@@ -26,6 +26,9 @@ func Specialties() []Choice {
 	}
 }
 
+// GroupEmergency is the group of those whom staff see at once.
+const GroupEmergency = "emergency"
+
 // Groups are the people who are seen first, each proven to staff where the card
 // does not prove it.
 func Groups() []Choice {
@@ -35,7 +38,7 @@ func Groups() []Choice {
 		{"pregnant", Text{"Phụ nữ có thai", "Pregnant"}},
 		{"disability", Text{"Khuyết tật nặng, đặc biệt nặng", "Severe disability"}},
 		{"merit", Text{"Người có công với cách mạng", "Person of merit"}},
-		{"emergency", Text{"Cấp cứu", "Emergency"}},
+		{GroupEmergency, Text{"Cấp cứu", "Emergency"}},
 	}
 }
 

@@ -158,7 +158,7 @@ func oneStopTicket() Service {
 		Offline: OfflineLocal, Priority: 2, Expiry: thatDay,
 		Key:    []KeyPart{KeyFacility, "queue", "day", "number"},
 		Fields: numberTaken("Nhóm quầy", "Counter group"),
-		Flow:   FlowOwn, Print: PrintTicket, Bring: bringNothing(), Next: nextSeat(),
+		Flow:   FlowOwn, Ready: true, Print: PrintTicket, Bring: bringNothing(), Next: nextSeat(),
 	}
 }
 

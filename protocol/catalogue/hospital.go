@@ -47,7 +47,7 @@ func queueTicket() Service {
 		Offline: OfflineLocal, Priority: 2, Expiry: thatDay,
 		Key:    []KeyPart{KeyFacility, "queue", "day", "number"},
 		Fields: numberTaken("Hàng chờ", "Queue"),
-		Flow:   FlowOwn, Print: PrintTicket,
+		Flow:   FlowOwn, Ready: true, Print: PrintTicket,
 		Bring: bringNothing(), Next: nextSeat(),
 	}
 }

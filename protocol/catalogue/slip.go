@@ -4,6 +4,9 @@ package catalogue
 type SlipTexts struct {
 	Caption      string // over the number that is called out
 	Room, Floor  string
+	Queue        string // before the name of a queue
+	Counter      string // in place of Room, at an office
+	First        string // before why somebody is called first
 	Ahead, Wait  string
 	Insurance    string // what the insurer said goes behind it
 	Minutes      string // behind the number of minutes
@@ -26,7 +29,7 @@ type SlipTexts struct {
 func SlipIn(lang string) SlipTexts {
 	if lang == "en" {
 		return SlipTexts{
-			Caption: "Your number", Room: "Room", Floor: "Floor", Ahead: "People before you", Wait: "About", Minutes: "min", Insurance: "Insurance",
+			Caption: "Your number", Room: "Room", Floor: "Floor", Queue: "Queue", Counter: "Counter", First: "Called first", Ahead: "People before you", Wait: "About", Minutes: "min", Insurance: "Insurance",
 			Next:         "Please take a seat in front of the room. When your number is shown, go in with your identity card.",
 			SavedCaption: "Saved at this kiosk as number",
 			SavedNext:    "There is no queue number yet. Please show this slip at the desk.",
@@ -41,7 +44,7 @@ func SlipIn(lang string) SlipTexts {
 		}
 	}
 	return SlipTexts{
-		Caption: "Số thứ tự của ông/bà", Room: "Phòng", Floor: "Tầng", Ahead: "Người chờ trước", Wait: "Chờ khoảng", Minutes: "phút", Insurance: "Bảo hiểm y tế",
+		Caption: "Số thứ tự của ông/bà", Room: "Phòng", Floor: "Tầng", Queue: "Hàng chờ", Counter: "Quầy", First: "Ưu tiên", Ahead: "Người chờ trước", Wait: "Chờ khoảng", Minutes: "phút", Insurance: "Bảo hiểm y tế",
 		Next:         "Mời ông/bà ngồi chờ trước phòng. Khi bảng hiện số, mời ông/bà vào và đưa thẻ căn cước.",
 		SavedCaption: "Đã lưu trên máy này, số",
 		SavedNext:    "Chưa có số thứ tự khám. Mời ông/bà đưa phiếu này cho quầy.",

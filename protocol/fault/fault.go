@@ -76,6 +76,7 @@ const (
 	QueueBroken   Code = "QUEUE-03"
 	QueueLocked   Code = "QUEUE-04"
 	QueueStuck    Code = "QUEUE-05"
+	NoNumbers     Code = "NUMBER-01"
 	AuditBroken   Code = "AUDIT-01"
 	ConfigAbsent  Code = "CONFIG-01"
 	ConfigInvalid Code = "CONFIG-02"
@@ -122,6 +123,7 @@ var table = []Info{
 	{QueueBroken, Permanent, "the queue's disk or file cannot be trusted", "fault.out-of-order", "restart kioskd; if it stays, replace the disk and keep the queue file"},
 	{QueueLocked, Permanent, "another kioskd uses the queue", "", "stop the other kioskd"},
 	{QueueStuck, Retry, "requests wait for an answer longer than they should", "", "kioskctl outbox list tells which; restore the connection, or export them to the centre"},
+	{NoNumbers, Retry, "no number of a queue is left that this kiosk may give out, or the disk does not take note of one", "fault.no-numbers", "restore the connection to the centre, which lends more; check tickets.queues and the space on the data partition"},
 	{AuditBroken, Permanent, "the audit log cannot be written or opened", "fault.out-of-order", "free space on the data partition; restart kioskd; if it stays, replace the disk and keep the audit folder"},
 	{ConfigAbsent, Permanent, "there is no configuration file", "", "provision the kiosk, or name the file with -config"},
 	{ConfigInvalid, Permanent, "the configuration is wrong", "", "mend the lines that are named; check with kioskd -check-config"},

@@ -16,6 +16,7 @@ type Withheld string
 const (
 	WithheldOffline Withheld = "offline" // it needs the centre, and there is no connection
 	WithheldOfficer Withheld = "officer" // it needs an officer on duty, and nobody is
+	WithheldNumbers Withheld = "numbers" // no number is left that the kiosk may give out
 )
 
 // Question is one question of a service's form. What it asks, and for what kind of
@@ -30,6 +31,8 @@ type Question struct {
 	Problem string `json:"problem,omitempty"`
 	// Choices are the ids that may be picked; empty where the kind has none.
 	Choices []string `json:"choices,omitempty"`
+	// Queues are the names of the choices, where these are queues.
+	Queues []Queue `json:"queues,omitempty"`
 	// Back: there is a question before this one. Skip: it may be left out.
 	Back bool `json:"back,omitempty"`
 	Skip bool `json:"skip,omitempty"`
@@ -40,6 +43,15 @@ func (Question) LogValue() slog.Value { return slog.StringValue("[question]") }
 
 // String keeps an answer out of error texts.
 func (Question) String() string { return "[question]" }
+
+// Queue is one whose numbers the kiosk gives out.
+type Queue struct {
+	ID string `json:"id"`
+	VI string `json:"vi"` // its name, in Vietnamese
+	EN string `json:"en"` // and in English
+	// Dry: no number is left.
+	Dry bool `json:"dry,omitempty"`
+}
 
 // Filed is what the office that took a request says about it.
 type Filed struct {

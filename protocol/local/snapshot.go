@@ -239,6 +239,11 @@ type Ticket struct {
 	Floor  string `json:"floor,omitempty"`
 	Ahead  int    `json:"ahead"`
 	Wait   int    `json:"wait"` // estimated minutes
+	// Unknown: the kiosk gave the number out by itself, and the centre has not said
+	// how many people wait before it.
+	Unknown bool `json:"unknown,omitempty"`
+	// Queue is the one of a number that the kiosk gave out.
+	Queue *Queue `json:"queue,omitempty"`
 }
 
 // SlipState is how the printed slip is; empty: there is none.

@@ -47,6 +47,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	touch FINGER WHAT VALUE           the finger laid down again and again, until the screen's state is that
 //	emulator WORD...                  what is done to the devices; see emulator serve --help
 //	scanslip N FACILITY               holds the slip of the Nth check-in before the scanner
+//	takeall LETTERS N M               takes the numbers of a block, one after the other
 //	another ID                        makes the kiosk another one of its facility
 //	tap VERB [VALUE] [FIELD]          what the person does; "can:PERSONA" is the person's six digits
 //	waitfor WHAT [VALUE]              the screen's state, see waits
@@ -63,7 +64,7 @@ func commands() map[string]command {
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
 		"devices": staged(cmdDevices), "emulator": staged(cmdEmulator), "officer": staged(cmdOfficer), "enrol": staged(cmdEnrol), "touch": staged(cmdTouch),
 		"portal":   staged(cmdPortal),
-		"scanslip": staged(cmdScanSlip), "another": staged(cmdAnother),
+		"scanslip": staged(cmdScanSlip), "takeall": staged(cmdTakeAll), "another": staged(cmdAnother),
 		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 		"within": staged(cmdWithin), "follow": staged(cmdFollow),
 	}
@@ -305,6 +306,8 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		"step":     func(s local.Snapshot) bool { return s.Visit != nil && string(s.Visit.Step) == value },
 		"saved":    func(s local.Snapshot) bool { return receipt(s).Saved && !receipt(s).Received },
 		"received": func(s local.Snapshot) bool { return receipt(s).Received },
+		"number":   func(s local.Snapshot) bool { return calls(s, value) },
+		"estimate": func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Ticket != nil && !s.Visit.Ticket.Unknown },
 		"ticket":   func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Ticket != nil },
 		"verdict": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Person != nil && s.Visit.Person.Verdict == value

@@ -16,6 +16,7 @@ import (
 	"motcua/daemon/devices"
 	"motcua/daemon/duty"
 	"motcua/daemon/habits"
+	"motcua/daemon/leases"
 	"motcua/daemon/localapi"
 	"motcua/daemon/metrics"
 	"motcua/daemon/outbox"
@@ -40,6 +41,7 @@ type kiosk struct {
 	figures *metrics.Kiosk
 	notary  *notary
 	duty    *duty.Book // nil without a roster
+	numbers *leases.Pool
 }
 
 // open makes the parts in the order of what must be there. What it has opened is
@@ -70,6 +72,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 	}
 	k.notary = openAudit(c, key, k.store, log)
 	m := openMemory(c.Queue.File, c.Tickets, log)
+	k.numbers = m.leases
 	p, err := openDocuments(c, far, log)
 	if err != nil {
 		return nil, err
@@ -92,6 +95,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		Queue:     queue{k.store, k.notary},
 		Service:   far.service,
 		Nonces:    m.nonces,
+		Numbers:   numbers{m.leases},
 		Clock:     m.clock,
 		Meter:     k.figures,
 		Audit:     k.notary,
@@ -121,6 +125,7 @@ func (k *kiosk) run(ctx context.Context) error {
 	g.Go(func() error { return k.session.Run(ctx) })
 	g.Go(func() error { return localapi.Serve(ctx, k.socket, k.session, k.figures, k.log) })
 	g.Go(func() error { return watchQueue(ctx, k.store, k.session) })
+	g.Go(func() error { return watchNumbers(ctx, k.numbers, k.session) })
 	g.Go(func() error { return k.deliver(ctx) })
 	g.Go(func() error { return k.notary.watch(ctx, k.session) })
 	g.Go(func() error { return k.devices.Run(ctx) })
