@@ -100,6 +100,9 @@ func TestSeal(t *testing.T) {
 	if again, _ := immunisation.Seal(s, sealed); again.ID != sealed.ID || immunisation.Check(s, sealed) != nil {
 		t.Error("sealing is not the same twice")
 	}
+	if text := fmt.Sprintf("%v %+v", s, &s); strings.Contains(text, "111") || !strings.Contains(text, "personal") {
+		t.Errorf("a sealer tells its key: %s", text)
+	}
 	if immunisation.Check(other, sealed) == nil {
 		t.Error("another key's seal is taken")
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"slices"
 
+	"motcua/protocol/personal"
 	"motcua/protocol/request"
 )
 
@@ -18,10 +19,13 @@ var ErrSeal = errors.New("a record that the centre has not made")
 
 // Sealer makes the ids of what the centre has had recorded. Who does not have its key
 // makes none.
-type Sealer struct{ key []byte }
+type Sealer struct {
+	personal.Masked
+	key []byte
+}
 
 // NewSealer makes one with a secret key of 32 bytes.
-func NewSealer(key []byte) Sealer { return Sealer{slices.Clone(key)} }
+func NewSealer(key []byte) Sealer { return Sealer{key: slices.Clone(key)} }
 
 // Kinds of sealed records; each is part of what is sealed, and the first letter of ids.
 const (

@@ -24,6 +24,7 @@ type RegistryConfig struct {
 // Registry is a client of the immunisation registry. Its methods may be called
 // concurrently.
 type Registry struct {
+	personal.Masked
 	http  *remote.Client
 	token string
 }
@@ -34,7 +35,7 @@ func OpenRegistry(c RegistryConfig) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Registry{client, c.Token}, nil
+	return &Registry{http: client, token: c.Token}, nil
 }
 
 // Close ends idle connections.

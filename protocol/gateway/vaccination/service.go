@@ -100,8 +100,10 @@ func (d desk) Handle(ctx context.Context, _ gateway.State, r gateway.Request) (g
 	if why := reasonOf(err); why != "" {
 		return d.refused(ctx, r, why), nil
 	}
+	if err != nil {
+		d.Log.Warn("the registry does not answer", "service", r.Outer.Service, "fault", err.Error())
+	}
 	if err != nil && hurry && left < d.retry.Most+time.Second {
-		d.Log.Warn("the registry does not answer", "fault", err.Error())
 		return d.refused(ctx, r, immunisation.RegistrySilent), nil
 	}
 	return out, err

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"crypto/rand"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -205,6 +206,9 @@ func TestRegistryAway(t *testing.T) {
 	}
 	if e := w.asksToRecord(t, 1, given(s.Session, 1)); e.status != "waiting" {
 		t.Errorf("a dose: %s because of %q", e.status, e.reason)
+	}
+	if told := strings.Count(w.log.String(), "the registry does not answer"); told != 2 {
+		t.Errorf("told %d times", told)
 	}
 	w.silent(t, 1)
 }
