@@ -206,8 +206,11 @@ func (g *Gateway) consentOf(tx Tx, province string, slip ticket.Reference) (c Co
 	return c, key, err
 }
 
-// agreed opens a stored request.
+// agreed opens a stored request, or reads what is left of it.
 func (g *Gateway) agreed(r *Record) ([]request.Consent, string, error) {
+	if left, gone, err := forgotten(r); gone || err != nil {
+		return left.Consents, left.Person, err
+	}
 	opened, err := g.verifier.Verify(r.Envelope, time.UnixMilli(r.At))
 	if err != nil {
 		return nil, "", fmt.Errorf("opening a stored request: %w", err)

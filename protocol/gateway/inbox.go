@@ -25,6 +25,10 @@ type Inbox interface {
 	// included), the oldest first, with its envelopes, one after the other; an error of
 	// each ends it.
 	Accepted(ctx context.Context, from, until int64, each func(*Record) error) error
+	// Old lists requests that came before a time (unix milliseconds), with their
+	// envelopes, which are whole ([Whole]): those that are settled and have no job, the
+	// oldest first, at most limit.
+	Old(ctx context.Context, before int64, limit int) ([]*Record, error)
 	// Devices lists the devices that have sent anything, by name.
 	Devices(ctx context.Context) ([]Device, error)
 	// Jobs lists what is put off, in the order in which its requests were made.
@@ -54,6 +58,9 @@ type Tx interface {
 	// Settle stores Status, Reason, Result and Decision of a record that is there
 	// already. Its receipt stays what it was.
 	Settle(r *Record) error
+	// Strip stores Envelope in place of the whole one of a record that is settled and
+	// has no job, and takes its Result. Others stay as they are.
+	Strip(r *Record) error
 	// Insert stores a record; (device, id) and (device, seq) are unique. finish
 	// adds what costs time and needs no storage, which is Receipt and Result; it is
 	// called after fn, in parallel with that of other records, and its error undoes
@@ -148,7 +155,7 @@ type Record struct {
 	At       int64  // the centre's clock, unix milliseconds
 	Receipt  []byte // as signed
 	Result   []byte // as signed; nil when there is none
-	Envelope []byte // as received: the evidence
+	Envelope []byte // as received: the evidence; or what [Gateway.Forget] has left of it
 
 	// Level is what the evidence is worth by the centre's own checks, and Basis on
 	// what that rests; both are empty when the evidence was not looked at.

@@ -2,10 +2,8 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"time"
 
-	"motcua/protocol/envelope"
 	"motcua/protocol/opendata"
 	"motcua/protocol/request"
 )
@@ -27,9 +25,9 @@ func Monthly(ctx context.Context, in Inbox, month time.Time) (counts []opendata.
 		if r.Status != request.StatusAccepted {
 			return nil
 		}
-		o, err := envelope.ReadOuter(r.Envelope)
+		o, err := outerOf(r)
 		if err != nil {
-			return fmt.Errorf("reading a stored request: %w", err)
+			return err
 		}
 		all[opendata.Count{Service: r.Service, Facility: o.Province + "/" + o.Facility, Day: time.UnixMilli(r.At).In(VietNam()).Format(time.DateOnly)}]++
 		return nil

@@ -34,9 +34,12 @@ func (s Suspect) meets(r *Record, key envelope.ServicePrivateKey, roots *envelop
 	if s.Device != "" {
 		return r.Device == s.Device, nil
 	}
-	o, err := envelope.ReadOuter(r.Envelope)
+	o, err := outerOf(r)
 	if err != nil || o.Facility != s.Facility || s.Officer == "" {
 		return o.Facility == s.Facility && o.Province == s.Province, err
+	}
+	if left, gone, err := forgotten(r); gone || err != nil {
+		return left.Officer == s.Officer, err
 	}
 	opened, err := roots.Verify(r.Envelope, time.UnixMilli(r.At))
 	if err != nil {

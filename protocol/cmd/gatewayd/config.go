@@ -83,9 +83,18 @@ type inboxConfig struct {
 	// where PGPASSFILE or PGPASSWORD say.
 	Postgres     string `toml:"postgres"`
 	PasswordFile string `toml:"password_file"`
+	// KeepDays is how long sealed bodies are kept; 0: for ever.
+	KeepDays int `toml:"keep_days"`
 }
 
+// keepLeast and keepMost are for how many days bodies are kept, when not for ever: a
+// kiosk may send a request again for as long as its evidence counts.
+const keepLeast, keepMost = 14, 3660
+
 func (c inboxConfig) faults() (faults []error) {
+	if c.KeepDays < 0 || c.KeepDays > keepMost || c.KeepDays > 0 && c.KeepDays < keepLeast {
+		faults = append(faults, fmt.Errorf("inbox.keep_days is %d; set it to %d to %d, or leave it out to keep everything", c.KeepDays, keepLeast, keepMost))
+	}
 	switch {
 	case c.File == "" && c.Postgres == "":
 		faults = append(faults, errors.New("inbox.file is not set; set it to a file, or inbox.postgres to a database"))

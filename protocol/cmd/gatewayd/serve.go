@@ -159,6 +159,7 @@ func runGateway(ctx context.Context, c config, m material, inbox gateway.Inbox, 
 	beside.Go(func() { trusted.watch(ctx) })
 	for range laterMost {
 		beside.Go(func() { w.later(ctx) })
+		beside.Go(func() { forget(ctx, g, c.Inbox.KeepDays, log) })
 	}
 	if c.Events.Enabled {
 		beside.Go(func() {

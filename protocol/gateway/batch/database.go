@@ -27,6 +27,7 @@ type Storage interface {
 	Tail(device string, since int64, tail [6]byte) ([]*gateway.Record, error)
 	Record(device string, id request.ID) (*gateway.Record, error)
 	Settle(r *gateway.Record) error
+	Strip(r *gateway.Record) error
 	Position(device string) (gateway.Position, error)
 	Claimed(service string, key request.Digest) (no string, found bool, err error)
 	Get(key string) (value []byte, found bool, err error)

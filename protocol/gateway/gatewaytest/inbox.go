@@ -45,6 +45,7 @@ func InboxSuite(t *testing.T, kind Inboxes) {
 		{"alarms are counted and in order", alarms},
 		{"held, then settled", heldThenSettled},
 		{"accepted in a time", acceptedInATime},
+		{"old ones are forgotten", oldOnesAreForgotten},
 		{"jobs", jobs},
 		{"frozen devices", frozen},
 		{"marks are forgotten after their time", marks},
@@ -368,6 +369,62 @@ func acceptedInATime(t *testing.T, p place) {
 	if err := s.Accepted(t.Context(), 0, 1000, func(*gateway.Record) error { return enough }); !errors.Is(err, enough) {
 		t.Errorf("ended by the caller: %v", err)
 	}
+}
+
+// oldOnesAreForgotten: what is settled and has nothing left to do is listed until its
+// envelope is replaced; what waits keeps its own, whatever is said.
+func oldOnesAreForgotten(t *testing.T, p place) {
+	s := p.open(t)
+	whole := func(seq uint64, at int64, status request.Status) *gateway.Record {
+		r := Record("k1", seq)
+		r.At, r.Status, r.Envelope, r.Result = at, status, []byte{gateway.FirstByte, byte(seq)}, []byte("result")
+		return r
+	}
+	waits := whole(3, 30, request.StatusAccepted)
+	update(t, s, func(tx gateway.Tx) error {
+		return errors.Join(
+			tx.Insert(whole(2, 20, request.StatusAccepted), finished), tx.Insert(whole(1, 10, request.StatusRefused), finished), tx.Insert(waits, finished),
+			tx.Insert(whole(4, 40, request.StatusHeld), finished), tx.Insert(whole(5, 50, request.StatusExpired), finished),
+			tx.PutJob(gateway.Job{Device: "k1", ID: waits.ID, Next: 1}),
+		)
+	})
+	list := func(before int64, limit int) string {
+		all, err := s.Old(t.Context(), before, limit)
+		if err != nil {
+			t.Error(err)
+		}
+		var seqs []string
+		for _, r := range all {
+			if len(r.Envelope) != 2 || r.Envelope[1] != byte(r.Seq) {
+				t.Errorf("record %+v", r)
+			}
+			seqs = append(seqs, fmt.Sprint(r.Seq))
+		}
+		return strings.Join(seqs, " ")
+	}
+	if got := list(100, 10) + ", " + list(50, 10) + ", " + list(100, 1); got != "1 2 5, 1 2, 1" {
+		t.Errorf("old: %s", got)
+	}
+	update(t, s, func(tx gateway.Tx) (err error) {
+		for seq := range uint64(5) {
+			r := Record("k1", seq+1)
+			r.Envelope = []byte("left")
+			err = errors.Join(err, tx.Strip(r))
+		}
+		return err
+	})
+	if got := list(100, 10); got != "" {
+		t.Errorf("still old: %s", got)
+	}
+	update(t, s, func(tx gateway.Tx) error {
+		for seq, want := range map[uint64]string{1: "left", 2: "left", 3: "\xd2\x03", 4: "\xd2\x04", 5: "left"} {
+			r, err := tx.Record("k1", Record("k1", seq).ID)
+			if err != nil || string(r.Envelope) != want || (r.Result == nil) != (want == "left") || r.Digest != Record("k1", seq).Digest || string(r.Receipt) != "receipt" {
+				t.Errorf("record %d: %+v, %v", seq, r, err)
+			}
+		}
+		return nil
+	})
 }
 
 // heldThenSettled: a held request is listed until it is settled, its receipt

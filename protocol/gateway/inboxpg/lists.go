@@ -66,17 +66,24 @@ func (s *Store) Accepted(ctx context.Context, from, until int64, each func(*gate
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var envelope []byte
-		r, err := scanInto(rows, &envelope)
+		r, err := scanWhole(rows)
 		if err != nil {
 			return fmt.Errorf("listing accepted requests: %w", err)
 		}
-		r.Envelope = envelope
 		if err := each(r); err != nil {
 			return err
 		}
 	}
 	return rows.Err()
+}
+
+// Old implements gateway.Inbox.
+func (s *Store) Old(ctx context.Context, before int64, limit int) ([]*gateway.Record, error) {
+	all, err := collect(ctx, s.pool, scanWhole, "SELECT "+columns+", envelope FROM requests WHERE at < $1 AND status <> 'held' AND "+whole+" AND "+idle+" ORDER BY at, device COLLATE \"C\", seq LIMIT $2", before, limit)
+	if err != nil {
+		return nil, fmt.Errorf("listing old requests: %w", err)
+	}
+	return all, nil
 }
 
 // Devices implements gateway.Inbox.

@@ -11,6 +11,13 @@ import (
 	"motcua/protocol/request"
 )
 
+// idle: there is nothing left to do for a request. whole: its envelope is as it was
+// received, which its first byte tells (gateway.FirstByte).
+const (
+	idle  = "NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.device = requests.device AND jobs.id = requests.id)"
+	whole = `substring(envelope from 1 for 1) = '\xd2'::bytea`
+)
+
 // columns are those of a record without its envelope.
 const columns = "device, id, seq, prev, digest, service, status, reason, at, receipt, result, level, basis, dated, decision"
 
@@ -74,6 +81,16 @@ func (s *storage) Apart(do func() error) error {
 // scanRecord reads the [columns] of a record.
 func scanRecord(row pgx.CollectableRow) (*gateway.Record, error) { return scanInto(row) }
 
+// scanWhole reads them, and the envelope after them.
+func scanWhole(row pgx.CollectableRow) (*gateway.Record, error) {
+	var envelope []byte
+	r, err := scanInto(row, &envelope)
+	if err == nil {
+		r.Envelope = envelope
+	}
+	return r, err
+}
+
 func scanInto(row pgx.CollectableRow, more ...any) (*gateway.Record, error) {
 	r := &gateway.Record{}
 	var id, prev, digest []byte
@@ -135,14 +152,7 @@ func (s *storage) Seqs(device string, seqs []uint64) ([]*gateway.Record, error) 
 
 // Record implements batch.Storage.
 func (s *storage) Record(device string, id request.ID) (*gateway.Record, error) {
-	stored, err := collect(s.ctx, s.tx, func(row pgx.CollectableRow) (*gateway.Record, error) {
-		var envelope []byte
-		r, err := scanInto(row, &envelope)
-		if err == nil {
-			r.Envelope = envelope
-		}
-		return r, err
-	}, "SELECT "+columns+", envelope FROM requests WHERE device = $1 AND id = $2", device, id[:])
+	stored, err := collect(s.ctx, s.tx, scanWhole, "SELECT "+columns+", envelope FROM requests WHERE device = $1 AND id = $2", device, id[:])
 	if err != nil {
 		return nil, s.failed("looking for a request", err)
 	}
@@ -156,6 +166,12 @@ func (s *storage) Record(device string, id request.ID) (*gateway.Record, error) 
 func (s *storage) Settle(r *gateway.Record) error {
 	return s.exec("settling a request", "UPDATE requests SET status = $1, reason = $2, result = $3, decision = $4 WHERE device = $5 AND id = $6",
 		string(r.Status), r.Reason, r.Result, r.Decision, r.Device, r.ID[:])
+}
+
+// Strip implements batch.Storage.
+func (s *storage) Strip(r *gateway.Record) error {
+	return s.exec("forgetting a request", "UPDATE requests SET envelope = $1, result = NULL WHERE device = $2 AND id = $3 AND status <> 'held' AND "+idle,
+		r.Envelope, r.Device, r.ID[:])
 }
 
 // Position implements batch.Storage.

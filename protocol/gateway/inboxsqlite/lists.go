@@ -69,6 +69,12 @@ func (s *Store) Accepted(ctx context.Context, from, until int64, each func(*gate
 	return rows.Err()
 }
 
+// Old implements gateway.Inbox.
+func (s *Store) Old(ctx context.Context, before int64, limit int) ([]*gateway.Record, error) {
+	return list(ctx, s.db, "old requests", func(rows *sql.Rows) (*gateway.Record, error) { return scanRecord(rows, true) },
+		"SELECT "+columns+", envelope FROM requests WHERE at < ? AND status <> 'held' AND "+whole+" AND "+idle+" ORDER BY at, device, seq LIMIT ?", before, limit)
+}
+
 // scanRecord reads the [columns], and the envelope after them.
 func scanRecord(rows *sql.Rows, envelope bool) (*gateway.Record, error) {
 	r := &gateway.Record{}

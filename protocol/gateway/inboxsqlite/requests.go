@@ -81,6 +81,14 @@ func (w *writer) Settle(r *gateway.Record) error {
 	return nil
 }
 
+// Strip implements batch.Storage.
+func (w *writer) Strip(r *gateway.Record) error {
+	if err := w.s.strip.exec(r.Envelope, r.Device, r.ID[:]); err != nil {
+		return fmt.Errorf("forgetting a request: %w", err)
+	}
+	return nil
+}
+
 // Position implements batch.Storage.
 func (w *writer) Position(device string) (p gateway.Position, err error) {
 	err = w.s.position.each(func(r *row) { p = positionOf(r) }, device)

@@ -4,11 +4,11 @@ import "strings"
 
 // statements are the prepared statements of the writing connection.
 type statements struct {
-	begin, commit, rollback, savepoint, undo, release                       statement
-	beside, named, seq, tail, record, insert, settle, position, setPosition statement
-	claim, claimed, raise, get, set, emit, dropEvent, marked, mark, forget  statement
-	putJob, dueJobs, leaseJob, dropJob                                      statement
-	allNear, allPositions, allClaimed, allMarked, allState                  statement
+	begin, commit, rollback, savepoint, undo, release                              statement
+	beside, named, seq, tail, record, insert, settle, strip, position, setPosition statement
+	claim, claimed, raise, get, set, emit, dropEvent, marked, mark, forget         statement
+	putJob, dueJobs, leaseJob, dropJob                                             statement
+	allNear, allPositions, allClaimed, allMarked, allState                         statement
 }
 
 // rowsMost is how many rows of questions a statement takes. CROSS JOIN keeps SQLite
@@ -19,6 +19,13 @@ const rowsMost = 16
 func rows(one string) string {
 	return "VALUES " + one + strings.Repeat(", "+one, rowsMost-1)
 }
+
+// idle: there is nothing left to do for a request. whole: its envelope is as it was
+// received, which its first byte tells (gateway.FirstByte).
+const (
+	idle  = "NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.device = requests.device AND jobs.id = requests.id)"
+	whole = "substr(envelope, 1, 1) = x'd2'"
+)
 
 // columns are those of a record without its envelope.
 const columns = "device, id, seq, prev, digest, service, status, reason, at, receipt, result, level, basis, dated, decision"
@@ -42,6 +49,7 @@ func prepareStatements(c conn) (statements, error) {
 		{&s.record, "SELECT " + columns + ", envelope FROM requests WHERE device = ? AND id = ?"},
 		{&s.insert, "INSERT INTO requests (" + columns + ", envelope) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"},
 		{&s.settle, "UPDATE requests SET status = ?, reason = ?, result = ?, decision = ? WHERE device = ? AND id = ?"},
+		{&s.strip, "UPDATE requests SET envelope = ?, result = NULL WHERE device = ? AND id = ? AND status <> 'held' AND " + idle},
 		{&s.position, "SELECT device, contiguous, head, frozen, frozen_at FROM positions WHERE device = ?"},
 		{&s.setPosition, "INSERT OR REPLACE INTO positions (device, contiguous, head, frozen, frozen_at) VALUES (?, ?, ?, ?, ?)"},
 		{&s.claim, "INSERT INTO business (service, key, no) VALUES (?, ?, ?)"},
