@@ -110,6 +110,7 @@ func (f *filings) ask(ctx context.Context, st gateway.State, r gateway.Request, 
 	if err != nil {
 		return f.unanswered(ctx, r, rec, d, err)
 	}
+	// What came in time stops the clock before anything that was said later is heard.
 	if err := takeNotes(st, rec.Ref, d, time.Time{}); err != nil {
 		return gateway.Outcome{}, err
 	}

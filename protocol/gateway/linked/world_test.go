@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -151,9 +152,7 @@ func (c *centre) until(day string, hour int) {
 func form(id string, choices map[string]string, values map[string]request.Value) request.GenericForm {
 	s, _ := catalogue.Lookup(id)
 	f := cataloguetest.Fill(s, choices)
-	for field, v := range values {
-		f.Values[field] = v
-	}
+	maps.Copy(f.Values, values)
 	return f
 }
 
