@@ -33,6 +33,8 @@ func takesCode(s local.Snapshot) bool {
 	switch v.Step {
 	case local.StepPlace, local.StepKey:
 		return true
+	case local.StepQuestion:
+		return v.Question != nil && v.Question.Scan
 	case local.StepProblem:
 		return v.Problem != nil && slices.Contains(v.Problem.Exits, local.VerbRetry)
 	default:

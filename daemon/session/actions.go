@@ -80,6 +80,10 @@ func (s *Session) withheld(verb local.Verb) bool {
 	switch s.step() {
 	case local.StepPIN: // a kiosk that is out of order serves no citizen
 		return verb == local.VerbOtherWay && s.visit.officersOnly
+	case local.StepInsurance:
+		return verb == local.VerbService && !s.mayReport()
+	case local.StepDone:
+		return verb == local.VerbContinue && !s.visit.checkIn.waits
 	case local.StepDuty:
 		kept := s.fingerKept()
 		return verb == local.VerbClear && !s.mayClear() ||
@@ -106,11 +110,16 @@ func (s *Session) yes() error {
 
 // further goes on from what was shown.
 func (s *Session) further() error {
-	if s.step() == local.StepAbout {
+	switch s.step() {
+	case local.StepAbout:
 		return s.goOn()
+	case local.StepDone:
+		s.resume()
+		return nil
+	default:
+		s.on(Continued)
+		return nil
 	}
-	s.on(Continued)
-	return nil
 }
 
 // back returns to what came before.
@@ -146,6 +155,9 @@ func (s *Session) verb(a local.Action) error {
 	case local.VerbNo:
 		s.on(s.no())
 	case local.VerbService:
+		if s.step() == local.StepInsurance {
+			return s.report(a.Value)
+		}
 		return s.take(a.Value)
 	case local.VerbContinue:
 		return s.further()

@@ -39,6 +39,9 @@ func (s *Session) change(field, value string) error {
 func (v *visit) rows() []local.Answer {
 	var rows []local.Answer
 	if v.person != nil && demand(v.service).Subject {
+		if generic(v.service) { // number and birth were confirmed before the questions
+			return append([]local.Answer{{Field: fieldName, Value: v.person.Name}}, v.form.rows()...)
+		}
 		rows = []local.Answer{
 			{Field: fieldName, Value: v.person.Name},
 			{Field: fieldNumber, Value: v.person.NumberMasked},

@@ -98,6 +98,9 @@ func (s *Session) receipted(r request.Receipt) {
 		s.fail(Refused, fault.Expired)
 	case request.StatusAccepted, request.StatusDuplicate, request.StatusHeld:
 		s.on(Received)
+		if r.Status == request.StatusHeld {
+			s.offerSlip() // nothing better comes before a person has looked
+		}
 	default:
 		s.log.Error("a receipt of unknown status", "status", string(r.Status))
 	}

@@ -46,6 +46,8 @@ const (
 	NotAnswered    Event = "no answer in time"
 	Continued      Event = "seen, go on"
 	AskedAgain     Event = "ask again"
+	Reporting      Event = "report what differs"
+	Resumed        Event = "on with the check-in"
 	Changed        Event = "an answer changed"
 	MoreToAsk      Event = "answered, more to ask"
 	FormComplete   Event = "answered, nothing more to ask"
@@ -179,6 +181,7 @@ func Flow() []Transition {
 
 		{local.StepInsurance, Continued, local.StepCheck},
 		{local.StepInsurance, AskedAgain, local.StepAsking},
+		{local.StepInsurance, Reporting, local.StepQuestion},
 		{local.StepInsurance, StaffCalled, local.StepStaff},
 		{local.StepInsurance, Ended, Attract},
 
@@ -187,6 +190,7 @@ func Flow() []Transition {
 		{local.StepQuestion, WentBack, local.StepQuestion},
 		{local.StepQuestion, FormComplete, local.StepCheck},
 		{local.StepQuestion, NumberWanted, local.StepSending},
+		{local.StepQuestion, Resumed, local.StepCheck},
 		{local.StepQuestion, StaffCalled, local.StepStaff},
 		{local.StepQuestion, Ended, Attract},
 
@@ -208,6 +212,7 @@ func Flow() []Transition {
 		{local.StepDone, Received, local.StepDone},
 		{local.StepDone, TicketCame, local.StepDone},
 		{local.StepDone, WasFiled, local.StepDone},
+		{local.StepDone, Resumed, local.StepCheck},
 		{local.StepDone, Refused, local.StepProblem},
 		{local.StepDone, StaffCalled, local.StepStaff},
 		{local.StepDone, Ended, Attract},
@@ -305,7 +310,7 @@ func Offered(step local.Step) []local.Verb {
 	case local.StepIdentify:
 		return []local.Verb{local.VerbYes, local.VerbNo, local.VerbStaff, local.VerbCancel}
 	case local.StepInsurance:
-		return []local.Verb{local.VerbContinue, local.VerbRetry, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbContinue, local.VerbRetry, local.VerbService, local.VerbStaff, local.VerbCancel}
 	case local.StepCheck:
 		return []local.Verb{local.VerbSubmit, local.VerbAnswer, local.VerbChange, local.VerbStaff, local.VerbCancel}
 	case local.StepAgree:
@@ -313,7 +318,7 @@ func Offered(step local.Step) []local.Verb {
 	case local.StepSending, local.StepPINCheck:
 		return nil
 	case local.StepDone:
-		return []local.Verb{local.VerbFinish, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbFinish, local.VerbContinue, local.VerbStaff, local.VerbCancel}
 	case local.StepProblem:
 		return []local.Verb{local.VerbCancel}
 	case local.StepStaff:

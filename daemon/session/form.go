@@ -21,7 +21,7 @@ type form struct {
 
 // enterQuestion begins the form with the first question.
 func (s *Session) enterQuestion(e Event) {
-	if e != BegunFree && e != Confirmed {
+	if e != BegunFree && e != Confirmed && e != Reporting {
 		return
 	}
 	if numbered(s.visit.service) {
@@ -31,6 +31,9 @@ func (s *Session) enterQuestion(e Event) {
 	f := &s.visit.form
 	f.svc, _ = catalogue.Lookup(s.visit.service)
 	f.values, f.left = map[string]request.Value{}, nil
+	if e == Reporting {
+		s.differs(f)
+	}
 	if !f.next() {
 		s.on(FormComplete)
 	}
@@ -58,10 +61,15 @@ func asked(q catalogue.Field) bool {
 	return false
 }
 
-// askable tells whether a person can answer with a value of the kind: one that is
-// chosen.
+// askable tells whether a person can answer with a value of the kind: it can be typed
+// or chosen.
 func askable(k catalogue.Kind) bool {
-	return slices.Contains([]catalogue.Kind{catalogue.KindChoice, catalogue.KindYesNo, catalogue.KindNumber}, k)
+	return !slices.Contains([]catalogue.Kind{catalogue.KindCodes, catalogue.KindDigest, catalogue.KindPerson, catalogue.KindAttachments, catalogue.KindSeen}, k)
+}
+
+// scans tells whether a code answers a question.
+func scans(q catalogue.Field) bool {
+	return q.Source == catalogue.SourceScan && q.Kind == catalogue.KindCode
 }
 
 // choices are those that lead to a form that can be filled in here, by whoever stands
@@ -163,7 +171,11 @@ func (s *Session) questionBefore() error {
 	}
 	all := f.questions()
 	i := slices.IndexFunc(all, func(q catalogue.Field) bool { return q.ID == f.field })
-	if i < 1 {
+	switch {
+	case i < 1 && s.visit.checkIn.waits:
+		s.resume()
+		return nil
+	case i < 1:
 		return local.ErrNotOffered
 	}
 	f.field, f.problem = all[i-1].ID, ""
@@ -208,6 +220,7 @@ func (f *form) shown() *local.Question {
 	return &local.Question{
 		Field: f.field, Value: written(f.values[f.field]), Problem: string(f.problem), Choices: f.choices(q),
 		Back: f.anew || len(all) > 0 && all[0].ID != f.field, Skip: !q.Required,
+		Scan: scans(q),
 	}
 }
 

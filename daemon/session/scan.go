@@ -33,6 +33,9 @@ func (s *Session) Scanned(payload []byte) {
 // useCode puts a code to its use in the current step, and tells the word for it;
 // none where the next screen says enough.
 func (s *Session) useCode(c code.Code, text string) local.CodeWord {
+	if s.step() == local.StepQuestion {
+		return s.codeAnswers(c, text)
+	}
 	switch c.Kind {
 	case code.IdentityCard:
 		return s.cardCode(text)
@@ -55,6 +58,22 @@ func (s *Session) useCode(c code.Code, text string) local.CodeWord {
 		return local.CodeDamaged
 	}
 	return local.CodeForeign
+}
+
+// codeAnswers takes a code as the answer to a question that a code may answer: that of
+// a slip, or one of another system, which has any form.
+func (s *Session) codeAnswers(c code.Code, text string) local.CodeWord {
+	q, _ := s.visit.form.svc.Field(s.visit.form.field)
+	if !scans(q) {
+		return local.CodeNotNow
+	}
+	if c.Kind != code.Ticket && (c.Kind != code.Unknown || c.Reason != code.NoKnownForm) {
+		return local.CodeForeign
+	}
+	if err := s.answer(q.ID, text); err != nil {
+		return local.CodeNotNow
+	}
+	return ""
 }
 
 // cardCode takes the code that is printed on an identity card, which holds the key

@@ -92,7 +92,7 @@ func (s *Session) shownVisit() *local.Visit {
 	}
 	out := &local.Visit{
 		ID: v.id, Service: v.service, Step: v.step,
-		CardPresent: s.slot.reader != "", MayRemove: !v.chip.wanted, Desk: s.desk(), Filed: v.sent.shownFiled(),
+		CardPresent: s.slot.reader != "", MayRemove: !v.chip.wanted, Desk: s.desk(), Filed: v.sent.shownFiled(), CheckIn: v.checkIn.waits,
 		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.shownTicket(), Insurance: v.insurer.shown(),
 	}
 	switch v.step {
@@ -109,6 +109,7 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Reading = new(v.reading)
 	case local.StepQuestion:
 		out.Question = s.shownQuestion()
+		out.Question.Back = out.Question.Back || v.checkIn.waits
 	case local.StepCheck:
 		out.Answers = v.rows()
 	case local.StepLookup:

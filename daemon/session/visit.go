@@ -37,6 +37,7 @@ type visit struct {
 	answers     answers
 	form        form
 	number      number
+	checkIn     interrupted
 	sent        sent
 	slip        local.SlipState
 	saving      map[request.ID][]func() // by request: what became of it, told too early

@@ -330,6 +330,18 @@ func question(service string, q local.Question) *local.Visit {
 	return v
 }
 
+// checkForm is a form of questions that has been answered.
+func checkForm() *local.Visit {
+	v := about(catalogue.Residence, local.StepCheck)
+	v.Answers = []local.Answer{{Field: "name", Value: Person().Name}}
+	for _, a := range [][2]string{
+		{"type", "temporary"}, {"address", "Số 9, đường Mẫu, xã Ea Mẫu, huyện Krông Mẫu"}, {"home", "own"}, {"until", "30/06/2026"}, {"phone", "0990000123"},
+	} {
+		v.Answers = append(v.Answers, local.Answer{Field: a[0], Value: a[1], Asked: true})
+	}
+	return v
+}
+
 func groups() []string {
 	var ids []string
 	for _, c := range catalogue.Groups() {
@@ -344,6 +356,14 @@ func filed() *local.Visit {
 	svc, _ := catalogue.Lookup(catalogue.StayNotice)
 	v.Service, v.Filed = svc.ID, &local.Filed{No: "w001-C05-251124-0012", Next: svc.Next.VI}
 	v.Slip = local.SlipPrinted
+	return v
+}
+
+// reported is the end of a report that was made on the way of a check-in.
+func reported() *local.Visit {
+	v := filed()
+	svc, _ := catalogue.Lookup(catalogue.Discrepancy)
+	v.Service, v.CheckIn, v.Filed.Next = svc.ID, true, svc.Next.VI
 	return v
 }
 
@@ -392,6 +412,16 @@ func All() []Example {
 		{Name: "question", Visit: question(catalogue.StayNotice, local.Question{Field: "reason", Value: "study", Choices: []string{"visit", "work", "study", "treatment", "travel"}, Back: true}), Kiosk: k},
 		{Name: "question-rating", Visit: question(catalogue.Feedback, local.Question{Field: "rating", Back: true}), Kiosk: k},
 		{Name: "question-optional", Visit: question(catalogue.PharmacyTicket, local.Question{Field: "group", Choices: groups(), Back: true, Skip: true}), Kiosk: k},
+		{Name: "question-date", Visit: question(catalogue.StayNotice, local.Question{Field: "from", Value: "24/11/2025", Back: true}), Kiosk: k},
+		{Name: "question-number", Visit: question(catalogue.StayNotice, local.Question{Field: "nights", Value: "31", Problem: "range", Back: true}), Kiosk: k},
+		{Name: "question-phone", Visit: question(catalogue.StayNotice, local.Question{Field: "phone", Back: true, Skip: true}), Kiosk: k, Taps: []string{"key.0", "key.9", "key.9", "key.0"}},
+		{Name: "question-address", Visit: question(catalogue.Residence, local.Question{Field: "address", Value: "Số 9, đường Mẫu, xã Ea Mẫu, huyện Krông Mẫu", Back: true}), Kiosk: k},
+		{Name: "question-comment", Visit: question(catalogue.Feedback, local.Question{Field: "comment", Back: true, Skip: true}), Kiosk: k},
+		{Name: "question-code", Visit: question(catalogue.Supplement, local.Question{Field: "dossier", Value: "H99-0001", Problem: "letters", Scan: true}), Kiosk: scanner()},
+		{Name: "question-signs", Visit: question(catalogue.Residence, local.Question{Field: "address", Value: "Số", Problem: "too-short", Back: true}), Kiosk: k, Taps: []string{"key.signs"}},
+		{Name: "question-yes-no", Visit: question(catalogue.Discrepancy, local.Question{Field: "disclose", Back: true}), Kiosk: k},
+		{Name: "check-form", Visit: checkForm(), Kiosk: k},
+		{Name: "check-form-last", Visit: checkForm(), Kiosk: k, Taps: []string{"more", "more"}},
 		{Name: "agree", Visit: about(catalogue.Residence, local.StepAgree), Kiosk: k},
 		{Name: "asking", Visit: visit(local.StepAsking), Kiosk: k},
 		{Name: "asking-slow", Visit: visit(local.StepAsking), Kiosk: k, Later: 11 * time.Second},
@@ -401,6 +431,7 @@ func All() []Example {
 		{Name: "insurance-pending", Visit: insurance("pending"), Kiosk: k},
 		{Name: "insurance-child", Visit: insurance("child"), Kiosk: k},
 		{Name: "insurance-discrepancy", Visit: insurance("discrepancy"), Kiosk: k},
+		{Name: "insurance-report", Visit: insurance("discrepancy"), Kiosk: offering(catalogue.CheckIn, catalogue.Discrepancy)},
 		{Name: "insurance-unavailable", Visit: insurance("unavailable"), Kiosk: k},
 		{Name: "check", Visit: check(specialties()), Kiosk: k},
 		{Name: "choose", Visit: check(specialties()), Kiosk: k, Taps: []string{"change.specialty"}},
@@ -411,6 +442,7 @@ func All() []Example {
 		{Name: "done-received", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, nil, false), Kiosk: k},
 		{Name: "done-held", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, Held: true, No: "R-2048"}, nil, false), Kiosk: k},
 		{Name: "done-filed", Visit: filed(), Kiosk: k},
+		{Name: "done-report", Visit: reported(), Kiosk: k},
 		{Name: "done-saved", Visit: done(local.Receipt{LocalNo: "12", Saved: true}, nil, true), Kiosk: offline()},
 		{Name: "problem-card-gone", Visit: problem(fault.CardGone, local.VerbRetry, local.VerbStaff), Kiosk: k},
 		{Name: "problem-wrong-key", Visit: problem(fault.WrongKey, local.VerbRetry, local.VerbOtherWay, local.VerbStaff), Kiosk: k},

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"strings"
 
 	"motcua/kiosk/text"
@@ -71,34 +72,68 @@ func (s *State) insurance(v *View) {
 		}
 	}
 	v.Buttons = []Button{s.button("continue", text.ExitContinue, IconArrow, Primary)}
+	if s.mayReport() {
+		v.Buttons = append(v.Buttons, s.button("service."+catalogue.Discrepancy, text.InsuranceReport, IconEdit, Secondary))
+	}
 	if w.again && s.snap.Kiosk.Online {
 		v.Buttons = append(v.Buttons, s.button("retry", text.InsuranceAgain, IconAgain, Secondary))
 	}
 }
 
-// check shows what will be sent, each answer that can be changed with a button.
+// mayReport: chip and record differ, and the kiosk takes reports of that.
+func (s *State) mayReport() bool {
+	in := s.visit().Insurance
+	return in != nil && in.Class == "discrepancy" && slices.ContainsFunc(s.snap.Kiosk.Services, func(o local.Offer) bool {
+		return o.Service == catalogue.Discrepancy && o.Withheld == ""
+	})
+}
+
+// check shows what will be sent, each answer that can be changed with a button. A form
+// of questions has as many pages as it takes, and is sent from the last one.
 func (s *State) check(v *View) {
 	l := s.lang()
-	v.Title, v.Fine = l.Say(text.CheckTitle), l.Say(text.CheckPrivacy)
+	v.Title = l.Say(text.CheckTitle)
+	answers := s.visit().Answers
+	if !s.agreesLater() {
+		v.Fine = l.Say(text.CheckPrivacy)
+		for _, a := range answers {
+			v.Rows = append(v.Rows, s.row(a))
+		}
+		v.Buttons = []Button{s.button("submit", text.CheckSend, IconArrow, Primary)}
+		return
+	}
+	from := min(s.page, max(0, len(answers)-1)/checkRows) * checkRows
+	to := min(from+checkRows, len(answers))
+	for _, a := range answers[from:to] {
+		v.Rows = append(v.Rows, s.row(a))
+	}
+	if to < len(answers) {
+		v.Buttons = append(v.Buttons, s.button("more", text.CheckMore, IconArrow, Primary))
+	} else {
+		v.Buttons = append(v.Buttons, s.button("submit", text.CheckGood, IconArrow, Primary))
+	}
+	if from > 0 {
+		v.Buttons = append(v.Buttons, s.button("back", text.ChooseBack, IconBack, Secondary))
+	}
+}
+
+// checkRows is how many answers of a form fit on every panel with their buttons.
+const checkRows = 3
+
+// row is one answer to be checked.
+func (s *State) row(a local.Answer) Row {
+	l := s.lang()
+	r := Row{Label: s.word("field."+a.Field, a.Field), Value: s.value(a)}
 	svc, _ := catalogue.Lookup(s.visit().Service)
-	if s.agreesLater() {
-		v.Fine = ""
+	if f, ok := svc.Field(a.Field); ok && a.Asked {
+		r = Row{Label: l.Set(f.Name.In(string(l))), Value: s.answered(f, a.Value)}
 	}
-	for _, a := range s.visit().Answers {
-		label := s.word("field."+a.Field, a.Field)
-		r := Row{Label: label, Value: s.value(a)}
-		if f, ok := svc.Field(a.Field); ok && a.Asked {
-			label = l.Set(f.Name.In(string(l)))
-			r = Row{Label: label, Value: s.answered(f, a.Value)}
-		}
-		if len(a.Choices) > 0 || a.Asked {
-			b := s.button("change."+a.Field, text.CheckChange, IconEdit, Secondary)
-			b.Spoken = text.Plain(l.Say(text.CheckSaid, text.Fill("field", label)))
-			r.Change = &b
-		}
-		v.Rows = append(v.Rows, r)
+	if len(a.Choices) > 0 || a.Asked {
+		b := s.button("change."+a.Field, text.CheckChange, IconEdit, Secondary)
+		b.Spoken = text.Plain(l.Say(text.CheckSaid, text.Fill("field", r.Label)))
+		r.Change = &b
 	}
-	v.Buttons = []Button{s.button("submit", text.CheckSend, IconArrow, Primary)}
+	return r
 }
 
 // word says a key of another program, or what stands for it if there are no words.

@@ -105,7 +105,7 @@ func (s *State) identify(v *View) {
 	if s.agreesLater() {
 		v.Buttons = append(v.Buttons, s.button("yes", text.IdentifyMe, IconCheck, Primary), s.button("no", text.IdentifyNo, IconNone, Secondary))
 		if v.Notice = s.cardHint(); s.visit().Desk {
-			v.Notice = &Notice{Calm, IconPerson, l.Say(text.AboutDesk)}
+			v.Notice = &Notice{Calm, IconPerson, l.Say(text.IdentifyDesk)}
 		}
 		return
 	}

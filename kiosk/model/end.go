@@ -18,6 +18,9 @@ func (s *State) done(v *View) {
 	}
 	v.Tone = Good
 	v.Buttons = []Button{s.button("finish", text.DoneFinish, IconCheck, Primary)}
+	if visit.CheckIn {
+		v.Buttons = []Button{s.button("continue", text.DoneCheckIn, IconArrow, Primary), s.button("finish", text.DoneFinish, IconCheck, Secondary)}
+	}
 	v.Notice = s.slipNotice(visit.Slip)
 	if visit.CardPresent { // a card that stays is worse than a slip that does
 		v.Notice = &Notice{Care, IconCard, l.Say(text.DoneTakeCard)}

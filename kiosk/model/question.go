@@ -2,6 +2,8 @@ package model
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"motcua/kiosk/text"
 	"motcua/protocol/catalogue"
@@ -33,22 +35,64 @@ func (s *State) question(v *View) {
 	}
 	l := s.lang()
 	v.Title = l.Set(f.Name.In(string(l)))
+	if q.Problem != "" {
+		e := catalogue.FieldError{Field: f, Problem: catalogue.Problem(q.Problem)}
+		v.Notice = &Notice{Care, IconCare, l.Set(e.Text().In(string(l)))}
+	} else if q.Scan && s.snap.Kiosk.Scanner {
+		v.Notice = &Notice{Calm, IconCode, l.Say(text.QuestionScan)}
+	}
+	switch wayOf(f) {
+	case byPick, byPicks:
+		s.choices(v, q, f)
+	case byDigits:
+		v.Pad = s.numberPad(f)
+	case byBoard:
+		v.Board = s.board(f)
+	}
+	if q.Skip {
+		v.Buttons = append(v.Buttons, s.button("skip", text.QuestionSkip, IconNone, Secondary))
+	}
+	if q.Back {
+		v.Buttons = append(v.Buttons, s.button("back", text.ChooseBack, IconBack, Secondary))
+	}
+}
+
+// choices offers the answers that can be picked, a page of them at a time.
+func (s *State) choices(v *View, q local.Question, f catalogue.Field) {
 	picks, more := paged(s.picks(q, f), s.page)
+	chosen := strings.Split(string(s.entry.text), "\n")
 	for _, b := range picks {
-		if b.Selected = q.Value != "" && b.ID == "choice."+q.Value; b.Selected {
-			b.Spoken += ", " + text.Plain(l.Say(text.ChooseNow))
+		id, _ := choiceOf(b.ID)
+		if b.Selected = slices.Contains(chosen, id); b.Selected {
+			b.Spoken += ", " + text.Plain(s.lang().Say(text.ChooseNow))
 		}
 		v.Choices = append(v.Choices, b)
 	}
 	if more {
 		v.Choices = append(v.Choices, s.button("more", text.MenuMore, IconArrow, Choice))
 	}
-	if q.Skip {
-		v.Buttons = append(v.Buttons, s.button("skip", text.QuestionSkip, IconArrow, Secondary))
+	if wayOf(f) == byPicks {
+		on := s.button("submit", text.ExitContinue, IconArrow, Primary)
+		on.Disabled = len(s.entry.text) == 0
+		v.Buttons = append(v.Buttons, on)
 	}
-	if q.Back {
-		v.Buttons = append(v.Buttons, s.button("back", text.ChooseBack, IconBack, Secondary))
+}
+
+// numberPad is the digit pad for a number or a day; what is typed stands over it as it
+// will be sent.
+func (s *State) numberPad(f catalogue.Field) *Pad {
+	pad := &Pad{Typed: s.entry.written(f), Keys: s.padKeys(text.BoardOn)}
+	n := len(s.entry.text)
+	for i := range pad.Keys {
+		k := &pad.Keys[i]
+		switch k.ID {
+		case "key.del", "submit":
+			k.Disabled = n == 0
+		default:
+			k.Disabled = n >= digitsOf(f)
+		}
 	}
+	return pad
 }
 
 // picks are the answers that can be picked.
@@ -58,14 +102,14 @@ func (s *State) picks(q local.Question, f catalogue.Field) []Button {
 	}
 	var all []Button
 	switch f.Kind {
-	case catalogue.KindChoice:
+	case catalogue.KindChoice, catalogue.KindChoices:
 		for _, id := range q.Choices {
 			all = append(all, pick(id, s.choiceName(f, id)))
 		}
 	case catalogue.KindYesNo:
 		all = []Button{pick("yes", s.lang().Say(text.QuestionYes)), pick("no", s.lang().Say(text.QuestionNo))}
 	case catalogue.KindNumber:
-		for n := f.Min; n <= f.Max && f.Max-f.Min < maxChoices; n++ {
+		for n := f.Min; n <= f.Max; n++ {
 			id := fmt.Sprint(n)
 			all = append(all, pick(id, s.word(f.ID+"."+id, id)))
 		}
@@ -90,6 +134,12 @@ func (s *State) answered(f catalogue.Field, value string) string {
 		return s.lang().Say(text.QuestionLeft)
 	case f.Kind == catalogue.KindChoice:
 		return s.choiceName(f, value)
+	case f.Kind == catalogue.KindChoices:
+		var names []string
+		for id := range strings.SplitSeq(value, "\n") {
+			names = append(names, s.choiceName(f, id))
+		}
+		return strings.Join(names, ", ")
 	case f.Kind == catalogue.KindYesNo:
 		return s.lang().Say(map[bool]text.Key{true: text.QuestionYes, false: text.QuestionNo}[value == "yes"])
 	case f.Kind == catalogue.KindNumber:

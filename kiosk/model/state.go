@@ -42,6 +42,8 @@ type State struct {
 	pad   [padLen]byte
 	typed int
 
+	entry entry
+
 	sheet sheet
 	field string // whose choices are open
 	group string // of the menu, that is open
@@ -63,13 +65,17 @@ func (s *State) Receive(snap local.Snapshot, now time.Time) {
 	if failed(before) != failed(after) {
 		s.wipePad()
 	}
-	if questionOf(before) != questionOf(after) {
+	asked := questionOf(before) != questionOf(after)
+	if asked {
 		s.wipe()
 	}
 	if before != nil && idOf(before) != idOf(after) {
 		s.set = s.start
 	}
 	s.snap, s.got, s.linked = snap, now, true
+	if q, f, ok := s.asked(); asked && ok {
+		s.entry.take(f, q.Value)
+	}
 }
 
 // Lose tells that the connection to kioskd ended: what it said about a person is
@@ -89,6 +95,7 @@ func (s *State) Lose(now time.Time) {
 // wipe forgets what the person typed and opened.
 func (s *State) wipe() {
 	s.wipePad()
+	s.entry.wipe()
 	s.sheet, s.field, s.group, s.page = noSheet, "", "", 0
 }
 

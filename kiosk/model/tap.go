@@ -33,6 +33,9 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 		if screen == PIN {
 			return local.Action{Verb: local.VerbPIN, Value: string(s.pad[:s.typed])}, s.typed == padLen
 		}
+		if q, f, ok := s.asked(); screen == Question && ok {
+			return local.Action{Verb: local.VerbAnswer, Field: q.Field, Value: s.entry.written(f)}, wayOf(f) != byPick && len(s.entry.text) > 0
+		}
 		return local.Action{Verb: local.VerbSubmit}, screen == Check
 	case "here":
 		return local.Action{Verb: local.VerbHere}, screen == Still
@@ -41,7 +44,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "no":
 		return local.Action{Verb: local.VerbNo}, screen == Identify || screen == Consent || screen == Enrol
 	case "continue":
-		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem || screen == About && s.withheld() == ""
+		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem || screen == About && s.withheld() == "" || screen == Done && s.visit().CheckIn
 	case "back":
 		return local.Action{Verb: local.VerbBack}, screen == About || screen == Question || screen == Agree
 	case "skip":
@@ -68,10 +71,13 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 		return local.Action{Verb: local.VerbCancel}, s.visit() != nil && screen != Lost
 	}
 	if service, ok := strings.CutPrefix(id, "service."); ok {
-		return local.Action{Verb: local.VerbService, Value: service}, screen == Menu
+		return local.Action{Verb: local.VerbService, Value: service}, screen == Menu || screen == Insurance && s.mayReport()
 	}
 	if field, ok := strings.CutPrefix(id, "change."); ok && s.askedRow(field) {
 		return local.Action{Verb: local.VerbChange, Field: field}, screen == Check
+	}
+	if _, f, _ := s.asked(); screen == Question && wayOf(f) == byPicks {
+		return local.Action{}, false // picked here until all are
 	}
 	if choice, ok := choiceOf(id); ok && screen == Question {
 		return local.Action{Verb: local.VerbAnswer, Field: questionOf(s.visit()), Value: choice}, true
@@ -101,8 +107,12 @@ func (s *State) act(a local.Action, now time.Time) local.Action {
 	switch a.Verb {
 	case local.VerbKey, local.VerbPIN:
 		s.wipePad()
-	case local.VerbAnswer, local.VerbCancel, local.VerbStaff:
+	case local.VerbCancel, local.VerbStaff:
 		s.wipe()
+	case local.VerbAnswer: // what was typed stays until it was taken: it may have to be mended
+		if a.Step != local.StepQuestion {
+			s.wipe()
+		}
 	default:
 	}
 	s.told = now
@@ -130,10 +140,17 @@ func (s *State) own(id string, now time.Time) (local.Action, bool) {
 		s.group, s.page = strings.TrimPrefix(id, "group."), 0
 	case id == "back" && screen == Menu:
 		s.group, s.page = "", 0
-	case id == "more" && (screen == Choose || screen == Menu || screen == Question || screen == Lookup):
+	case id == "back" && screen == Check:
+		s.page = max(0, s.page-1)
+	case id == "more" && (screen == Check || screen == Choose || screen == Menu || screen == Question || screen == Lookup):
 		s.page++
 	case id == "back" && screen == Choose:
 		s.wipe()
+	case strings.HasPrefix(id, "key.") && screen == Question:
+		_, f, _ := s.asked()
+		s.entry.press(f, strings.TrimPrefix(id, "key."))
+	case strings.HasPrefix(id, "choice.") && screen == Question:
+		s.entry.toggle(strings.TrimPrefix(id, "choice."))
 	case strings.HasPrefix(id, "key.") && (screen == Key || screen == PIN):
 		s.press(strings.TrimPrefix(id, "key."))
 	default:

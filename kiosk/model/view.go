@@ -129,6 +129,7 @@ const (
 	IconPerson Icon = "person"
 	IconCare   Icon = "care"
 	IconTray   Icon = "tray" // saved here
+	IconShift  Icon = "shift"
 )
 
 // Kind is how much a button stands out.
@@ -174,8 +175,8 @@ type Stage struct {
 
 // Pad is the digit pad.
 type Pad struct {
-	Typed  string // at most Len digits
-	Len    int
+	Typed  string
+	Len    int      // of the digits; zero: as many as there are
 	Keys   []Button // 1 to 9, delete, 0, submit
 	Spoken string
 }
@@ -218,6 +219,7 @@ type View struct {
 	Fine     string // consent or privacy, said before the buttons
 	Stages   []Stage
 	Pad      *Pad
+	Board    *Board
 	Groups   []Group
 	Choices  []Button
 	Number   *Number

@@ -79,6 +79,8 @@ func moreIcons(name model.Icon) drawing {
 		return drawing{lines: []Path{Circle(12, 12, 9.4), Poly(12, 6.8, 12, 13)}, fills: []Path{Circle(12, 16.8, 1.5)}}
 	case model.IconTray:
 		return lines(Poly(3, 14, 3, 20, 21, 20, 21, 14), Poly(12, 3.5, 12, 14.5), Poly(7.4, 10.2, 12, 14.8, 16.6, 10.2))
+	case model.IconShift:
+		return lines(Poly(12, 3.5, 20.5, 12.5, 16, 12.5, 16, 20, 8, 20, 8, 12.5, 3.5, 12.5).End())
 	default:
 		return drawing{}
 	}

@@ -66,7 +66,13 @@ func (p *page) draw() {
 		p.keyPage(room)
 	case model.Identify, model.Check, model.Duty:
 		p.formPage(room)
-	case model.Choose, model.Menu, model.Question:
+	case model.Question:
+		if p.view.Pad != nil || p.view.Board != nil {
+			p.entryPage(room)
+			return
+		}
+		p.choosePage(room)
+	case model.Choose, model.Menu:
 		p.choosePage(room)
 	case model.Done:
 		p.donePage(room)

@@ -467,3 +467,26 @@ const (
 	StepReceipt         Key = "step.receipt"
 	StepService         Key = "step.service"
 )
+
+// Questions of forms, and the keyboard.
+const (
+	InsuranceReport Key = "insurance.report"
+	CheckMore       Key = "check.more"
+	CheckGood       Key = "check.good"
+	DoneCheckIn     Key = "done.check-in"
+	IdentifyDesk    Key = "identify.desk"
+	QuestionScan    Key = "question.scan"
+	BoardAcute      Key = "board.acute"
+	BoardGrave      Key = "board.grave"
+	BoardHook       Key = "board.hook"
+	BoardTilde      Key = "board.tilde"
+	BoardDot        Key = "board.dot"
+	BoardHat        Key = "board.hat"
+	BoardBreve      Key = "board.breve"
+	BoardHorn       Key = "board.horn"
+	BoardShift      Key = "board.shift"
+	BoardSigns      Key = "board.signs"
+	BoardLetters    Key = "board.letters"
+	BoardSpace      Key = "board.space"
+	BoardOn         Key = "board.on"
+)

@@ -24,7 +24,7 @@ func civilExtract() Service {
 			ask(KindNumber, "copies", "Số bản", "Copies").within(1, 10),
 			delivery().must(), phone(),
 		},
-		Flow: FlowGeneric, Print: PrintReceipt, Bring: bringCard(), Next: nextToldByPhone(),
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt, Bring: bringCard(), Next: nextToldByPhone(),
 	}
 }
 
@@ -45,7 +45,7 @@ func residence() Service {
 			ask(KindDay, "until", "Tạm trú đến ngày", "Until").must().when("type", "temporary"),
 			documents(), phone().must(),
 		},
-		Flow: FlowGeneric, Print: PrintReceipt,
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt,
 		Bring: bringCardAnd("thẻ căn cước của chủ hộ, giấy tờ về chỗ ở", "the householder's, and papers about the home"),
 		Next:  nextToldByPhone(),
 	}
@@ -76,7 +76,7 @@ func stayNotice() Service {
 				Choice{"study", Text{"Học tập", "Study"}}, Choice{"treatment", Text{"Chữa bệnh", "Treatment"}}, Choice{"travel", Text{"Du lịch", "Travel"}}).must(),
 			phone(),
 		},
-		Flow: FlowGeneric, Print: PrintReceipt, Bring: bringCard(), Next: nextNothing(),
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt, Bring: bringCard(), Next: nextNothing(),
 	}
 }
 
@@ -106,9 +106,10 @@ func supplement() Service {
 		Fields: []Field{
 			ask(KindCode, "dossier", "Mã hồ sơ", "Dossier").must().from(SourceScan),
 			ask(KindCode, "item", "Giấy tờ cần bổ sung", "What is missing").must().from(SourceCentre),
-			documents().must(), ask(KindText, "note", "Ghi chú", "Note").within(1, 300).private(),
+			choose("handed", "Nộp giấy tờ", "The document is", Choice{"counter", Text{"Tại quầy", "Handed in at the counter"}}, Choice{"scan", Text{"Quét tại máy", "Scanned here"}}).must(),
+			documents().must().when("handed", "scan"), ask(KindText, "note", "Ghi chú", "Note").within(1, 300).private(),
 		},
-		Flow: FlowGeneric, Print: PrintReceipt,
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt,
 		Bring: bringCardAnd("giấy tờ còn thiếu", "the document that is missing"), Next: nextToldByPhone(),
 		Due: Text{"Bổ sung trong 7 ngày làm việc, quá hạn hồ sơ bị trả.", "Within 7 working days, or the dossier is rejected."},
 	}
@@ -145,7 +146,7 @@ func criminalRecord() Service {
 				Choice{"abroad", Text{"Ra nước ngoài", "Going abroad"}}, Choice{"self", Text{"Biết lý lịch của mình", "To know my own record"}}, Choice{"other", Text{"Việc khác", "Something else"}}).must(),
 			phone().must(),
 		},
-		Flow: FlowGeneric, Print: PrintReceipt,
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt,
 		Bring: bringCardAnd("điện thoại có VNeID", "a phone with VNeID"),
 		Next:  Text{"Kết quả gửi vào VNeID của ông/bà.", "The result comes to your VNeID."},
 	}
@@ -175,7 +176,7 @@ func electronicID() Service {
 			ask(KindCode, "nonce", "Mã một lần", "One-time code").must().within(16, 64).from(SourceKiosk),
 			phone().must().when("need", "activate", "level-2"),
 		},
-		Flow: FlowGeneric, Print: PrintReceipt,
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt,
 		Bring: bringCardAnd("điện thoại", "your phone"), Next: Text{"Mời ông/bà theo hướng dẫn trên điện thoại.", "Please follow the steps on your phone."},
 	}
 }
@@ -200,7 +201,7 @@ func discrepancy() Service {
 			ask(KindYesNo, "disclose", "Cho phép nơi giữ dữ liệu xem giá trị trên chip", "Let the keeper of the record see the chip's value").must(),
 			ask(KindText, "wish", "Đề nghị", "What should be done").within(1, 500).private(), phone(),
 		},
-		Flow: FlowGeneric, Print: PrintReceipt, Bring: bringCard(), Next: nextToldByPhone(),
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt, Bring: bringCard(), Next: nextToldByPhone(),
 	}
 }
 

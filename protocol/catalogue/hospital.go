@@ -93,7 +93,7 @@ func pharmacyTicket() Service {
 		Key:      []KeyPart{"prescription"},
 		Purposes: []string{PurposePharmacy},
 		Fields:   []Field{ask(KindCode, "prescription", "Mã đơn thuốc", "Prescription").must().from(SourceScan), group()},
-		Flow:     FlowGeneric, Print: PrintReceipt,
+		Flow:     FlowGeneric, Ready: true, Print: PrintReceipt,
 		Bring: Text{"Đơn thuốc có mã.", "The prescription with its code."},
 		Next:  Text{"Mời ông/bà chờ trước quầy thuốc và đưa phiếu này.", "Please wait at the pharmacy and show this slip."},
 	}
@@ -106,7 +106,7 @@ func resultReady() Service {
 		Offline: OfflineNever, Priority: 0, Expiry: whileWaiting,
 		Purposes: []string{PurposeResults},
 		Fields:   []Field{ask(KindCode, "order", "Mã phiếu chỉ định", "Order").from(SourceScan)},
-		Flow:     FlowGeneric, Bring: bringCard(),
+		Flow:     FlowGeneric, Ready: true, Bring: bringCard(),
 		Next: Text{"Nếu đã có, mời ông/bà nhận kết quả tại khoa.", "If they are there, please fetch them at the department."},
 	}
 }
@@ -123,7 +123,7 @@ func lodgingNotice() Service {
 			ask(KindDay, "from", "Từ ngày", "From").must(), ask(KindDay, "to", "Đến ngày", "Until"),
 			ask(KindCode, "stay", "Mã điều trị", "Number of the hospital stay").from(SourceScan),
 		},
-		Flow: FlowGeneric, Print: PrintReceipt, Bring: bringCard(), Next: nextNothing(),
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt, Bring: bringCard(), Next: nextNothing(),
 	}
 }
 
@@ -156,7 +156,7 @@ func recordConsent() Service {
 				Choice{"treatment", Text{"Khám, chữa bệnh", "Treatment"}}, Choice{"research", Text{"Nghiên cứu đã khử nhận dạng", "Research without names"}}).must(),
 			ask(KindCode, "text_version", "Bản văn đồng ý", "Version of the text").must().within(1, 32).from(SourceKiosk),
 		},
-		Flow: FlowGeneric, Print: PrintReceipt, Bring: bringCard(),
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt, Bring: bringCard(),
 		Next: Text{"Có thể rút lại bằng mã trên phiếu.", "You can withdraw it with the code on the slip."},
 	}
 }

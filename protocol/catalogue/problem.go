@@ -83,7 +83,7 @@ func (f Field) wanted() Text {
 	case KindPerson:
 		return f.about("mời đặt lại thẻ căn cước của người này", "please place this person's card again")
 	case KindCode, KindCodes, KindDigest:
-		return f.about("mời quét lại mã", "please scan the code again")
+		return f.about("mời quét hoặc nhập lại mã", "please scan the code again, or type it")
 	case KindAccount:
 		return f.about("chỉ dùng chữ và số, như trên sổ hoặc thẻ ngân hàng", "letters and digits only, as the bank writes it")
 	default:

@@ -19,7 +19,7 @@ func pension() Service {
 			ask(KindAccount, "account", "Số tài khoản", "Account").must().when("act", "account"),
 			phone(),
 		},
-		Flow: FlowGeneric, Print: PrintReceipt, Bring: bringCard(), Next: nextNothing(),
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt, Bring: bringCard(), Next: nextNothing(),
 	}
 }
 
@@ -33,7 +33,7 @@ func benefitStatus() Service {
 			choose("benefit", "Loại trợ cấp", "Benefit", Choice{"pension", Text{"Lương hưu", "Pension"}}, Choice{"unemployment", Text{"Trợ cấp thất nghiệp", "Unemployment benefit"}},
 				Choice{"social", Text{"Trợ cấp xã hội", "Social allowance"}}, Choice{"funeral", Text{"Trợ cấp mai táng", "Funeral benefit"}}).must(),
 		},
-		Flow: FlowGeneric, Bring: bringCard(),
+		Flow: FlowGeneric, Ready: true, Bring: bringCard(),
 		Next: Text{"Mời ông/bà hỏi thêm tại quầy nếu cần.", "Please ask at the counter if you need more."},
 	}
 }

@@ -35,6 +35,8 @@ type Question struct {
 	Queues []Queue `json:"queues,omitempty"`
 	// Back: there is a question before this one. Skip: it may be left out.
 	Back bool `json:"back,omitempty"`
+	// Scan: a code that is held before the reader answers it, too.
+	Scan bool `json:"scan,omitempty"`
 	Skip bool `json:"skip,omitempty"`
 }
 

@@ -114,12 +114,14 @@ type Visit struct {
 	Question  *Question  `json:"question,omitempty"`
 	Answers   []Answer   `json:"answers,omitempty"`
 	Filed     *Filed     `json:"filed,omitempty"`
-	Receipt   *Receipt   `json:"receipt,omitempty"`
-	Ticket    *Ticket    `json:"ticket,omitempty"`
-	Slip      SlipState  `json:"slip,omitempty"`
-	Problem   *Problem   `json:"problem,omitempty"`
-	Duty      *Duty      `json:"duty,omitempty"`
-	Finger    *Finger    `json:"finger,omitempty"`
+	// CheckIn: the check-in that this request was made on the way of can go on.
+	CheckIn bool      `json:"check_in,omitempty"`
+	Receipt *Receipt  `json:"receipt,omitempty"`
+	Ticket  *Ticket   `json:"ticket,omitempty"`
+	Slip    SlipState `json:"slip,omitempty"`
+	Problem *Problem  `json:"problem,omitempty"`
+	Duty    *Duty     `json:"duty,omitempty"`
+	Finger  *Finger   `json:"finger,omitempty"`
 	// Certificate is what a vaccination certificate is worth, once that is known.
 	Certificate *Certificate `json:"certificate,omitempty"`
 	// Lookup is what is known of the request whose slip was scanned.

@@ -16,24 +16,36 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"motcua/drivers/emu/world"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/code/ticket"
 	"motcua/protocol/envelope"
 	"motcua/protocol/request"
 )
 
-// queued finds the ids of check-ins in kioskd's log.
-var queued = regexp.MustCompile(`"event":"queued",.*"service":"H01",.*"id":"([0-9a-f-]{36})"`)
+// queued finds services and ids of requests in kioskd's log.
+var queued = regexp.MustCompile(`"event":"queued",.*"service":"([A-Z][0-9]{2})",.*"id":"([0-9a-f-]{36})"`)
 
-// cmdScanSlip holds the slip of the so manieth check-in before the scanner, as a
-// facility would have printed it.
+// withSlips are the ids of those requests in a log that end with a slip.
+func withSlips(log string) []string {
+	var ids []string
+	for _, m := range queued.FindAllStringSubmatch(log, -1) {
+		if svc, known := catalogue.Lookup(m[1]); known && svc.Print != catalogue.PrintNothing {
+			ids = append(ids, m[2])
+		}
+	}
+	return ids
+}
+
+// cmdScanSlip holds the so manieth slip before the scanner, as a facility would have
+// printed it.
 func cmdScanSlip(ts *testscript.TestScript, s *stage, args []string) {
 	need(ts, args, 2, 2)
-	all := queued.FindAllStringSubmatch(ts.ReadFile(s.log("kioskd")), -1)
+	all := withSlips(ts.ReadFile(s.log("kioskd")))
 	n := int(args[0][0] - '1')
 	if n < 0 || n >= len(all) {
-		ts.Fatalf("there are %d check-ins", len(all))
+		ts.Fatalf("there are %d slips", len(all))
 	}
-	id, err := request.ParseID(all[n][1])
+	id, err := request.ParseID(all[n])
 	ts.Check(err)
 	r, err := ticket.Of(args[1], id)
 	ts.Check(err)
