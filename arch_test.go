@@ -58,7 +58,7 @@ var layers = []layer{
 	{"protocol/dossier", []string{"protocol/workday"}, "what becomes of linked procedures, by what agencies say"},
 	{"protocol/catalogue", []string{"protocol/request"}, "the services as data"},
 	{"protocol/catalogue/cataloguetest", []string{"protocol/catalogue", "protocol/request"}, "fills forms in, for tests"},
-	{"protocol/anomaly", []string{"protocol/catalogue"}, "rules about what was seen, without anybody's name"},
+	{"protocol/anomaly", []string{"protocol/catalogue", "protocol/workday"}, "rules about what was seen, without anybody's name"},
 	{"protocol/schematest", nil, "reads JSON Schema, for tests"},
 	{"protocol/checkin", []string{"protocol/personal", "protocol/request", "protocol/workday"}, "a record of the hospital's, without the way to it"},
 	{"protocol/insurance", []string{"protocol/catalogue", "protocol/request"}, "the insurer's result codes as data"},

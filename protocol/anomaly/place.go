@@ -2,11 +2,9 @@ package anomaly
 
 import (
 	"slices"
-	"time"
-)
 
-// hanoi is the time zone of Viet Nam, which has no summer time.
-var hanoi = time.FixedZone("", 7*60*60)
+	"motcua/protocol/workday"
+)
 
 func dormantPlaces(p Policy, f Fact) []Place {
 	if !p.work(f) {
@@ -37,7 +35,7 @@ func (p Policy) Facility(f Fact) (Place, bool) {
 }
 
 func outOfHours(p Policy, f Fact, _ Place, _ Trace) (bool, Note) {
-	t := f.made().In(hanoi)
+	t := f.made().In(workday.Zone())
 	now := t.Hour()*60 + t.Minute()
 	return now < minutes(p.Opens) || now >= minutes(p.Closes), Note{}
 }

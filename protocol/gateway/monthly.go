@@ -6,16 +6,14 @@ import (
 
 	"motcua/protocol/opendata"
 	"motcua/protocol/request"
+	"motcua/protocol/workday"
 )
-
-// VietNam is the time zone of Viet Nam, which has no summer time.
-func VietNam() *time.Location { return time.FixedZone("", 7*60*60) }
 
 // Monthly counts the requests that were accepted in the month of a time, by service,
 // facility (province/facility) and day in Viet Nam, and names the month's days. What
 // asked for the same again is not counted.
 func Monthly(ctx context.Context, in Inbox, month time.Time) (counts []opendata.Count, days []string, err error) {
-	from := time.Date(month.Year(), month.Month(), 1, 0, 0, 0, 0, VietNam())
+	from := time.Date(month.Year(), month.Month(), 1, 0, 0, 0, 0, workday.Zone())
 	until := from.AddDate(0, 1, 0)
 	for d := from; d.Before(until); d = d.AddDate(0, 0, 1) {
 		days = append(days, d.Format(time.DateOnly))
@@ -29,7 +27,7 @@ func Monthly(ctx context.Context, in Inbox, month time.Time) (counts []opendata.
 		if err != nil {
 			return err
 		}
-		all[opendata.Count{Service: r.Service, Facility: o.Province + "/" + o.Facility, Day: time.UnixMilli(r.At).In(VietNam()).Format(time.DateOnly)}]++
+		all[opendata.Count{Service: r.Service, Facility: o.Province + "/" + o.Facility, Day: time.UnixMilli(r.At).In(workday.Zone()).Format(time.DateOnly)}]++
 		return nil
 	})
 	for c, n := range all {

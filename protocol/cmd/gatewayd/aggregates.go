@@ -10,6 +10,7 @@ import (
 
 	"motcua/protocol/gateway"
 	"motcua/protocol/opendata"
+	"motcua/protocol/workday"
 )
 
 // aggregates is the command of that name: what of a month's numbers may be published.
@@ -21,7 +22,7 @@ func aggregates(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	if err := parse(flags, args); err != nil {
 		return err
 	}
-	month, err := time.ParseInLocation("2006-01", *text, gateway.VietNam())
+	month, err := time.ParseInLocation("2006-01", *text, workday.Zone())
 	if err != nil {
 		return &usageError{errors.New("gatewayd aggregates -month 2026-03 [-out FILE]"), true}
 	}

@@ -6,14 +6,14 @@ import (
 	"testing"
 	"time"
 
-	"motcua/protocol/gateway"
+	"motcua/protocol/workday"
 )
 
 // TestAggregates: what is published of a month that is over; of one that is not,
 // nothing is.
 func TestAggregates(t *testing.T) {
 	w := newWorld(t)
-	now := time.Now().In(gateway.VietNam())
+	now := time.Now().In(workday.Zone())
 	last := now.AddDate(0, 0, -now.Day()).Format("2006-01")
 	if out, status := w.command(t, "aggregates", "-month", last); status != exitFail || !strings.Contains(out, "no inbox") {
 		t.Errorf("without an inbox: %d, %q", status, out)

@@ -16,7 +16,6 @@ import (
 	"motcua/protocol/gateway"
 	"motcua/protocol/request"
 	"motcua/protocol/roster"
-	"motcua/protocol/signedlist"
 )
 
 // signApproval is gatewayd held sign: what an approver runs where the key is. It
@@ -80,13 +79,9 @@ func readRoster(c dutyConfig) (roster.Roster, error) {
 	if c.Roster == "" {
 		return roster.Roster{}, &usageError{err: errors.New("duty.roster is not set; approvers are on the roster")}
 	}
-	text, err := readFile("duty.key", c.Key)
+	key, err := c.registrar()
 	if err != nil {
-		return roster.Roster{}, &usageError{err: err}
-	}
-	key, err := signedlist.ParsePublicKey(text)
-	if err != nil {
-		return roster.Roster{}, &usageError{err: fmt.Errorf("duty.key: %q: %w", c.Key, err)}
+		return roster.Roster{}, err
 	}
 	b, err := readFile("duty.roster", c.Roster)
 	if err != nil {

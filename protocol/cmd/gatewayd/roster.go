@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,12 +26,8 @@ func (c dutyConfig) faults() []error {
 	return nil
 }
 
-// openRoster reads the roster, which has to be good, and keeps the officers whom the
-// gateway knows equal to it from then on; nil when none is configured.
-func openRoster(c dutyConfig, officers *gateway.Officers, log *slog.Logger) (*signedList, error) {
-	if c.Roster == "" {
-		return nil, nil
-	}
+// registrar is the key that checks rosters.
+func (c dutyConfig) registrar() (ed25519.PublicKey, error) {
 	text, err := readFile("duty.key", c.Key)
 	if err != nil {
 		return nil, &usageError{err: err}
@@ -38,6 +35,19 @@ func openRoster(c dutyConfig, officers *gateway.Officers, log *slog.Logger) (*si
 	key, err := signedlist.ParsePublicKey(text)
 	if err != nil {
 		return nil, &usageError{err: fmt.Errorf("duty.key: %q: %w", c.Key, err)}
+	}
+	return key, nil
+}
+
+// openRoster reads the roster, which has to be good, and keeps the officers whom the
+// gateway knows equal to it from then on; nil when none is configured.
+func openRoster(c dutyConfig, officers *gateway.Officers, log *slog.Logger) (*signedList, error) {
+	if c.Roster == "" {
+		return nil, nil
+	}
+	key, err := c.registrar()
+	if err != nil {
+		return nil, err
 	}
 	l := &signedList{
 		setting: "duty.roster", file: c.Roster, document: wire.Document{Scope: wire.ScopeAll, Name: wire.DocRoster}, log: log,
