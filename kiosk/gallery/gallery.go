@@ -350,6 +350,47 @@ func groups() []string {
 	return ids
 }
 
+// queues are some whose numbers the kiosk gives out; the last has none left.
+func queues() []local.Queue {
+	return []local.Queue{
+		{ID: "internal", VI: "Nội tổng hợp", EN: "Internal medicine"},
+		{ID: "surgery", VI: "Ngoại", EN: "Surgery"},
+		{ID: "obstetrics", VI: "Sản, phụ khoa", EN: "Obstetrics and gynaecology"},
+		{ID: "eye", VI: "Mắt", EN: "Eyes", Dry: true},
+	}
+}
+
+// forQueue asks which queue.
+func forQueue() *local.Visit {
+	q := local.Question{Field: "queue", Queues: queues()}
+	for _, of := range q.Queues {
+		q.Choices = append(q.Choices, of.ID)
+	}
+	return question(catalogue.QueueTicket, q)
+}
+
+// forGroup asks whether somebody is called first.
+func forGroup() *local.Visit {
+	return question(catalogue.QueueTicket, local.Question{Field: "group", Choices: append([]string{"none"}, groups()[:5]...), Back: true})
+}
+
+// taken is the end of a visit for a number; how many wait before is known, or not yet.
+func taken(service string, unknown bool) *local.Visit {
+	v := done(local.Receipt{LocalNo: "12", Saved: true}, &local.Ticket{Number: "AB007", Room: "104", Floor: "1", Unknown: unknown, Queue: &queues()[0]}, false)
+	v.Service, v.Slip = service, local.SlipPrinted
+	if !unknown {
+		v.Ticket.Ahead, v.Ticket.Wait = 4, 24
+	}
+	return v
+}
+
+// dry is a kiosk whose numbers are used up.
+func dry() local.Kiosk {
+	k := offering(catalogue.QueueTicket)
+	k.Services[0].Withheld = local.WithheldNumbers
+	return k
+}
+
 // filed is the end of a visit whose request an office has taken.
 func filed() *local.Visit {
 	v := done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, nil, false)
@@ -398,6 +439,16 @@ func All() []Example {
 		{Name: "about", Visit: about(catalogue.Residence, local.StepAbout), Kiosk: offering(ward()...)},
 		{Name: "about-saved", Visit: about(catalogue.StayNotice, local.StepAbout), Kiosk: without(offering(ward()...))},
 		{Name: "about-offline", Visit: about(catalogue.BenefitStatus, local.StepAbout), Kiosk: without(offering(ward()...))},
+		{Name: "number-attract", Visit: none, Kiosk: offering(catalogue.QueueTicket)},
+		{Name: "number-attract-offline", Visit: none, Kiosk: without(offering(catalogue.QueueTicket))},
+		{Name: "number-attract-dry", Visit: none, Kiosk: dry()},
+		{Name: "number-about-dry", Visit: about(catalogue.QueueTicket, local.StepAbout), Kiosk: dry()},
+		{Name: "number-queue", Visit: forQueue(), Kiosk: k},
+		{Name: "number-group", Visit: forGroup(), Kiosk: k},
+		{Name: "number-none-left", Visit: problem(fault.NoNumbers, local.VerbStaff), Kiosk: k},
+		{Name: "number", Visit: taken(catalogue.QueueTicket, false), Kiosk: k},
+		{Name: "number-offline", Visit: taken(catalogue.QueueTicket, true), Kiosk: offline()},
+		{Name: "number-counter", Visit: taken(catalogue.OneStopTicket, false), Kiosk: k},
 		{Name: "place", Visit: visit(local.StepPlace), Kiosk: k},
 		{Name: "key", Visit: key(0, -1), Kiosk: k, Taps: six},
 		{Name: "key-wrong", Visit: key(1, 2), Kiosk: k},

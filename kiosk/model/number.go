@@ -95,7 +95,7 @@ func (s *State) number(v *View, t local.Ticket) {
 	}
 	v.Number = &Number{Caption: l.Say(text.DoneTicket), Value: shown(t.Number)}
 	if t.Queue != nil {
-		v.Number.add(l.Say(text.NumberFor), s.queueName(*t.Queue))
+		v.Number.Caption = s.queueName(*t.Queue)
 	}
 	v.Number.add(l.Say(room), shown(t.Room))
 	v.Number.add(l.Say(text.DoneFloor), shown(t.Floor))

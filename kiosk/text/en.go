@@ -440,7 +440,6 @@ var english = map[Key]string{
 	NumberGroup:         "Are you somebody who is called first?",
 	NumberGroupNone:     "No, an ordinary number",
 	NumberTaken:         "You have a number",
-	NumberFor:           "Queue",
 	NumberCounter:       "Counter",
 	FaultNoNumbersTitle: "No numbers are left for this queue",
 	FaultNoNumbers:      "Please take a number at the counter. Staff will help you.",

@@ -459,7 +459,6 @@ const (
 	NumberGroup         Key = "number.group"
 	NumberGroupNone     Key = "number.group.none"
 	NumberTaken         Key = "number.taken"
-	NumberFor           Key = "number.for"
 	NumberCounter       Key = "number.counter"
 	FaultNoNumbers      Key = "fault.no-numbers"
 	FaultNoNumbersTitle Key = "fault.no-numbers.title"

@@ -440,7 +440,6 @@ var vietnamese = map[Key]string{
 	NumberGroup:         "Ông/bà có thuộc diện được gọi trước không?",
 	NumberGroupNone:     "Không, lấy số thường",
 	NumberTaken:         "Đã lấy số",
-	NumberFor:           "Hàng chờ",
 	NumberCounter:       "Quầy",
 	FaultNoNumbersTitle: "Máy này đã hết số của hàng chờ này",
 	FaultNoNumbers:      "Mời ông/bà lấy số ở quầy. Nhân viên sẽ giúp ông/bà.",
