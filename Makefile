@@ -101,6 +101,11 @@ cluster: test-packages ## three brokers, two workers and PostgreSQL on loopback,
 soak-gateway: ## the gateway's memory over REQUESTS requests (200,000)
 	go test -run '^TestMemoryIsFlat$$' -count=1 -timeout 120m -v ./protocol/gateway -gateway.requests $(REQUESTS)
 
+.PHONY: rush
+rush: test-packages ## a morning's rush: 480 check-ins at one kiosk, one every RUSH (15s), and RUSHING (500) kiosks taking numbers at one gateway
+	go test -run '^TestRush$$' -count=1 -timeout 180m -v ./daemon/cmd/kioskd -rush 480 -rush-every $(or $(RUSH),15s)
+	go test -run '^TestNumberRush$$' -count=1 -timeout 60m -v ./protocol/cmd/gatewayd -rush-kiosks $(or $(RUSHING),500)
+
 .PHONY: fleet-cost
 fleet-cost: ## what 100, 1,000 and 5,000 connected kiosks cost the centre: table, and docs/images/fleet-cost.svg
 	@mkdir -p build

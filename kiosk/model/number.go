@@ -24,7 +24,7 @@ func (s *State) numbersOnly() bool {
 
 // attractNumbers asks nobody for a card.
 func (s *State) attractNumbers(v *View) {
-	s.message(v, text.NumberAttract, text.NumberAttractLead, ArtWelcome)
+	s.message(v, text.NumberAttract, text.NumberAttractLead, ArtList)
 	v.Buttons = []Button{s.button("begin", text.NumberBegin, IconArrow, Primary)}
 	none := !slices.ContainsFunc(s.snap.Kiosk.Services, func(o local.Offer) bool { return o.Withheld == "" })
 	switch {

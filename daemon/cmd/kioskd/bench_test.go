@@ -56,7 +56,7 @@ func play(b *testing.B, bin string) *stage {
 	return s
 }
 
-func check(b *testing.B, err error) {
+func check(b testing.TB, err error) {
 	b.Helper()
 	if err != nil {
 		b.Fatal(err)
@@ -206,7 +206,7 @@ func (s *stage) hand(ctx context.Context, args ...string) error {
 }
 
 // tickets reads the times of the tickets out of the story.
-func (s *stage) tickets(b *testing.B) []time.Duration {
+func (s *stage) tickets(b testing.TB) []time.Duration {
 	b.Helper()
 	log, err := os.ReadFile(s.log("kioskd"))
 	check(b, err)
