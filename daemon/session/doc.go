@@ -14,6 +14,10 @@
 //	compose.go   the request is composed
 //	send.go      it is signed, sealed and saved
 //	done.go      receipt and ticket arrive
+//	menu.go      the person chooses what they came for
+//	form.go      one question after the other, where the service has a form
+//	value.go     what was answered, as it travels
+//	report.go    chip and record differ: told on the way of a check-in
 //	duty.go      an officer's card: PIN, session
 //	certificate.go a vaccination certificate and its holder
 //	lookup.go    a slip that was scanned: how far its request is

@@ -400,6 +400,13 @@ func filed() *local.Visit {
 	return v
 }
 
+// ofForm is the end of a visit with a form that no office has answered yet.
+func ofForm(r local.Receipt) *local.Visit {
+	v := done(r, nil, false)
+	v.Service, v.Slip = catalogue.Residence, local.SlipPrinted
+	return v
+}
+
 // reported is the end of a report that was made on the way of a check-in.
 func reported() *local.Visit {
 	v := filed()
@@ -493,6 +500,8 @@ func All() []Example {
 		{Name: "done-received", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, nil, false), Kiosk: k},
 		{Name: "done-held", Visit: done(local.Receipt{LocalNo: "12", Saved: true, Received: true, Held: true, No: "R-2048"}, nil, false), Kiosk: k},
 		{Name: "done-filed", Visit: filed(), Kiosk: k},
+		{Name: "done-form-held", Visit: ofForm(local.Receipt{LocalNo: "12", Saved: true, Received: true, Held: true, No: "R-2048"}), Kiosk: k},
+		{Name: "done-form-saved", Visit: ofForm(local.Receipt{LocalNo: "12", Saved: true}), Kiosk: offline()},
 		{Name: "done-report", Visit: reported(), Kiosk: k},
 		{Name: "done-saved", Visit: done(local.Receipt{LocalNo: "12", Saved: true}, nil, true), Kiosk: offline()},
 		{Name: "problem-card-gone", Visit: problem(fault.CardGone, local.VerbRetry, local.VerbStaff), Kiosk: k},

@@ -19,7 +19,7 @@ func (s *State) done(v *View) {
 	v.Tone = Good
 	v.Buttons = []Button{s.button("finish", text.DoneFinish, IconCheck, Primary)}
 	if visit.CheckIn {
-		v.Buttons = []Button{s.button("continue", text.DoneCheckIn, IconArrow, Primary), s.button("finish", text.DoneFinish, IconCheck, Secondary)}
+		v.Buttons = []Button{s.button("continue", text.DoneCheckIn, IconArrow, Primary)} // the bar holds the way out
 	}
 	v.Notice = s.slipNotice(visit.Slip)
 	if visit.CardPresent { // a card that stays is worse than a slip that does
@@ -34,16 +34,26 @@ func (s *State) done(v *View) {
 		s.filed(v, *visit.Filed)
 	case r.Received:
 		v.Art = ArtCheck
-		v.Title, v.Lead = l.Say(text.DoneReceived), l.Say(text.DoneNoTicket)
+		words := s.endWords()
+		v.Title, v.Lead = l.Say(words.received), l.Say(words.way)
 		if r.Held {
-			v.Lead = l.Say(text.DoneHeld)
+			v.Lead = l.Say(words.held)
 		}
 		v.Number = &Number{Caption: l.Say(text.DoneReceipt), Value: shown(r.No)}
 	default:
 		v.Tone, v.Art = Calm, ArtSaved
-		v.Title, v.Lead = l.Say(text.DoneSaved), l.Say(text.DoneSavedWay)
+		v.Title, v.Lead = l.Say(text.DoneSaved), l.Say(s.endWords().saved)
 		v.Number = &Number{Caption: l.Say(text.DoneSavedNo), Value: shown(r.LocalNo)}
 	}
+}
+
+// endWords are what is said while nobody has answered yet: a check-in waits for a
+// number, a form for an office.
+func (s *State) endWords() struct{ received, way, held, saved text.Key } {
+	if s.agreesLater() {
+		return struct{ received, way, held, saved text.Key }{text.DoneFiled, text.DoneFormWay, text.DoneFormHeld, text.DoneFormSaved}
+	}
+	return struct{ received, way, held, saved text.Key }{text.DoneReceived, text.DoneNoTicket, text.DoneHeld, text.DoneSavedWay}
 }
 
 // filed tells what the office says that took the request.

@@ -466,4 +466,8 @@ var english = map[Key]string{
 	BoardLetters:    "a b c",
 	BoardSpace:      "Space",
 	BoardOn:         "Next",
+
+	DoneFormWay:   "The office is looking at it. Please keep this code to look it up.",
+	DoneFormHeld:  "Please go to the counter with your identity card and this code. Staff decide there.",
+	DoneFormSaved: "There is no network; the kiosk sends it later by itself. Please keep this number to look it up.",
 }

@@ -488,4 +488,8 @@ const (
 	BoardLetters    Key = "board.letters"
 	BoardSpace      Key = "board.space"
 	BoardOn         Key = "board.on"
+
+	DoneFormWay   Key = "done.form.lead"
+	DoneFormHeld  Key = "done.form.held"
+	DoneFormSaved Key = "done.form.saved"
 )

@@ -466,4 +466,8 @@ var vietnamese = map[Key]string{
 	BoardLetters:    "abc",
 	BoardSpace:      "Dấu cách",
 	BoardOn:         "Tiếp",
+
+	DoneFormWay:   "Cơ quan tiếp nhận đang xem. Xin giữ mã này để tra cứu.",
+	DoneFormHeld:  "Mời ông/bà đến quầy, đưa thẻ căn cước và đọc mã này. Nhân viên giải quyết ở đó.",
+	DoneFormSaved: "Máy đang chưa có mạng và sẽ tự gửi khi có. Xin giữ số này để tra cứu.",
 }
