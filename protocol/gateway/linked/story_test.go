@@ -141,7 +141,7 @@ func TestNothingLostNothingDoubled(t *testing.T) {
 		if l := c.leg(mother(), "residence"); l.Item != "" && !supplied {
 			c.lose.Store(2)
 			supplied = true
-			if _, reply := c.send(catalogue.Supplement, father(), supplement(d.No, l.Item), matched); reply.Status != request.StatusAccepted {
+			if _, reply := c.send(catalogue.Supplement, father(), scanned(d.No, l.Item), matched); reply.Status != request.StatusAccepted {
 				t.Fatalf("C07 is %s because of %q", reply.Status, reply.Reason)
 			}
 		}

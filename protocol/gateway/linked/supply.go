@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"motcua/protocol/catalogue"
+	"motcua/protocol/code/ticket"
 	"motcua/protocol/dossier"
 	"motcua/protocol/gateway"
 	"motcua/protocol/request"
@@ -28,7 +29,7 @@ func (s *supplements) Handle(_ context.Context, st gateway.State, r gateway.Requ
 	if _, ok := r.Form.(request.GenericForm); !ok || r.Inner.Subject == nil {
 		return gateway.Outcome{}, errors.New("completing a dossier: not the form of this service")
 	}
-	rec, err := find(st, numberKey(r.Text("dossier")))
+	rec, err := named(st, r)
 	if err != nil {
 		return gateway.Outcome{}, fmt.Errorf("completing a dossier: %w", err)
 	}
@@ -56,6 +57,15 @@ func (s *supplements) Handle(_ context.Context, st gateway.State, r gateway.Requ
 		return out, err
 	}
 	return out, put(st, suppliedKey(rec.Ref, d.Legs[i].Procedure), note{r.Text("item"), r.Now})
+}
+
+// named is the dossier that the request names, by its number or by the code on the slip
+// of the request that began it; nil when there is none.
+func named(st gateway.State, r gateway.Request) (*record, error) {
+	if slip, err := ticket.Parse(r.Text("dossier")); err == nil {
+		return find(st, slipKey(slip.Facility, slip.Number))
+	}
+	return find(st, numberKey(r.Text("dossier")))
 }
 
 // filed says that it came, and until when the agency should be finished then.
@@ -87,7 +97,7 @@ func (s *supplements) Follow(ctx context.Context, st gateway.State, r gateway.Re
 		return refused("refused-by-operator"), nil
 	}
 	form, _ := r.Form.(request.GenericForm)
-	rec, err := find(st, numberKey(r.Text("dossier")))
+	rec, err := named(st, r)
 	if err == nil && rec == nil {
 		err = errNoDossier
 	}

