@@ -3,7 +3,6 @@ package gateway_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"motcua/protocol/catalogue"
 	"motcua/protocol/gateway"
@@ -97,13 +96,7 @@ func TestLeasesEnd(t *testing.T) {
 // take sends the request about a number that a device says it gave out.
 func (c *centre) take(t *testing.T, d *gatewaytest.Device, l request.Lease, queue string, number uint32) (request.Receipt, gateway.Reply) {
 	t.Helper()
-	kind, _ := catalogue.Lookup(catalogue.QueueTicket)
-	now := c.now.UTC().Add(7 * time.Hour)
-	form := request.GenericForm{Entry: kind.Entry(), Values: map[string]request.Value{
-		"queue": request.TextValue(queue), "day": request.TextValue(now.Format("02/01/2006")), "number": request.NumberValue(uint64(number)),
-		catalogue.FieldLease: request.TextValue(l.ID), "issued_at": request.TextValue(now.Format("02/01/2006 15:04")),
-	}}
-	reply, r := c.deliver(t, d, d.Seal(t, kind.ID, gatewaytest.Person(1), form, asDemanded(kind.Demand, request.E0)))
+	reply, r := c.deliver(t, d, d.Number(t, l, queue, number))
 	return r, reply
 }
 

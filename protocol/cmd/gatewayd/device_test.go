@@ -23,13 +23,19 @@ func (w *world) command(t *testing.T, args ...string) (string, int) {
 // hello is a signed Hello that asks for the answers to some requests.
 func hello(t *testing.T, d *gatewaytest.Device, open ...uint64) []byte {
 	t.Helper()
+	return signedHello(t, d, func(h *request.Hello) { h.Open, h.Nonces = open, 2 })
+}
+
+// signedHello is a Hello that says something.
+func signedHello(t *testing.T, d *gatewaytest.Device, say func(*request.Hello)) []byte {
+	t.Helper()
 	id, err := request.NewID(time.Now(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := envelope.SignHello(rand.Reader, request.Hello{
-		V: request.Version, Type: request.TypeHello, ID: id, Device: d.Branch.Device, At: time.Now().UnixMilli(), Last: d.Seq, Head: d.Prev, Open: open, Nonces: 2,
-	}, d.Key, d.Chain())
+	h := request.Hello{V: request.Version, Type: request.TypeHello, ID: id, Device: d.Branch.Device, At: time.Now().UnixMilli(), Last: d.Seq, Head: d.Prev}
+	say(&h)
+	b, err := envelope.SignHello(rand.Reader, h, d.Key, d.Chain())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,6 +51,25 @@ func (d *Device) CardValidity(t testing.TB, subject request.Subject, change ...f
 	return d.Seal(t, catalogue.CardValidity, subject, request.CardValidity{LookupBy: request.LookupNumber}, change...)
 }
 
+// Number tells of a number of a queue that this device gave out from a lease, to
+// nobody by name.
+func (d *Device) Number(t testing.TB, l request.Lease, queue string, number uint32) Message {
+	t.Helper()
+	kind, _ := catalogue.Lookup(catalogue.QueueTicket)
+	now := d.now.UTC().Add(7 * time.Hour)
+	form := request.GenericForm{Entry: kind.Entry(), Values: map[string]request.Value{
+		"queue": request.TextValue(queue), "day": request.TextValue(now.Format("02/01/2006")), "number": request.NumberValue(uint64(number)),
+		catalogue.FieldLease: request.TextValue(l.ID), "issued_at": request.TextValue(now.Format("02/01/2006 15:04")),
+	}}
+	return d.Seal(t, kind.ID, Person(1), form, func(_ *request.Outer, i *request.Inner) {
+		i.Subject = nil
+		i.Evidence = request.Evidence{
+			Level: request.E0, Facts: request.Facts{Verdict: request.VerdictNone, Proof: request.ProofNone},
+			Opening: i.Evidence.Opening, CapturedAt: i.Evidence.CapturedAt,
+		}
+	})
+}
+
 // Seal seals a request of any service as the device's next envelope.
 func (d *Device) Seal(t testing.TB, service string, subject request.Subject, form any, change ...func(*request.Outer, *request.Inner)) Message {
 	t.Helper()
