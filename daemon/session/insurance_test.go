@@ -131,7 +131,7 @@ func (k *kit) ticketed(p *press, want insurance.Action) {
 	if len(slips) != 1 || !strings.Contains(slips[0], "|Insurance|"+want.Slip.EN+"|") {
 		k.t.Errorf("slips %q, want %q", slips, want.Slip.EN)
 	}
-	if strings.Contains(strings.Join(slips, ""), "GD4") {
+	if all := strings.Join(slips, ""); strings.Contains(all, "GD499") || strings.Contains(all, "GD4•") { // a slip's own code may hold GD4
 		k.t.Error("a card's number is on the slip")
 	}
 }

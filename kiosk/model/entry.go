@@ -162,14 +162,14 @@ func (e *entry) press(f catalogue.Field, key string) {
 		e.signs = !e.signs
 		return
 	case "space":
-		e.type1(f, ' ')
+		e.letter(f, ' ')
 	default:
 		if k, ok := markKeys()[key]; ok {
 			e.set(marked(string(e.text), k.mark, e.cased(k.shows)))
 			break
 		}
 		if r, size := utf8.DecodeRuneInString(key); size == len(key) && size > 0 {
-			e.type1(f, e.cased(r))
+			e.letter(f, e.cased(r))
 		}
 	}
 	e.capital = begins(f, string(e.text))
@@ -182,8 +182,8 @@ func (e *entry) cased(r rune) rune {
 	return r
 }
 
-// type1 types one character, as far as the field has room.
-func (e *entry) type1(f catalogue.Field, r rune) {
+// letter types one character, as far as the field has room.
+func (e *entry) letter(f catalogue.Field, r rune) {
 	most := f.Max
 	if wayOf(f) == byDigits {
 		most = digitsOf(f)
