@@ -45,7 +45,7 @@ C09 E4  citizen never  generic @subject type purpose @date
 C10 E0  citizen local  own     @facility queue day number
 C11 E1  citizen never  generic nonce
 C12 E2  citizen queue  generic @subject record field
-C13 E4  officer never  own     document
+C13 E4  officer never  own     act document
 S01 E3  citizen queue  generic @subject month act
 S02 E2  citizen never  generic
 F01 E0  citizen queue  generic

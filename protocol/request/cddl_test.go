@@ -83,6 +83,7 @@ var messages = map[string]any{
 	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{}, "audit-link": request.Link{},
 	"revocation": request.Revocation{}, "export": request.Export{}, "exported": request.Exported{},
 	"exported-log": request.ExportedLog{}, "checkpoints": request.Checkpoints{},
+	"answer-signing": request.AnswerSigning{}, "sign-task": request.SignTask{},
 	"answer-linked": request.AnswerLinked{}, "linked-dossier": request.LinkedDossier{}, "linked-leg": request.LinkedLeg{},
 	"lease-wish": request.LeaseWish{}, "lease": request.Lease{}, "queue-place": request.QueuePlace{}, "lease-return": request.LeaseReturn{},
 }
@@ -102,6 +103,7 @@ var enums = map[string][]string{
 	"method":        texts(request.MethodPIN, request.MethodFinger),
 	"leg-source":    {request.SourceCentre, request.SourceHub},
 	"dossier-state": texts(request.DossierReceived, request.DossierHeld, request.DossierRefused, request.DossierExpired, request.DossierUnknown, request.DossierSeveral),
+	"sign-state":    texts(request.SignListed, request.SignTaken, request.SignSigned, request.SignRefused, request.SignPushed),
 }
 
 func texts[T ~string](values ...T) []string {

@@ -182,6 +182,30 @@ func (AnswerFiled) LogValue() slog.Value { return slog.StringValue("[filed]") }
 func (AnswerFiled) MarshalJSON() ([]byte, error) { return []byte(`"[filed]"`), nil }
 
 // String masks the value.
+func (AnswerSigning) String() string { return "[signing]" }
+
+// Format masks the value for every verb of fmt.
+func (AnswerSigning) Format(f fmt.State, _ rune) { mask(f, "signing") }
+
+// LogValue masks the value in logs.
+func (AnswerSigning) LogValue() slog.Value { return slog.StringValue("[signing]") }
+
+// MarshalJSON masks the value in JSON.
+func (AnswerSigning) MarshalJSON() ([]byte, error) { return []byte(`"[signing]"`), nil }
+
+// String masks the value.
+func (SignTask) String() string { return "[task]" }
+
+// Format masks the value for every verb of fmt.
+func (SignTask) Format(f fmt.State, _ rune) { mask(f, "task") }
+
+// LogValue masks the value in logs.
+func (SignTask) LogValue() slog.Value { return slog.StringValue("[task]") }
+
+// MarshalJSON masks the value in JSON.
+func (SignTask) MarshalJSON() ([]byte, error) { return []byte(`"[task]"`), nil }
+
+// String masks the value.
 func (AnswerLinked) String() string { return "[linked]" }
 
 // Format masks the value for every verb of fmt.

@@ -49,6 +49,7 @@ type Answer struct {
 	// Session is of V02, and Certificate of V05.
 	Session     *AnswerSession     `cbor:"session,omitempty"`
 	Certificate *AnswerCertificate `cbor:"certificate,omitempty"`
+	Signing     *AnswerSigning     `cbor:"signing,omitempty"` // of C13
 }
 
 // AnswerSession is a vaccination session as it is now.

@@ -174,6 +174,13 @@ func sampleFiled() request.Answer {
 	return request.Answer{Filed: &request.AnswerFiled{No: "h001-C05-260302-0001", Next: "Ông/bà không cần làm gì thêm.", Due: "05/03/2026"}}
 }
 
+func sampleSigning() request.Answer {
+	return request.Answer{Signing: &request.AnswerSigning{Tasks: []request.SignTask{
+		{Document: request.Digest{1}, Kind: "birth-extract", Title: "Trích lục khai sinh", Pages: 1, Preview: "CS-0001\nNGUYỄN THỊ MẪU", Due: at, State: request.SignTaken, Mine: true, Until: at},
+		{Document: request.Digest{2}, Kind: "death-extract", State: request.SignPushed},
+	}}}
+}
+
 func sampleLinked() request.Answer {
 	return request.Answer{Linked: &request.AnswerLinked{Dossiers: []request.LinkedDossier{{
 		No: "h001-C01-260302-0001", Kind: "birth", Overall: "partial", Filed: at, Hub: true, Legs: []request.LinkedLeg{

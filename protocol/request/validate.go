@@ -297,7 +297,7 @@ func (a Answer) Validate() error {
 	for _, v := range []struct {
 		set bool
 		validator
-	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Taken != nil, a.Taken}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}, {a.Linked != nil, a.Linked}, {a.Session != nil, a.Session}, {a.Certificate != nil, a.Certificate}} {
+	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Taken != nil, a.Taken}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}, {a.Linked != nil, a.Linked}, {a.Session != nil, a.Session}, {a.Certificate != nil, a.Certificate}, {a.Signing != nil, a.Signing}} {
 		switch {
 		case v.set && one != nil:
 			return errAnswer()
@@ -315,7 +315,7 @@ func (a Answer) Validate() error {
 type validator interface{ validate() error }
 
 func errAnswer() error {
-	return check(false, "answer", "exactly one of insurance, check_in, taken, filed, dossier, linked, session and certificate")
+	return check(false, "answer", "exactly one of insurance, check_in, taken, filed, dossier, linked, session, certificate and signing")
 }
 
 func (a AnswerDossier) validate() error {

@@ -210,6 +210,8 @@ func (c *config) paths() []path {
 		{"bhyt.officers", &c.BHYT.Officers, gateway, 0},
 		{"linked.secret_file", &c.Linked.SecretFile, gateway, 0},
 		{"linked.ca", &c.Linked.CA, gateway, 0},
+		{"linked.signers", &c.Linked.Signers, gateway, 0},
+		{"linked.signers_ca", &c.Linked.SignersCA, gateway, 0},
 		{"hospital.token_file", &c.Hospital.TokenFile, gateway, 0},
 		{"hospital.ca", &c.Hospital.CA, gateway, 0},
 		{"fleet.revocation", &c.Fleet.Revocation, any, 0},
@@ -252,7 +254,7 @@ func (c *config) faults() []error {
 	if err := c.Anomaly.Validate(); err != nil {
 		faults = append(faults, fmt.Errorf("anomaly: %w", err))
 	}
-	faults = append(faults, slices.Concat(c.Trust.faults(), c.Vaccination.faults(), c.Immunisation.faults(c.Duty, m), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Linked.faults(m), c.Hospital.faults(m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
+	faults = append(faults, slices.Concat(c.Trust.faults(), c.Vaccination.faults(), c.Immunisation.faults(c.Duty, m), c.Duty.faults(), c.BHYT.faults(c.Sim.BHYT, m), c.Linked.faults(c.Duty, m), c.Hospital.faults(m), c.Limits.faults(), c.Metrics.faults(), c.clusterFaults(), c.Events.faults(m))...)
 	for _, p := range c.paths() {
 		switch {
 		case *p.value == "" && p.needed&m != 0:

@@ -5,12 +5,15 @@ import (
 	"crypto/hkdf"
 	"crypto/sha256"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/linked"
+	"motcua/protocol/gateway/signing"
 	"motcua/protocol/workday"
 )
 
@@ -21,7 +24,11 @@ type linkedConfig struct {
 	Client     string `toml:"client"`      // the gateway's account
 	SecretFile string `toml:"secret_file"` // its secret, read by its owner alone
 	CA         string `toml:"ca"`          // authorities of the hub's certificate, PEM; empty: the system's
-	Poll       string `toml:"poll"`        // how often it is asked about a dossier, such as "10m"; empty: ten minutes
+	// Signers is the folder of the certificates of officers who sign extracts, PEM, and
+	// SignersCA the authorities that have issued them; without them nobody signs.
+	Signers   string `toml:"signers"`
+	SignersCA string `toml:"signers_ca"`
+	Poll      string `toml:"poll"` // how often it is asked about a dossier, such as "10m"; empty: ten minutes
 }
 
 const (
@@ -29,7 +36,7 @@ const (
 	pollMost  = 24 * time.Hour
 )
 
-func (c linkedConfig) faults(m mode) (faults []error) {
+func (c linkedConfig) faults(duty dutyConfig, m mode) (faults []error) {
 	switch {
 	case c == (linkedConfig{}):
 		return nil
@@ -40,6 +47,12 @@ func (c linkedConfig) faults(m mode) (faults []error) {
 		if s.value == "" {
 			faults = append(faults, fmt.Errorf("linked.%s is not set", s.name))
 		}
+	}
+	if (c.Signers == "") != (c.SignersCA == "") {
+		faults = append(faults, errors.New("linked.signers and linked.signers_ca belong together; set both or neither"))
+	}
+	if c.Signers != "" && duty.Roster == "" {
+		faults = append(faults, errors.New("linked.signers needs duty.roster: without it every officer is a kiosk's word"))
 	}
 	if d, err := time.ParseDuration(c.Poll); c.Poll != "" && (err != nil || d < pollLeast || d > pollMost) {
 		faults = append(faults, fmt.Errorf("linked.poll is %q; set it to a time from 1s to 24h, such as \"10m\"", c.Poll))
@@ -52,6 +65,9 @@ type agencies struct {
 	hub      *linked.Hub
 	poll     time.Duration
 	calendar *workday.Calendar
+	// signers sign extracts, by certificates of authority; empty: nobody does.
+	signers   folder
+	authority *x509.CertPool
 }
 
 // loadHub reads the files of linked; it is nil without an address.
@@ -81,7 +97,34 @@ func (m *material) loadHub(c linkedConfig) error {
 		return err
 	}
 	m.agencies = a
-	return nil
+	return a.loadSigners(c)
+}
+
+// loadSigners reads who signs extracts.
+func (a *agencies) loadSigners(c linkedConfig) (err error) {
+	if c.Signers == "" {
+		return nil
+	}
+	a.signers = folder(c.Signers)
+	if _, err := a.signers.certificates(); err != nil {
+		return fmt.Errorf("linked.signers: %w", err)
+	}
+	a.authority, err = authoritiesIn("linked.signers_ca", c.SignersCA)
+	return err
+}
+
+// desk is the signing desk; nil: nobody signs.
+func (a *agencies) desk(log *slog.Logger) gateway.Service {
+	if a.signers == "" {
+		return nil
+	}
+	return &signing.Service{Hub: a.hub, Authority: a.authority, Log: log, Signers: func() []*x509.Certificate {
+		all, err := a.signers.certificates()
+		if err != nil {
+			log.Error("nobody signs extracts", "fault", fmt.Sprintf("linked.signers: %v", err))
+		}
+		return all
+	}}
 }
 
 // authoritiesIn reads certificates in PEM; nil without a file.
@@ -126,10 +169,14 @@ func (m *material) linkedServices(inbox gateway.Inbox, raise func(context.Contex
 	if err != nil {
 		return nil, fmt.Errorf("service.key: %w", err)
 	}
-	return linked.Config{
+	services := linked.Config{
 		Hub: m.agencies.hub, Calendar: m.agencies.calendar, Key: key, Raise: raise, Log: log, Poll: m.agencies.poll,
 		Block: func(ctx context.Context, number, dossier string, at time.Time) error {
 			return inbox.Update(ctx, func(tx gateway.Tx) error { return blocklist.Block(tx, number, dossier, at) })
 		},
-	}.Services(), nil
+	}.Services()
+	if desk := m.agencies.desk(log); desk != nil {
+		services[catalogue.SigningDesk] = desk
+	}
+	return services, nil
 }

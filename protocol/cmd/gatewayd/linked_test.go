@@ -70,6 +70,23 @@ func (w *world) settled(t *testing.T, k *kiosk, m gatewaytest.Message) request.R
 	}
 }
 
+// TestSignersConfig: what is wrong about those who sign is told before anybody is served.
+func TestSignersConfig(t *testing.T) {
+	w := newWorld(t)
+	const both = "signers = \"signers\"\nsigners_ca = \"ca.crt\"\n"
+	for _, c := range []struct{ story, lines, says string }{
+		{"no authority", "signers = \"signers\"\n", "linked.signers and linked.signers_ca belong together"},
+		{"no roster", both, "linked.signers needs duty.roster"},
+		{"no folder", both + "[duty]\nroster = \"roster\"\nkey = \"registrar.pub\"\n", "linked.signers: "},
+	} {
+		w.withHub(t, "1")
+		w.edit(t, "poll = \"1s\"\n", c.lines)
+		if out, status := w.command(t, "-check-config"); status == exitOK || !strings.Contains(out, c.says) {
+			t.Errorf("%s: %d, %q", c.story, status, out)
+		}
+	}
+}
+
 // TestLinked: a death goes through broker, gateway and hub until the card of the
 // deceased is of no use; an operator sees where another dossier is, and lifts what was
 // blocked by mistake.

@@ -17,6 +17,7 @@ func FuzzHub(f *testing.F) {
 		`{"news":[{"n":1,"leg":"birth","state":"received","at":1772503200000},{"n":2,"leg":"birth","state":"needs-supplement","item":"witness","at":1772506800000}],"heard":{"birth":1772506800000}}`,
 		`{"news":[{"n":1,"leg":"birth","state":"rejected","reason":"elsewhere","at":1772503200000}]}`, `{"news":[{"n":1,"leg":"../x","state":"done","at":1}]}`,
 		`{"dossier":"LT-260303-000001"}`, `{"dossier":"../.."}`, `{"token":"abc","expires_in":3600}`, `{"token":"abc","expires_in":-1}`, `{"fault":"name","about":"mother"}`,
+		`{"tasks":[{"document":"00000000000000000000000000000000000000000000000000000000000000ff","kind":"birth-extract","title":"x","pages":1,"due":1772503200000,"preview":"a\\nb"}]}`,
 		`{"fault":"a b"}`, `[]`, `null`, `<html>`,
 	} {
 		f.Add([]byte(s))
@@ -29,6 +30,17 @@ func FuzzHub(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if token, life, err := decodeToken(b); err == nil && (token == "" || life <= 0) {
 			t.Error("half a token")
+		}
+		if asked, err := decodeAsked(b); err == nil {
+			var tasks []request.SignTask
+			for _, a := range asked {
+				tasks = append(tasks, request.SignTask{
+					Document: a.Document, Kind: a.Kind, Title: a.Title, Pages: a.Pages, Preview: a.Preview, Due: a.Due, State: request.SignListed,
+				})
+			}
+			if err := (request.Answer{Signing: &request.AnswerSigning{Tasks: tasks}}).Validate(); err != nil {
+				t.Error(err)
+			}
 		}
 		if no, err := decodeFiled(b); err == nil && !isName(no) {
 			t.Error("a number that is none")

@@ -19,6 +19,7 @@ type filing struct {
 
 	service   string
 	reference string // the centre's number
+	facility  string // where it was filed
 	filed     int64  // unix milliseconds
 	informant request.Subject
 	form      map[string]any // by the published schema
@@ -26,7 +27,7 @@ type filing struct {
 
 // body is what is sent; the same of every try.
 func (f filing) body() map[string]any {
-	return map[string]any{"service": f.service, "reference": f.reference, "filed": f.filed, "informant": person(f.informant), "form": f.form}
+	return map[string]any{"service": f.service, "reference": f.reference, "facility": f.facility, "filed": f.filed, "informant": person(f.informant), "form": f.form}
 }
 
 // supply is what a citizen brings.

@@ -15,6 +15,7 @@ import (
 type filing struct {
 	Service   string `json:"service"`   // C01 or C02
 	Reference string `json:"reference"` // the gateway's number
+	Facility  string `json:"facility"`  // where it was filed
 	Filed     int64  `json:"filed"`     // when the gateway got it, unix milliseconds
 	Informant person `json:"informant"`
 	Form      form   `json:"form"`
@@ -106,7 +107,8 @@ func (h *Hub) file(w http.ResponseWriter, key string, body []byte) {
 		plot: h.scenario.Cases[f.paper()], supplied: map[string]time.Time{},
 	}
 	m.note(m.Legs[0], "")
-	h.byKey[key], h.byNo[m.no] = m, m
+	m.extract = extractOf(f, m.no)
+	h.byKey[key], h.byNo[m.no], h.order = m, m, append(h.order, m)
 	answer(w, http.StatusCreated, m.receipt())
 }
 

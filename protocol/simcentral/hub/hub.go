@@ -35,9 +35,11 @@ type Hub struct {
 	scenario    Scenario
 	tokens      map[string]time.Time // until when they are valid
 	byKey, byNo map[string]*matter
+	order       []*matter // as they were filed
 	drafts      map[string][32]byte
 	supplements map[string]bool // by their keys
-	asked       int
+	signatures  int
+	questions   int
 }
 
 // New makes a hub.
@@ -64,7 +66,7 @@ func (h *Hub) Change(s Scenario) {
 func (h *Hub) Counts() (dossiers, drafts, supplements, asked int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.byKey), len(h.drafts), len(h.supplements), h.asked
+	return len(h.byKey), len(h.drafts), len(h.supplements), h.questions
 }
 
 // now is the time in which agencies are told; milliseconds, as they are written.
@@ -106,7 +108,7 @@ func (h *Hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (h *Hub) next() (k trouble.Kind, delay trouble.Duration, down bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.asked++
+	h.questions++
 	since := trouble.Duration(h.now().Sub(h.start))
 	for _, o := range h.scenario.Down {
 		down = down || since >= h.scenario.fast(o.From) && since < h.scenario.fast(o.To)
@@ -142,6 +144,10 @@ func (h *Hub) token(w http.ResponseWriter, body []byte) {
 func (h *Hub) route(w http.ResponseWriter, r *http.Request, body []byte) {
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/v1/"), "/")
 	switch {
+	case r.Method == http.MethodGet && r.URL.Path == "/v1/signatures":
+		h.asked(w, r)
+	case r.Method == http.MethodPut && len(parts) == 2 && parts[0] == "signatures":
+		h.brought(w, parts[1], body)
 	case r.Method == http.MethodPut && len(parts) == 2 && parts[0] == "drafts":
 		h.draft(w, parts[1], body)
 	case r.Method == http.MethodPut && len(parts) == 2 && parts[0] == "dossiers":

@@ -16,6 +16,7 @@ type matter struct {
 	digest   [32]byte // of what was put
 	filed    time.Time
 	plot     Case
+	extract  *extract
 	supplied map[string]time.Time // items, and when they came
 	done     []deed               // in the order in which it happened
 	told     []News               // in the order in which the hub heard of it
