@@ -10,11 +10,11 @@ type Reason string
 
 // Reasons. docs/linked.md has the table.
 const (
-	NoSuchTask     Reason = "no-such-task"      // or it is another facility's
-	TakenByAnother Reason = "taken-by-another"  // for a quarter of an hour at most
-	NotTaken       Reason = "not-taken"         // or not any more
-	AlreadySigned  Reason = "already-signed"    //
-	AlreadyRefused Reason = "already-refused"   //
+	NoSuchTask     Reason = "no-such-task"     // or it is another facility's
+	TakenByAnother Reason = "taken-by-another" // for a quarter of an hour at most
+	NotTaken       Reason = "not-taken"        // or not any more
+	AlreadySigned  Reason = "already-signed"
+	AlreadyRefused Reason = "already-refused"
 	SignerUnknown  Reason = "signer-unknown"    // nobody has registered the certificate
 	SignerOther    Reason = "signer-other"      // it belongs to another officer
 	SignerDistrust Reason = "signer-untrusted"  // it is not of the signers' authority, or for something else

@@ -26,8 +26,16 @@ type Hub interface {
 // ErrNotTaken: the hub does not take what came of a task, however often it is brought.
 var ErrNotTaken = errors.New("the hub does not take the signature")
 
-// heldNotTaken is why a person looks at a signature that the hub does not take.
-const heldNotTaken = "signature-not-taken"
+// Why a person looks at a signature: the hub does not take it, or its certificate was
+// removed before the hub had it.
+const (
+	notTakenByHub = "signature-not-taken"
+	signerRemoved = "signer-removed"
+)
+
+func held(why string) gateway.Outcome {
+	return gateway.Outcome{Status: request.StatusHeld, Reason: why, Class: request.ClassReception, Codes: []string{why}}
+}
 
 // Service is the signing desk (C13).
 type Service struct {
@@ -130,12 +138,12 @@ func (s *Service) Follow(ctx context.Context, st gateway.State, r gateway.Reques
 	deed := Deed{Document: doc, Officer: d.Officer, Reason: r.Text("reason")}
 	if d.State == request.SignSigned {
 		if deed, err = s.made(r, doc); err != nil {
-			return gateway.Outcome{}, err
+			return held(signerRemoved), nil
 		}
 	}
 	switch err := s.Hub.Bring(ctx, deed); {
 	case errors.Is(err, ErrNotTaken):
-		return gateway.Outcome{Status: request.StatusHeld, Reason: heldNotTaken, Class: request.ClassReception, Codes: []string{heldNotTaken}}, nil
+		return held(notTakenByHub), nil
 	case err != nil:
 		return gateway.Outcome{}, fmt.Errorf("bringing a signature: %w", err)
 	}

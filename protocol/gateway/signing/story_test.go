@@ -99,6 +99,23 @@ func TestHubAway(t *testing.T) {
 	}
 }
 
+// TestSignerRemoved: a signature whose certificate went away before the hub had it waits
+// for a person.
+func TestSignerRemoved(t *testing.T) {
+	w := newWorld(t)
+	w.born()
+	doc := w.lists("op-1")[0].Document
+	w.asks("op-1", about("take", doc))
+	w.hub.Change(hub.Scenario{Down: []hub.Outage{{To: trouble.Duration(2 * time.Hour)}}})
+	w.asks("op-1", w.signature("op-1", doc, nil))
+	delete(w.tokens, "op-1")
+	w.pass(time.Minute)
+	replies := w.work()
+	if len(replies) != 1 || replies[0].Status != request.StatusHeld || replies[0].Reason != "signer-removed" {
+		t.Errorf("%d replies", len(replies))
+	}
+}
+
 // choosy is a hub that takes no signature.
 type choosy struct{ signing.Hub }
 
