@@ -186,13 +186,13 @@ func TestReport(t *testing.T) {
 		k.answer("wish", "")
 		k.answer("phone", "")
 		s, values := k.sent(catalogue.Discrepancy)
-		got := ""
+		var got strings.Builder
 		for _, id := range []string{"record", "field", "chip"} {
 			text, _ := values[id].Text()
-			got += fmt.Sprintf("%s %d ", text[:min(9, len(text))], len(text))
+			got.WriteString(fmt.Sprintf("%s %d ", text[:min(9, len(text))], len(text)))
 		}
-		if !strings.HasPrefix(got, "insurance 9 name 4 ") || !strings.HasSuffix(got, " 64 ") {
-			t.Errorf("what the insurer had said: %s", got)
+		if !strings.HasPrefix(got.String(), "insurance 9 name 4 ") || !strings.HasSuffix(got.String(), " 64 ") {
+			t.Errorf("what the insurer had said: %s", got.String())
 		}
 		if c := s.inner.Consent; len(c) != 1 || c[0].Purpose != catalogue.PurposeCorrection {
 			t.Errorf("%d consents to the report", len(c))

@@ -251,7 +251,7 @@ func (s *State) board(f catalogue.Field) *Board {
 	b := &Board{Text: s.entry.written(f)}
 	for _, row := range rows {
 		var keys []BoardKey
-		for _, id := range strings.Fields(row) {
+		for id := range strings.FieldsSeq(row) {
 			keys = append(keys, BoardKey{s.boardKey(id), 1})
 		}
 		b.Keys = append(b.Keys, keys)

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -53,9 +54,7 @@ func (w watchful) send(d *gatewaytest.Device, service string, person int, answer
 	var form any = request.CheckIn{Specialty: "internal"}
 	if service != catalogue.CheckIn {
 		filled := cataloguetest.Fill(kind, map[string]string{"act": "open"})
-		for field, v := range answers {
-			filled.Values[field] = v
-		}
+		maps.Copy(filled.Values, answers)
 		form = filled
 	}
 	need := demandOf(kind, form)

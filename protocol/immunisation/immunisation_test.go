@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -75,7 +76,7 @@ func TestApproveRefuses(t *testing.T) {
 		"no lots":        func(a *immunisation.Approval) { a.Plan.Lots = nil },
 		"a lot twice":    func(a *immunisation.Approval) { a.Plan.Lots = append(a.Plan.Lots, lot()) },
 		"no doses":       func(a *immunisation.Approval) { a.Plan.Most = 0 },
-		"endless doses":  func(a *immunisation.Approval) { a.Plan.Most = 1 << 40 },
+		"endless doses":  func(a *immunisation.Approval) { a.Plan.Most = math.MaxInt32 },
 		"no course":      func(a *immunisation.Approval) { a.Plan.Lots[0].Doses = 0 },
 		"no product":     func(a *immunisation.Approval) { a.Plan.Lots[0].Product = "" },
 		"no facility":    func(a *immunisation.Approval) { a.Plan.Facility = "h 1" },

@@ -123,16 +123,17 @@ func tellEntry(stdout io.Writer, e gateway.Entry, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(stdout).Encode(e)
 	}
-	line := fmt.Sprintf("%d %s %s", e.Number, time.UnixMilli(e.At).Format(time.DateTime), e.Act)
+	var line strings.Builder
+	fmt.Fprintf(&line, "%d %s %s", e.Number, time.UnixMilli(e.At).Format(time.DateTime), e.Act)
 	if e.Device != "" {
-		line += fmt.Sprintf(" %s %s %s %s", e.Facility, e.Device, e.ID, e.Service)
+		fmt.Fprintf(&line, " %s %s %s %s", e.Facility, e.Device, e.ID, e.Service)
 	}
 	for _, r := range e.Rules {
-		line += " " + string(r)
+		line.WriteString(" " + string(r))
 	}
 	if e.By != "" {
-		line += fmt.Sprintf(" by %s: %s", e.By, e.Reason)
+		fmt.Fprintf(&line, " by %s: %s", e.By, e.Reason)
 	}
-	_, err := fmt.Fprintln(stdout, line)
+	_, err := fmt.Fprintln(stdout, line.String())
 	return err
 }

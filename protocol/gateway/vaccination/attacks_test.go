@@ -225,7 +225,8 @@ func TestAttacks(t *testing.T) {
 		t.Run(fmt.Sprintf("%d/%s", a.row, a.story), func(t *testing.T) {
 			w := newWorld(t)
 			e := a.try(t, w)
-			got := strings.TrimSpace(string(e.status) + " " + e.reason)
+			var got strings.Builder
+			got.WriteString(strings.TrimSpace(string(e.status) + " " + e.reason))
 			alarms, err := w.inbox.Alarms(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -236,10 +237,10 @@ func TestAttacks(t *testing.T) {
 			}
 			slices.Sort(kinds)
 			for _, k := range slices.Compact(kinds) {
-				got += ", alarm " + string(k)
+				got.WriteString(", alarm " + string(k))
 			}
-			if got != a.want || e.answer != (request.Answer{}) {
-				t.Errorf("got  %s\nwant %s\n%s", got, a.want, w.log.String())
+			if got.String() != a.want || e.answer != (request.Answer{}) {
+				t.Errorf("got  %s\nwant %s\n%s", got.String(), a.want, w.log.String())
 			}
 			w.silent(t, 1, 2)
 		})
