@@ -33,11 +33,14 @@ build: build-packages ## build the programs into build/bin
 	@mkdir -p $(BIN)
 	@go build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN)/ $(addprefix ./,$(PROGRAMS))
 
+# Many packages wait for devices and clocks more than they compute.
+WAITING := -p 4
+
 .PHONY: test
 test: test-packages ## every check and every test
 	@.ci/stage lint $(MAKE) --no-print-directory lint
-	@.ci/stage test go test -timeout 15m ./...
-	@.ci/stage race go test -race -short -timeout 15m $(DEVICES) ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
+	@.ci/stage test go test $(WAITING) -timeout 15m ./...
+	@.ci/stage race go test $(WAITING) -race -short -timeout 15m $(DEVICES) ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
 	@GOARCH=386 .ci/stage 386 go test ./protocol/request ./protocol/wire ./protocol/envelope
 	@.ci/stage fuzz $(MAKE) --no-print-directory fuzz FUZZTIME=200x
 	@.ci/stage arm $(MAKE) --no-print-directory test-arm
