@@ -35,17 +35,27 @@ build: build-packages ## build the programs into build/bin
 
 # Many packages wait for devices and clocks more than they compute.
 WAITING := -p 4
+STORIES := ./daemon/cmd/kioskd
 
 .PHONY: test
 test: test-packages ## every check and every test
 	@.ci/stage lint $(MAKE) --no-print-directory lint
-	@.ci/stage test go test $(WAITING) -timeout 15m ./...
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line stories checks
+	@.ci/stage build $(MAKE) --no-print-directory build
+	@.ci/stage demo $(BIN)/emulator demo -alone -bin $(BIN) -out build/demo
+
+# The stories wait for people, and share their processors with everything else.
+.PHONY: stories
+stories:
+	@.ci/stage stories go test -timeout 15m $(STORIES)
+
+.PHONY: checks
+checks:
+	@.ci/stage test go test $(WAITING) -timeout 15m $$(go list ./... | grep -vx motcua/$(STORIES:./%=%))
 	@.ci/stage race go test $(WAITING) -race -short -timeout 15m $(DEVICES) ./drivers/emu ./daemon/session ./daemon/localapi ./daemon/uplink
 	@GOARCH=386 .ci/stage 386 go test ./protocol/request ./protocol/wire ./protocol/envelope
 	@.ci/stage fuzz $(MAKE) --no-print-directory fuzz FUZZTIME=200x
 	@.ci/stage arm $(MAKE) --no-print-directory test-arm
-	@.ci/stage build $(MAKE) --no-print-directory build
-	@.ci/stage demo $(BIN)/emulator demo -alone -bin $(BIN) -out build/demo
 
 .PHONY: test-arm
 test-arm: test-packages ## card protocols and devices on 32-bit ARM, under qemu-user
