@@ -61,10 +61,9 @@ func OpenReader(ctx context.Context, file string) (*Store, error) {
 func (s *Store) Close() error { return s.close() }
 
 // dsn names the file for the driver. A page that many transactions change is
-// copied from the log to the file once in 32 MiB of log. What is deleted is overwritten:
-// a sealed body whose time is over is gone.
+// copied from the log to the file once in 32 MiB of log.
 func dsn(file, mode string) string {
-	q := url.Values{"mode": {mode}, "_pragma": {"busy_timeout(5000)", "synchronous(FULL)", "secure_delete(ON)", "cache_size(-8192)", "wal_autocheckpoint(8000)"}}
+	q := url.Values{"mode": {mode}, "_pragma": {"busy_timeout(5000)", "synchronous(FULL)", "cache_size(-8192)", "wal_autocheckpoint(8000)"}}
 	return (&url.URL{Scheme: "file", Opaque: url.PathEscape(file), RawQuery: q.Encode()}).String()
 }
 
