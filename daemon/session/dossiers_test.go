@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"motcua/daemon/session"
@@ -110,9 +109,7 @@ func TestDossiersOffline(t *testing.T) {
 func TestDossiersOfABlockedCard(t *testing.T) {
 	visit(t, func(k *kit) {
 		k.toLooking()
-		o := k.last("C06").outer
-		k.session.Receipt(request.Receipt{V: 1, ID: o.ID, Device: o.Device, Seq: o.Seq, Status: request.StatusRefused, Code: fault.CardBlocked})
-		synctest.Wait()
+		k.blocked(k.last("C06"))
 		k.problem(fault.CardBlocked)
 		if !k.state().Kiosk.StaffCalled {
 			t.Error("nobody is called")

@@ -320,6 +320,13 @@ func (k *kit) receipt(s saved, status request.Status) {
 	synctest.Wait()
 }
 
+// blocked answers a request as one by the card of somebody who was registered as dead.
+func (k *kit) blocked(s saved) {
+	o := s.outer
+	k.session.Receipt(request.Receipt{V: 1, ID: o.ID, Device: o.Device, Seq: o.Seq, Status: request.StatusRefused, Code: fault.CardBlocked})
+	synctest.Wait()
+}
+
 // result answers a request with a result.
 func (k *kit) result(s saved, class request.Class, a *request.Answer) {
 	k.t.Helper()

@@ -596,9 +596,7 @@ func TestARefusalIsTold(t *testing.T) {
 func TestABlockedCardCallsStaff(t *testing.T) {
 	visit(t, func(k *kit) {
 		k.toDone()
-		o := k.last("H01").outer
-		k.session.Receipt(request.Receipt{V: 1, ID: o.ID, Device: o.Device, Seq: o.Seq, Status: request.StatusRefused, Code: fault.CardBlocked})
-		synctest.Wait()
+		k.blocked(k.last("H01"))
 		p := k.problem(fault.CardBlocked)
 		if !slices.Equal(p.Exits, []local.Verb{local.VerbStaff}) || p.TextKey != "fault.card-blocked" || !k.state().Kiosk.StaffCalled {
 			t.Errorf("exits %v, %s, staff called %v", p.Exits, p.TextKey, k.state().Kiosk.StaffCalled)

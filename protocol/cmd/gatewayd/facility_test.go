@@ -24,12 +24,8 @@ func TestRevokedFacility(t *testing.T) {
 	if out, status := w.command(t, "facility", "revoke", "99", "h001", "-reason", "fraud"); status != exitOK || !strings.Contains(out, "99/h001 is revoked; list 1 holds 1") {
 		t.Fatalf("%d: %s", status, out)
 	}
-	for first.client.IsConnectionOpen() || second.client.IsConnectionOpen() {
-		if time.Since(begun) > time.Minute {
-			t.Fatal("still connected after a minute")
-		}
-		time.Sleep(10 * time.Millisecond) // paho tells nobody whom it was not told to
-	}
+	first.sentAway(t, begun)
+	second.sentAway(t, begun)
 	if !other.client.IsConnectionOpen() {
 		t.Error("a kiosk of another facility was sent away")
 	}

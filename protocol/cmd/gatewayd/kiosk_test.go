@@ -35,6 +35,18 @@ func options(w *world, port, clientID string, cert *tls.Certificate) *mqtt.Clien
 		SetCleanSession(true).SetAutoReconnect(false).SetConnectRetry(false).SetConnectTimeout(patience).SetTLSConfig(conf)
 }
 
+// sentAway waits until the gateway has ended the connection: online, a revocation
+// counts within a minute of begun.
+func (k *kiosk) sentAway(t *testing.T, begun time.Time) {
+	t.Helper()
+	for k.client.IsConnectionOpen() {
+		if time.Since(begun) > time.Minute {
+			t.Fatal("still connected after a minute")
+		}
+		time.Sleep(10 * time.Millisecond) // paho tells nobody whom it was not told to
+	}
+}
+
 // connect connects, and subscribes to receipts and results.
 func connect(t *testing.T, w *world, port string, d *gatewaytest.Device) *kiosk {
 	t.Helper()

@@ -1,13 +1,12 @@
 package bhytportal
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
 	"motcua/protocol/simcentral"
+	"motcua/protocol/simcentral/scenario"
 	"motcua/protocol/simcentral/trouble"
 )
 
@@ -52,10 +51,8 @@ type Person struct {
 // ReadScenario reads a scenario file.
 func ReadScenario(data []byte) (Scenario, error) {
 	var s Scenario
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&s); err != nil {
-		return s, fmt.Errorf("reading a scenario: %w", err)
+	if err := scenario.Read(data, &s); err != nil {
+		return s, err
 	}
 	return s, s.check()
 }

@@ -1,11 +1,9 @@
 package hospitalsystem
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
 
+	"motcua/protocol/simcentral/scenario"
 	"motcua/protocol/simcentral/trouble"
 )
 
@@ -18,10 +16,8 @@ type Scenario struct {
 // ReadScenario reads a scenario file.
 func ReadScenario(data []byte) (Scenario, error) {
 	var s Scenario
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&s); err != nil {
-		return s, fmt.Errorf("reading a scenario: %w", err)
+	if err := scenario.Read(data, &s); err != nil {
+		return s, err
 	}
 	if s.Token == "" {
 		return s, errors.New("reading a scenario: token is empty")

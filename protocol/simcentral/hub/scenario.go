@@ -1,14 +1,13 @@
 package hub
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"motcua/protocol/dossier"
 	"motcua/protocol/simcentral"
+	"motcua/protocol/simcentral/scenario"
 	"motcua/protocol/simcentral/trouble"
 )
 
@@ -76,10 +75,8 @@ type Outage struct {
 // ReadScenario reads a scenario file.
 func ReadScenario(data []byte) (Scenario, error) {
 	var s Scenario
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&s); err != nil {
-		return s, fmt.Errorf("reading a scenario: %w", err)
+	if err := scenario.Read(data, &s); err != nil {
+		return s, err
 	}
 	if err := s.check(); err != nil {
 		return s, fmt.Errorf("reading a scenario: %w", err)
