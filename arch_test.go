@@ -112,6 +112,7 @@ var layers = []layer{
 	{"daemon/seal", nil, "one file"},
 	{"daemon/nonces", []string{"protocol/request", "daemon/wholefile"}, "a pool on the disk"},
 	{"daemon/leases", []string{"protocol/request", "daemon/wholefile"}, "a pool on the disk"},
+	{"daemon/vaxsession", []string{"protocol/request", "daemon/wholefile"}, "a session and its batches on the disk, without a visit"},
 	{"daemon/documents", []string{"protocol/...", "daemon/wholefile"}, "what the centre signs for everybody, without the way it comes"},
 	{"daemon/sign", []string{"protocol/...", "daemon/wholefile"}, "keys"},
 	{"daemon/trust", []string{"protocol/...", "daemon/wholefile"}, "anchors"},

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"crypto"
+	"errors"
 	"io"
 	"time"
 
@@ -104,6 +105,51 @@ type Seal interface {
 	Mend() error
 }
 
+// Vaccination keeps the vaccination session of this kiosk, and the batches of closed ones.
+// It is called from the session's loop, rarely, and may wait for the disk.
+type Vaccination interface {
+	// Open is the session in which doses may be recorded now.
+	Open() (VaccineSession, bool)
+	// Unclosed is the session that nobody has closed, be it over or not.
+	Unclosed() (VaccineSession, bool)
+	// Begin keeps a session that the centre has opened, and Close forgets it and keeps
+	// the batch of its doses; one without a root is of none.
+	Begin(s VaccineSession) error
+	Close(session string, b VaccineBatch) error
+	// Batches are those that are to be attested, and Attested forgets one.
+	Batches() []VaccineBatch
+	Attested(root string) error
+}
+
+// VaccineSession is a vaccination session of this kiosk.
+type VaccineSession struct {
+	ID, Plan    string
+	Officer     string // reference of who has opened it, and who alone records doses in it
+	Lots        []request.SessionLot
+	From, Until time.Time // by the centre's clock
+	Most        uint32    // doses that are planned
+}
+
+// VaccineBatch is the doses of a closed session that somebody has to attest.
+type VaccineBatch struct {
+	Session, Plan string
+	Root          string // names the doses
+	Records       uint32
+	Closed        time.Time
+}
+
+// unvaccinated is [Vaccination] where nothing keeps any.
+type unvaccinated struct{}
+
+func (unvaccinated) Open() (VaccineSession, bool)     { return VaccineSession{}, false }
+func (unvaccinated) Unclosed() (VaccineSession, bool) { return VaccineSession{}, false }
+func (unvaccinated) Begin(VaccineSession) error       { return errUnvaccinated }
+func (unvaccinated) Close(string, VaccineBatch) error { return errUnvaccinated }
+func (unvaccinated) Batches() []VaccineBatch          { return nil }
+func (unvaccinated) Attested(string) error            { return errUnvaccinated }
+
+var errUnvaccinated = errors.New("nothing keeps vaccination sessions here")
+
 // Clock says how far the kiosk's clock is trusted.
 type Clock interface {
 	State() request.Clock
@@ -131,6 +177,7 @@ type Config struct {
 	Printer   Printer             // nil: the kiosk has none
 	Seal      Seal                // nil: forgotten when the program ends
 	Duty      Duty                // nil: no roster, nobody is on duty
+	Vaccines  Vaccination         // nil: no vaccination session is kept
 	Verify    VerifyFunc          // nil: the kiosk verifies no vaccination certificates
 	Rand      io.Reader
 	Version   string // of the program, for Health

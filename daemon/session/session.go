@@ -52,6 +52,9 @@ func New(cfg Config, log *slog.Logger) *Session {
 	if !roster {
 		cfg.Duty = nobody{}
 	}
+	if cfg.Vaccines == nil {
+		cfg.Vaccines = unvaccinated{}
+	}
 	if cfg.Audit == nil {
 		cfg.Audit = unaudited{}
 	}

@@ -326,6 +326,9 @@ func (a AnswerDossier) validate() error {
 	return err
 }
 
+// Validate checks every field of a against its bounds, for who keeps it.
+func (a AnswerSession) Validate() error { return a.validate() }
+
 func (a AnswerSession) validate() error {
 	err := first(
 		word("session.session", a.Session), word("session.plan", a.Plan), instant("session.until", a.Until),

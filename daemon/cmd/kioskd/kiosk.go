@@ -24,6 +24,7 @@ import (
 	"motcua/daemon/sign"
 	"motcua/daemon/trust"
 	"motcua/daemon/uplink"
+	"motcua/daemon/vaxsession"
 	"motcua/drivers/pcsc"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
@@ -103,6 +104,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		Printer:   slips.configured(c.Devices),
 		Seal:      openSeal(c.Queue.File+".case", log),
 		Duty:      onDuty(k.duty),
+		Vaccines:  vaccines{vaxsession.Open(c.Queue.File+".vaccination", m.clock.Centre, log)},
 		Verify:    p.vaccine.verify(m.clock.Centre),
 		Version:   version,
 		Times:     session.Times{Idle: c.Visit.Idle, End: c.Visit.End, AnswerWait: c.Visit.AnswerWait},
