@@ -164,6 +164,29 @@ func attacks() []struct {
 			a.c.roster(a.t, "o-2")
 			return a.own(a.officered("d-1", "o-1", a.d, time.Minute))
 		}},
+		{"compared with the card by nobody", "compared-by-nobody level-above-evidence", func(a attacked) sent {
+			return a.own(a.compared(1, "o-1", func(i *request.Inner) { i.Officer = nil }))
+		}},
+		{"compared with the card in another session", "compared-by-nobody level-above-evidence", func(a attacked) sent {
+			return a.own(a.compared(1, "o-1", func(i *request.Inner) { i.Evidence.Facts.Biometric.Session = "d-2" }))
+		}},
+		{"compared with the card by a technician", "compared-by-nobody level-above-evidence", func(a attacked) sent {
+			return a.own(a.compared(1, "o-1", func(i *request.Inner) { i.Officer.Role = string(roster.Technician) }))
+		}},
+		{"compared with a card whose picture was not read", "compared-with-nothing level-above-evidence", func(a attacked) sent {
+			return a.own(a.compared(1, "o-1", func(i *request.Inner) { i.Evidence.Groups = i.Evidence.Groups[:2] }))
+		}},
+		{"compared with the card by an officer who does not exist", "officer-not-on-roster officer-off-roster", func(a attacked) sent {
+			return a.own(a.compared(1, "o-9", nil))
+		}},
+		{"compared with the card in a session of another device", "session-of-another session-stolen", func(a attacked) sent {
+			a.d = a.other()
+			return a.own(a.compared(1, "o-1", nil))
+		}},
+		{"compared with the card by an officer who is the person", "officer-is-subject officer-off-roster", func(a attacked) sent {
+			a.c.rosterOf(a.t, map[string]roster.Card{"o-1": roster.CardOf(a.c.fleet.Card(a.t, gatewaytest.Person(4)).SOD)}, "o-1")
+			return a.own(a.compared(4, "o-1", nil))
+		}},
 		{"after the revocation", "CENTRE-05 revoked", func(a attacked) sent {
 			a.c.revoke(a.d)
 			return a.own(a.second)
@@ -209,6 +232,19 @@ func (a attacked) officered(session, ref string, d *gatewaytest.Device, after ti
 	m := d.CheckIn(a.t, gatewaytest.Person(3), "eye", in(session, ref, roster.Duty))
 	d.Pass(-after)
 	return m
+}
+
+// compared is a check-in of a person whom the officer has compared with the card, in
+// session d-1, with what the attacker then changes.
+func (a attacked) compared(person int, ref string, alter func(*request.Inner)) gatewaytest.Message {
+	a.t.Helper()
+	p := gatewaytest.Person(person)
+	return a.d.CheckIn(a.t, p, "eye", in("d-1", ref, roster.Duty), func(_ *request.Outer, i *request.Inner) {
+		gatewaytest.Attended(i, a.c.fleet.Card(a.t, p))
+		if alter != nil {
+			alter(i)
+		}
+	})
 }
 
 func (a attacked) other() *gatewaytest.Device { return a.c.fleet.Device(a.t, "k02") }

@@ -41,6 +41,7 @@ func (g *Gateway) assess(kind catalogue.Service, r Request) (verdict, finding) {
 		f.alarm = alarm
 		return refused(reason), f
 	}
+	r.Inner.Evidence = g.countable(r.Inner.Evidence)
 	if reason := g.examine(&f, kind, r); reason != "" {
 		f.level, f.alarm = request.E0, AlarmForged
 		return refused(reason), f
@@ -78,6 +79,8 @@ func (f *finding) bind(need catalogue.Demand, r Request) (string, AlarmKind) {
 		return "evidence-of-another-time", AlarmMoved
 	case e.Level != request.LevelOf(e.Facts):
 		return "level-without-facts", AlarmLevel
+	case attendedWrong(r.Inner) != "":
+		return attendedWrong(r.Inner), AlarmLevel
 	case need.Subject && r.Inner.Subject == nil:
 		return "no-subject", ""
 	case need.Duty && r.Inner.Officer == nil:

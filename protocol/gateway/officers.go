@@ -88,14 +88,15 @@ func (d *delivery) offRoster(r roster.Roster, o request.Officer) verdict {
 }
 
 // ownCard holds the card of a request against the officer's: an act of an officer is
-// made with it, and what an officer attests of a person is not about the officer.
+// made with it, and what an officer attests of a person, or sees of one, is not about
+// the officer.
 func (d *delivery) ownCard(e roster.Officer) verdict {
 	need := demand(d.kind, d.request.Form)
 	own := roster.CardOf(d.request.Inner.Evidence.SOD) == e.Card
 	switch {
 	case need.Role == catalogue.RoleOfficer && !own:
 		return refused("not-the-officers-card")
-	case need.Role == catalogue.RoleCitizen && need.Duty && own:
+	case need.Role == catalogue.RoleCitizen && need.Duty && own, attended(d.request.Inner.Evidence) && own:
 		return refused("officer-is-subject")
 	}
 	return verdict{}

@@ -76,6 +76,7 @@ func roundTrip[T any](t *testing.T, name string, v T, decode func([]byte) (T, er
 func TestCanonicalBytes(t *testing.T) {
 	roundTrip(t, "outer", sampleOuter(), request.DecodeOuter)
 	roundTrip(t, "inner", sampleInner(t), request.DecodeInner)
+	roundTrip(t, "inner-attended", sampleAttended(t), request.DecodeInner)
 	roundTrip(t, "opening", sampleOpening(), request.DecodeOpening)
 	roundTrip(t, "check-in", sampleCheckIn(), request.DecodeCheckIn)
 	roundTrip(t, "card-validity", request.CardValidity{LookupBy: request.LookupNumber}, request.DecodeCardValidity)

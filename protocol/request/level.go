@@ -21,11 +21,35 @@ type Facts struct {
 // Biometric is the outcome of one live comparison.
 type Biometric struct {
 	Modality  string `cbor:"modality"` // face, finger
-	Method    string `cbor:"method"`   // chip-face, chip-finger, match-on-card, central, local
+	Method    string `cbor:"method"`   // chip-face, chip-finger, match-on-card, central, local, attended
 	Matched   bool   `cbor:"matched"`
-	Score     uint32 `cbor:"score"`     // by the matcher's own scale
-	Threshold uint32 `cbor:"threshold"` // the score that counts as a match
+	Score     uint32 `cbor:"score"`     // by the matcher's own scale; zero when a person compared
+	Threshold uint32 `cbor:"threshold"` // the score that counts as a match; zero when a person compared
 	Liveness  string `cbor:"liveness"`  // passed, failed, not-checked: never claimed when not checked
+	// Session is that of the officer who compared, Confirmed what the officer then
+	// gave, and Reader how far the finger reader is to be trusted: with [Attended],
+	// and with nothing else.
+	Session   string      `cbor:"session,omitempty"`
+	Confirmed Method      `cbor:"confirmed,omitempty"`
+	Reader    ReaderTrust `cbor:"reader,omitempty"`
+}
+
+// Attended is the method of an officer on duty who has compared the person with the
+// picture on the chip (NIST SP 800-63A-4: visual facial image comparison by staff).
+const Attended = "attended"
+
+// LivenessUnchecked is what is said of liveness when nothing was measured, also when
+// an officer saw the person.
+const LivenessUnchecked = "not-checked"
+
+// live reports whether the comparison counts as a match with a person who was there.
+// An officer's counts only with the session that it was made in and what the officer
+// gave for it; whose session that is, is for the centre to look up.
+func (b *Biometric) live() bool {
+	if b == nil || !b.Matched || b.Liveness == LivenessFailed {
+		return false
+	}
+	return b.Method != Attended || b.Session != "" && b.Confirmed != ""
 }
 
 // Level is the strength of evidence; see docs/protocol.md and Decree 69/2024.
@@ -82,7 +106,7 @@ func LevelOf(f Facts) Level {
 		}
 		return E0
 	}
-	switch matched := f.Biometric != nil && f.Biometric.Matched && f.Biometric.Liveness != LivenessFailed; {
+	switch matched := f.Biometric.live(); {
 	case matched && f.Secret:
 		return E4
 	case matched:

@@ -1,6 +1,7 @@
 package request_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -37,6 +38,13 @@ func TestLevelOf(t *testing.T) {
 			f.Biometric = &request.Biometric{Matched: true, Liveness: request.LivenessFailed}
 		}), request.E2},
 		{"chip, face and secret", with(func(f *request.Facts) { f.Biometric, f.Secret = face, true }), request.E4},
+		{"chip and an officer who compared", with(func(f *request.Facts) { f.Biometric = attended("d-1", request.MethodPIN) }), request.E3},
+		{"an officer's comparison in no session", with(func(f *request.Facts) { f.Biometric = attended("", request.MethodPIN) }), request.E2},
+		{"an officer's comparison that the officer did not confirm", with(func(f *request.Facts) { f.Biometric = attended("d-1", "") }), request.E2},
+		{"an officer who saw another person", with(func(f *request.Facts) {
+			f.Biometric = attended("d-1", request.MethodFinger)
+			f.Biometric.Matched = false
+		}), request.E2},
 		{"a face without a chip", request.Facts{Claim: true, Biometric: face}, request.E1},
 	} {
 		if got := request.LevelOf(c.facts); got != c.want {
@@ -59,6 +67,42 @@ func TestLevelsAreOrdered(t *testing.T) {
 	for _, l := range slices.Concat(all, []request.Level{"", "E5"}) {
 		if l.AtLeast("E5") || request.Level("E5").AtLeast(l) {
 			t.Errorf("an unknown level and %q satisfy each other", l)
+		}
+	}
+}
+
+func attended(session string, confirmed request.Method) *request.Biometric {
+	return &request.Biometric{
+		Modality: "face", Method: request.Attended, Matched: true, Liveness: request.LivenessUnchecked, Session: session, Confirmed: confirmed,
+	}
+}
+
+// TestAttendedComparison: an officer's comparison says whose it is, and claims nothing
+// that nobody measured; no other comparison has an officer.
+func TestAttendedComparison(t *testing.T) {
+	for _, c := range []struct {
+		field  string // "": it is taken
+		change func(b *request.Biometric)
+	}{
+		{"", func(*request.Biometric) {}},
+		{"", func(b *request.Biometric) { b.Confirmed, b.Reader = request.MethodFinger, request.ReaderL0 }},
+		{"session", func(b *request.Biometric) { b.Session = "" }},
+		{"confirmed", func(b *request.Biometric) { b.Confirmed = "" }},
+		{"confirmed", func(b *request.Biometric) { b.Confirmed = "password" }},
+		{"reader", func(b *request.Biometric) { b.Reader = request.ReaderL0 }},
+		{"reader", func(b *request.Biometric) { b.Confirmed = request.MethodFinger }},
+		{"modality", func(b *request.Biometric) { b.Modality = "finger" }},
+		{"score", func(b *request.Biometric) { b.Score, b.Threshold = 99, 40 }},
+		{"liveness", func(b *request.Biometric) { b.Liveness = "passed" }},
+		{"session", func(b *request.Biometric) { b.Method = "local" }},
+	} {
+		in := sampleInner(t)
+		in.Evidence.Level, in.Evidence.Facts.Biometric = request.E3, attended("d-1", request.MethodPIN)
+		c.change(in.Evidence.Facts.Biometric)
+		err := in.Validate()
+		wrong, _ := errors.AsType[*request.ErrInvalid](err)
+		if c.field == "" && err != nil || c.field != "" && (wrong == nil || wrong.Field != "evidence.facts.biometric."+c.field) {
+			t.Errorf("want %q, got %v", c.field, err)
 		}
 	}
 }

@@ -76,6 +76,15 @@ func sampleInner(t testing.TB) request.Inner {
 	}
 }
 
+// sampleAttended has an officer compare the person with the card.
+func sampleAttended(t testing.TB) request.Inner {
+	i := sampleInner(t)
+	i.Evidence.Level, i.Evidence.Facts.Biometric = request.E3, attended("s-1", request.MethodFinger)
+	i.Evidence.Facts.Biometric.Reader = request.ReaderL0
+	i.Evidence.Groups = append(i.Evidence.Groups, request.GroupHash{Group: 2, Hash: bytes.Repeat([]byte{4}, 32)})
+	return i
+}
+
 func sampleReceipt() request.Receipt {
 	return request.Receipt{
 		V: request.Version, ID: sampleID(), Device: "demo-k01", Seq: 7, Digest: filled[request.Digest](0x10),

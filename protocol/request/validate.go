@@ -223,11 +223,31 @@ func (f Facts) validate() error {
 	if b := f.Biometric; err == nil && b != nil {
 		err = first(
 			oneOf("evidence.facts.biometric.modality", b.Modality, "face", "finger"),
-			oneOf("evidence.facts.biometric.method", b.Method, "chip-face", "chip-finger", "match-on-card", "central", "local"),
-			oneOf("evidence.facts.biometric.liveness", b.Liveness, "passed", LivenessFailed, "not-checked"),
+			oneOf("evidence.facts.biometric.method", b.Method, "chip-face", "chip-finger", "match-on-card", "central", "local", Attended),
+			oneOf("evidence.facts.biometric.liveness", b.Liveness, "passed", LivenessFailed, LivenessUnchecked),
+			b.validateOfficer(),
 		)
 	}
 	return err
+}
+
+// validateOfficer checks what an officer's comparison has, and no other: a person has
+// no score, and measures no liveness.
+func (b *Biometric) validateOfficer() error {
+	if b.Method != Attended {
+		return check(b.Session == "" && b.Confirmed == "" && b.Reader == "", "evidence.facts.biometric.session", "an officer's comparison only")
+	}
+	reader := oneOf("evidence.facts.biometric.reader", b.Reader, ReaderL0)
+	if b.Confirmed == MethodPIN {
+		reader = check(b.Reader == "", "evidence.facts.biometric.reader", "empty with a PIN")
+	}
+	return first(
+		check(b.Modality == "face", "evidence.facts.biometric.modality", "face, where an officer compared"),
+		check(b.Score == 0 && b.Threshold == 0, "evidence.facts.biometric.score", "zero, where an officer compared"),
+		check(b.Liveness == LivenessUnchecked, "evidence.facts.biometric.liveness", "not-checked, where an officer compared"),
+		word("evidence.facts.biometric.session", b.Session),
+		oneOf("evidence.facts.biometric.confirmed", b.Confirmed, MethodPIN, MethodFinger), reader,
+	)
 }
 
 // Validate checks every field of o against its bounds.

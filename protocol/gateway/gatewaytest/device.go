@@ -3,6 +3,7 @@ package gatewaytest
 import (
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -150,4 +151,16 @@ func (d *Device) Evidence(t testing.TB, card Card, o request.Opening) request.Ev
 		Access: "PACE-CAN", SOD: card.SOD, DG1: card.DG1, Groups: card.Groups, AA: card.Prove(t, request.ChallengeOf(opening)),
 		Opening: opening, CapturedAt: o.At, DurationMS: 2000, Reader: "Virtual PCD 00 00",
 	}
+}
+
+// Attended adds to a request's evidence that its officer has compared the person with
+// the picture on the card, and confirmed it with the PIN.
+func Attended(i *request.Inner, card Card) {
+	e := &i.Evidence
+	e.Groups = append(slices.Clone(e.Groups), card.Photo)
+	e.Facts.Biometric = &request.Biometric{
+		Modality: "face", Method: request.Attended, Matched: true, Liveness: request.LivenessUnchecked,
+		Session: i.Officer.Session, Confirmed: request.MethodPIN,
+	}
+	e.Level = request.LevelOf(e.Facts)
 }

@@ -76,6 +76,7 @@ func (i *Issuer) Revoke(t testing.TB, now time.Time) pki.Anchors {
 type Card struct {
 	SOD, DG1, DG15 []byte
 	Groups         []request.GroupHash
+	Photo          request.GroupHash // of DG2, which is signed and not read
 	Key            *ecdsa.PrivateKey
 }
 
@@ -89,7 +90,9 @@ func (i *Issuer) Card(t testing.TB, person request.Subject) Card {
 	}
 	c.DG15 = tlv.Encode(0x6F, spki)
 	c.DG1 = zone(person)
-	c.SOD, c.Groups = i.sod(t, map[uint8][]byte{1: c.DG1, 15: c.DG15})
+	var all []request.GroupHash
+	c.SOD, all = i.sod(t, map[uint8][]byte{1: c.DG1, 2: []byte("a picture"), 15: c.DG15})
+	c.Groups, c.Photo = []request.GroupHash{all[0], all[2]}, all[1]
 	return c
 }
 
