@@ -47,7 +47,7 @@ func (s *Session) useCode(c code.Code, text string) local.CodeWord {
 		return s.slipCode(*c.Ticket)
 	case code.Payment:
 		return local.CodePayment
-	case code.PersonalCode, code.Link:
+	case code.PersonalCode, code.Link, code.Appointment:
 		return local.CodeForeign
 	case code.Misread:
 		return local.CodeMisread

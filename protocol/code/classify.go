@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"motcua/protocol/cccd"
+	"motcua/protocol/code/appointment"
 	"motcua/protocol/code/bhyt"
 	"motcua/protocol/code/hc1"
 	"motcua/protocol/code/pccovid"
@@ -37,6 +38,7 @@ var forms = []struct {
 	{hc1.Recognised, vaccination},
 	{vietqr.Recognised, payment},
 	{ticket.Recognised, ticketCode},
+	{appointment.Recognised, appointmentCode},
 	{bhyt.Recognised, insuranceCard},
 	{pccovid.Recognised, personalCode},
 	{isIdentityCard, identityCard},
@@ -85,6 +87,17 @@ func ticketCode(text string) Code {
 		return without(TicketDamaged, err)
 	}
 	return Code{Kind: Ticket, Ticket: &r}
+}
+
+func appointmentCode(text string) Code {
+	r, err := appointment.Parse(text)
+	switch {
+	case errors.Is(err, appointment.ErrVersion):
+		return without(AppointmentNotKnown, err)
+	case err != nil:
+		return without(AppointmentDamaged, err)
+	}
+	return Code{Kind: Appointment, Appointment: &r}
 }
 
 func insuranceCard(text string) Code {

@@ -16,6 +16,7 @@ import (
 
 	"motcua/protocol/cccd"
 	"motcua/protocol/code"
+	"motcua/protocol/code/appointment"
 	"motcua/protocol/code/bhyt"
 	"motcua/protocol/code/hc1"
 	"motcua/protocol/code/pccovid"
@@ -31,6 +32,7 @@ const (
 	payment   = "00020101021238560010A0000007270126000697041501121133666688880208QRIBFTTA53037045405790005802VN62220818Ung Ho Quy Vac Xin63043ACF"
 	foreign   = "00020101021153038405802US6304F5CD"
 	ticketOne = "MC1:h001:014D2PF2DB76"
+	arrival   = "MA1:h001:7K2P9M4T94"
 )
 
 // insurance is the newer card's code with the number of an identity card, the
@@ -102,6 +104,10 @@ func TestClassify(t *testing.T) {
 		strings.Replace(payment, "79000", "19000", 1):    {Kind: code.Unknown, Reason: code.PaymentDamaged},
 		foreign: {Kind: code.Unknown, Reason: code.PaymentForeign},
 		strings.Replace(ticketOne, "h001", "h002", 1): {Kind: code.Unknown, Reason: code.TicketDamaged},
+		arrival: {Kind: code.Appointment, Appointment: &appointment.Reference{Facility: "h001", Number: "7K2P9M4T"}},
+		strings.Replace(arrival, "h001", "h002", 1): {Kind: code.Unknown, Reason: code.AppointmentDamaged},
+		"MA1:":         {Kind: code.Unknown, Reason: code.AppointmentDamaged},
+		"MA2:anything": {Kind: code.Unknown, Reason: code.AppointmentNotKnown},
 		"MC2:anything": {Kind: code.Unknown, Reason: code.TicketNotKnown},
 	} {
 		for _, added := range [][2]string{{"", ""}, {"", "\r"}, {"", "\r\n"}, {"", "\t"}, {"", "\n\n"}, {"\xef\xbb\xbf", ""}, {"\xef\xbb\xbf", "\x00\x00"}, {"", " "}} {

@@ -2,6 +2,7 @@ package code
 
 import (
 	"motcua/protocol/cccd"
+	"motcua/protocol/code/appointment"
 	"motcua/protocol/code/bhyt"
 	"motcua/protocol/code/hc1"
 	"motcua/protocol/code/pccovid"
@@ -22,8 +23,9 @@ const (
 	Vaccination   Kind = "vaccination"   // a certificate; nothing of it is verified
 	Payment       Kind = "payment"
 	Ticket        Kind = "ticket"
-	Link          Kind = "link"    // a web address; nothing is opened
-	Misread       Kind = "misread" // the reader's setting has changed the letters
+	Appointment   Kind = "appointment" // on a hospital's slip
+	Link          Kind = "link"        // a web address; nothing is opened
+	Misread       Kind = "misread"     // the reader's setting has changed the letters
 	Unknown       Kind = "unknown"
 )
 
@@ -47,6 +49,8 @@ const (
 	PaymentForeign       Reason = "payment-foreign"
 	TicketDamaged        Reason = "ticket-damaged"
 	TicketNotKnown       Reason = "ticket-version-not-known"
+	AppointmentDamaged   Reason = "appointment-damaged"
+	AppointmentNotKnown  Reason = "appointment-version-not-known"
 	NoKnownForm          Reason = "no-known-form"
 )
 
@@ -73,5 +77,6 @@ type Code struct {
 	Vaccination *hc1.Certificate
 	Payment     *vietqr.Code
 	Ticket      *ticket.Reference
+	Appointment *appointment.Reference
 	Link        string
 }

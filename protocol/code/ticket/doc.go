@@ -6,5 +6,5 @@
 // nobody finds another's by counting. It proves no more than that somebody has
 // seen the ticket.
 //
-// The package works on text and ids and imports ascii, request and wire only.
+// The package works on text and ids and imports ascii, own, request and wire only.
 package ticket

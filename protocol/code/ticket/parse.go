@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"motcua/protocol/code/ascii"
+	"motcua/protocol/code/own"
 	"motcua/protocol/wire"
 )
 
@@ -21,21 +22,11 @@ var (
 
 // Recognised tells whether text begins as the code of a ticket does, of whatever
 // version.
-func Recognised(text string) bool { return version(text) != "" }
-
-// version is the digits between "MC" and the first colon.
-func version(text string) string {
-	head, _, found := strings.Cut(text, ":")
-	digits, ours := strings.CutPrefix(head, "MC")
-	if !found || !ours || len(digits) > 3 || !ascii.Only(digits, ascii.Digits) {
-		return ""
-	}
-	return digits
-}
+func Recognised(text string) bool { return own.Version("MC", text) != "" }
 
 // Parse reads a code. Errors: [ErrNotTicket], [ErrVersion], [ErrCheck].
 func Parse(text string) (Reference, error) {
-	if v := version(text); v != "" && v != "1" {
+	if v := own.Version("MC", text); v != "" && v != "1" {
 		return Reference{}, ErrVersion
 	}
 	body, ours := strings.CutPrefix(text, prefix)
@@ -53,8 +44,7 @@ func ParseTyped(facility, text string) (Reference, error) {
 	if len(text) > 4*numberLength {
 		return Reference{}, ErrNotTicket
 	}
-	typed := strings.NewReplacer(" ", "", "-", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(text))
-	return checked(facility, typed)
+	return checked(facility, own.Typed(text))
 }
 
 // checked takes a number with its check digits behind it.
@@ -62,11 +52,11 @@ func checked(facility, number string) (Reference, error) {
 	if err := wire.CheckName(facility); err != nil {
 		return Reference{}, fmt.Errorf("%w: facility: %w", ErrNotTicket, err)
 	}
-	if len(number) != numberLength+2 || !ascii.Only(number[:numberLength], alphabet) || !ascii.Only(number[numberLength:], ascii.Digits) {
+	if len(number) != numberLength+2 || !ascii.Only(number[:numberLength], own.Alphabet) || !ascii.Only(number[numberLength:], ascii.Digits) {
 		return Reference{}, ErrNotTicket
 	}
 	r := Reference{Facility: facility, Number: number[:numberLength]}
-	if checkDigits(r.Facility, r.Number) != number[numberLength:] {
+	if r.check() != number[numberLength:] {
 		return Reference{}, ErrCheck
 	}
 	return r, nil

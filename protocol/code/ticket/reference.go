@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"strings"
 
+	"motcua/protocol/code/own"
 	"motcua/protocol/request"
 	"motcua/protocol/wire"
 )
-
-// alphabet is Crockford's base 32: no letter of it looks like a digit of it.
-const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 // numberLength is that of a number: ten characters of five bits.
 const numberLength = 10
@@ -38,7 +36,7 @@ func NumberOf(id request.ID) string {
 	bits := binary.BigEndian.Uint64(id[8:])
 	var b [numberLength]byte
 	for i := range b {
-		b[numberLength-1-i] = alphabet[bits>>(5*i)&31]
+		b[numberLength-1-i] = own.Alphabet[bits>>(5*i)&31]
 	}
 	return string(b[:])
 }
@@ -48,7 +46,7 @@ func NumberOf(id request.ID) string {
 func TailOf(number string) (tail [6]byte) {
 	var bits uint64
 	for _, c := range []byte(number) {
-		bits = bits<<5 | uint64(strings.IndexByte(alphabet, c))&31
+		bits = bits<<5 | uint64(strings.IndexByte(own.Alphabet, c))&31
 	}
 	var b [8]byte
 	binary.BigEndian.PutUint64(b[:], bits)
@@ -61,11 +59,14 @@ const prefix = "MC1:"
 
 // Code is the text of the code to print.
 func (r Reference) Code() string {
-	return prefix + r.Facility + ":" + r.Number + checkDigits(r.Facility, r.Number)
+	return prefix + r.Facility + ":" + r.Number + r.check()
 }
 
 // Printed is what people read and type: the number and its check digits in
 // groups, without the facility.
 func (r Reference) Printed() string {
-	return strings.Join([]string{r.Number[:5], r.Number[5:], checkDigits(r.Facility, r.Number)}, "-")
+	return strings.Join([]string{r.Number[:5], r.Number[5:], r.check()}, "-")
 }
+
+// check are the digits over version, facility and number.
+func (r Reference) check() string { return own.Digits("1" + r.Facility + r.Number) }

@@ -215,3 +215,27 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// FuzzPayment: whatever can be written is read again as it was, fits into a code of
+// EMVCo, and what cannot says why.
+func FuzzPayment(f *testing.F) {
+	f.Add("970415", "113366668888", uint64(79_000), "Ung Ho Quy Vac Xin", false)
+	f.Add("970415", "", uint64(0), "", true)
+	f.Fuzz(func(t *testing.T, bank, account string, amount uint64, purpose string, card bool) {
+		p := vietqr.Payment{Bank: bank, Account: account, Amount: amount, Purpose: purpose, Card: card}
+		s, err := vietqr.Make(p)
+		if err != nil {
+			if !errors.Is(err, vietqr.ErrNoAmount) && !errors.Is(err, vietqr.ErrPayment) {
+				t.Fatalf("error of another kind: %v", err)
+			}
+			return
+		}
+		c, err := vietqr.Parse(s)
+		if err != nil || len(s) > vietqr.MaxSize {
+			t.Fatalf("%q is not read again: %v", s, err)
+		}
+		if diff := cmp.Diff(p, c.Payment); diff != "" || !c.Once {
+			t.Fatalf("once %v (-want +got):\n%s", c.Once, diff)
+		}
+	})
+}
