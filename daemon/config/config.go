@@ -96,8 +96,10 @@ type Vaccination struct {
 // Queue is the durable queue of saved requests.
 type Queue struct {
 	File string `toml:"file"`
-	// MaxItems is the most requests kept; visits are refused shortly before.
-	MaxItems int `toml:"max_items"`
+	// MaxItems is the most requests kept, MaxBytes the most bytes of them; visits are
+	// refused before, and numbers go on.
+	MaxItems int   `toml:"max_items"`
+	MaxBytes int64 `toml:"max_bytes"`
 	// ReserveBytes is the free space on the disk below which visits are refused.
 	ReserveBytes int64 `toml:"reserve_bytes"`
 }
@@ -146,7 +148,7 @@ type Visit struct {
 func Defaults() Config {
 	return Config{
 		Services: Services{Offered: []string{catalogue.CheckIn, catalogue.VerifyVaccine, catalogue.DossierStatus}},
-		Queue:    Queue{MaxItems: 10_000, ReserveBytes: 64 << 20},
+		Queue:    Queue{MaxItems: 10_000, MaxBytes: 2 << 30, ReserveBytes: 64 << 20},
 		Local:    Local{Socket: "/run/kioskd/kioskd.sock"},
 		Visit:    Visit{Idle: time.Minute, End: 20 * time.Second, AnswerWait: 8 * time.Second},
 	}

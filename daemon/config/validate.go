@@ -37,6 +37,7 @@ func (c Config) Validate() []Problem {
 	v.numbered(c)
 	v.present("queue.file", c.Queue.File)
 	v.that("queue.max_items", c.Queue.MaxItems >= 10, "must be at least 10")
+	v.that("queue.max_bytes", c.Queue.MaxBytes >= 16<<20, "must be at least 16777216")
 	v.that("queue.reserve_bytes", c.Queue.ReserveBytes >= 0, "must not be negative")
 	v.broker("centre.broker", c.Centre.Broker)
 	v.ways(c.Centre)

@@ -39,7 +39,7 @@ func (s *Store) Enqueue(ctx context.Context, d Draft, seal Seal) (Entry, error) 
 
 // write adds one request to the batch.
 func (s *Store) write(b *batch, d Draft, seal Seal) (Entry, error) {
-	if err := s.admit(b); err != nil {
+	if err := s.admit(b, d.part()); err != nil {
 		return Entry{}, err
 	}
 	envelope, digest, err := seal(b.last+1, b.head)
@@ -65,15 +65,15 @@ func (s *Store) write(b *batch, d Draft, seal Seal) (Entry, error) {
 }
 
 // admit refuses what does not fit.
-func (s *Store) admit(b *batch) error {
+func (s *Store) admit(b *batch, of Part) error {
 	if s.short {
 		return caller{fault.Wrap(fault.DiskFull, fmt.Errorf("%w: the disk has no space left", ErrFull))}
 	}
 	s.mu.Lock()
-	open := len(s.open) + b.fresh
+	open, bytes := len(s.open)+b.fresh, s.payload+int64(b.bytes)
 	s.mu.Unlock()
-	if open >= s.o.MaxItems {
-		return caller{fault.Wrap(fault.QueueFull, fmt.Errorf("%w: %d requests wait", ErrFull, open))}
+	if err := s.o.full(of, open, bytes); err != nil {
+		return caller{err}
 	}
 	return nil
 }
@@ -81,21 +81,39 @@ func (s *Store) admit(b *batch) error {
 // Admit says whether a new visit may begin: nil, or [ErrFull] when the queue or
 // the disk is nearly full, or [ErrBroken]. It is asked before a card is read.
 func (s *Store) Admit() error {
-	s.mu.Lock()
-	open, broken := len(s.open), s.broken
-	s.mu.Unlock()
-	if broken != nil {
-		return broken
+	if err := s.part(ToBegin); err != nil {
+		return err
 	}
-	if open >= s.o.admitted() {
-		return fault.Wrap(fault.QueueFull, fmt.Errorf("%w nearly: %d of %d requests wait", ErrFull, open, s.o.MaxItems))
+	return s.space(s.o.ReserveBytes)
+}
+
+// AdmitReserved says the same of a visit whose only request is a reserved one: nil
+// for as long as there is room for that at all.
+func (s *Store) AdmitReserved() error {
+	if err := s.part(Reserved); err != nil {
+		return err
 	}
+	return s.space(min(lowWater, s.o.ReserveBytes))
+}
+
+// space says whether so much of the disk is free.
+func (s *Store) space(wanted int64) error {
 	available, err := free(s.path)
 	if err != nil {
 		return fault.Wrap(fault.QueueBroken, fmt.Errorf("asking for free space: %w", err))
 	}
-	if available < s.o.ReserveBytes {
-		return fault.Wrap(fault.DiskFull, fmt.Errorf("%w: %d MiB free on the disk, %d are wanted", ErrFull, available>>20, s.o.ReserveBytes>>20))
+	if available < wanted {
+		return fault.Wrap(fault.DiskFull, fmt.Errorf("%w: %d MiB free on the disk, %d are wanted", ErrFull, available>>20, wanted>>20))
 	}
 	return nil
+}
+
+// part says whether a part of the queue has room, and the queue works.
+func (s *Store) part(of Part) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken != nil {
+		return s.broken
+	}
+	return s.o.full(of, len(s.open), s.payload)
 }

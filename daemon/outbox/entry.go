@@ -55,6 +55,9 @@ type Draft struct {
 	// is under way. Zero: nobody in particular.
 	Subject   [16]byte
 	ExpiresAt time.Time // after this the centre answers "expired"
+	// Reserved: it may use the room that is kept for such requests. It counts when the
+	// request is saved, and is not kept.
+	Reserved bool
 }
 
 // Limits of a draft and its envelope.

@@ -42,7 +42,7 @@ func TestMonthOffline(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		m := month{s: s, days: 30, perDay: limit() * 9 / 10 / 30}
+		m := month{s: s, days: 30, perDay: limit() * 8 / 10 / 30}
 		m.live(t)
 		m.checkLimit(t)
 		m.drain(t)
@@ -99,8 +99,10 @@ func (m month) save(t *testing.T, from, n int) {
 // beyond the limit is refused.
 func (m month) checkLimit(t *testing.T) {
 	t.Helper()
+	begin, begun := limit()*8/10, limit()*9/10
+	m.save(t, m.days*m.perDay, begin-m.days*m.perDay)
 	wantFault(t, m.s.Admit(), outbox.ErrFull, fault.QueueFull)
-	m.save(t, m.days*m.perDay, limit()/10)
+	m.save(t, begin, begun-begin)
 	d := m.draftOf(limit())
 	_, err := m.s.Enqueue(t.Context(), d, seal([]byte("one too many")))
 	wantFault(t, err, outbox.ErrFull, fault.QueueFull)
@@ -143,8 +145,8 @@ func (m month) drain(t *testing.T) {
 			put(t, m.s, outbox.Draft{ID: number(limit() + 1), Service: "H01", Class: 1, ExpiresAt: now.Add(time.Hour)})
 		}
 	}
-	if len(late)+len(onTime) != limit()+1 || !came {
-		t.Errorf("%d late and %d on time were sent of %d", len(late), len(onTime), limit()+1)
+	if len(late)+len(onTime) != limit()*9/10+1 || !came {
+		t.Errorf("%d late and %d on time were sent of %d", len(late), len(onTime), limit()*9/10+1)
 	}
 	checkOrder(t, late)
 	if _, err := m.s.Enqueue(t.Context(), m.draftOf(limit()+2), seal([]byte("again"))); err != nil || m.s.Admit() != nil {

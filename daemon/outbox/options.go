@@ -8,9 +8,10 @@ import (
 // Options are the queue's limits and its surroundings. Zero values mean the
 // defaults.
 type Options struct {
-	// MaxItems is the most open requests, 10,000. Visits are refused when nine
-	// tenths are reached ([Store.Admit]), requests when all are.
+	// MaxItems is the most open requests, 10,000, and MaxBytes the most bytes of
+	// their envelopes, 2 GiB. How much of both is for whom is in [Part].
 	MaxItems int
+	MaxBytes int64
 	// ReserveBytes is the free space on the disk below which visits are refused,
 	// 64 MiB.
 	ReserveBytes int64
@@ -32,6 +33,9 @@ func (o Options) withDefaults() Options {
 	if o.MaxItems <= 0 {
 		o.MaxItems = 10_000
 	}
+	if o.MaxBytes <= 0 {
+		o.MaxBytes = 2 << 30
+	}
 	if o.ReserveBytes <= 0 {
 		o.ReserveBytes = 64 << 20
 	}
@@ -52,6 +56,3 @@ func (o Options) withDefaults() Options {
 	}
 	return o
 }
-
-// admitted is how many open requests may wait for a visit to be let in.
-func (o Options) admitted() int { return o.MaxItems - (o.MaxItems+9)/10 }

@@ -193,31 +193,67 @@ func TestSavedTwice(t *testing.T) {
 	}
 }
 
-// TestFull: visits are refused before requests are, and settling makes room.
+// TestFull: visits are refused before requests are, reserved ones last, and settling
+// makes room.
 func TestFull(t *testing.T) {
 	o := fixed()
 	o.MaxItems = 20
 	s := newQueue(t, o)
 	for n := range 20 {
 		err := s.Admit()
-		if n < 18 && err != nil {
+		if n < 16 && err != nil {
 			t.Fatalf("with %d: %v", n, err)
 		}
-		if n >= 18 {
+		if n >= 16 {
 			wantFault(t, err, outbox.ErrFull, fault.QueueFull)
 		}
-		put(t, s, draft(n))
+		if err := s.AdmitReserved(); err != nil {
+			t.Fatalf("with %d, reserved: %v", n, err)
+		}
+		d := draft(n)
+		if n >= 18 {
+			_, err := s.Enqueue(t.Context(), d, seal([]byte("x")))
+			wantFault(t, err, outbox.ErrFull, fault.QueueFull)
+			d.Reserved = true
+		}
+		put(t, s, d)
 	}
-	_, err := s.Enqueue(t.Context(), draft(20), seal([]byte("x")))
+	wantFault(t, s.AdmitReserved(), outbox.ErrFull, fault.QueueFull)
+	d := draft(20)
+	d.Reserved = true
+	_, err := s.Enqueue(t.Context(), d, seal([]byte("x")))
 	wantFault(t, err, outbox.ErrFull, fault.QueueFull)
-	for n := range 3 {
+	for n := range 5 {
 		settle(t, s, number(n), "accepted")
 	}
 	if err := s.Admit(); err != nil {
-		t.Errorf("after three receipts: %v", err)
+		t.Errorf("after five receipts: %v", err)
 	}
 	if e := put(t, s, draft(21)); e.Seq != 21 {
 		t.Errorf("the next is %d", e.Seq)
+	}
+}
+
+// TestFullOfBytes: large requests fill the queue before there are many.
+func TestFullOfBytes(t *testing.T) {
+	o := fixed()
+	o.MaxBytes = 2 << 20
+	s := newQueue(t, o)
+	large := bytes.Repeat([]byte("x"), 90<<10)
+	for n := 0; ; n++ {
+		_, err := s.Enqueue(t.Context(), draft(n), seal(large))
+		if err == nil {
+			continue
+		}
+		wantFault(t, err, outbox.ErrFull, fault.QueueFull)
+		break
+	}
+	wantFault(t, s.Admit(), outbox.ErrFull, fault.QueueFull)
+	d := draft(1000)
+	d.Reserved = true
+	put(t, s, d)
+	if stats, err := s.Stats(t.Context()); err != nil || stats.Bytes > 2<<20*9/10 || stats.Bytes < 1<<20 {
+		t.Errorf("%d bytes, %v", stats.Bytes, err)
 	}
 }
 

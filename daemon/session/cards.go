@@ -129,15 +129,20 @@ func (s *Session) cardForVisit() {
 // wake begins a visit for a card that lies there and has not had one.
 func (s *Session) wake() {
 	officersOnly := s.kiosk.officersOnly()
-	if s.visit != nil || s.slot.reader == "" || s.slot.served || s.kiosk.fault() != "" && !officersOnly || s.ctx.Err() != nil {
+	if s.visit != nil || s.slot.reader == "" || s.slot.served || s.outOfOrder() != "" && !officersOnly || s.ctx.Err() != nil {
 		return
 	}
-	if err := s.open(s.byCard()); err != nil {
+	service := s.byCard()
+	if err := s.open(service); err != nil {
 		s.log.Error("beginning a visit", "err", err)
 		return
 	}
 	s.visit.officersOnly = officersOnly
 	s.slot.served, s.visit.laid = true, true
+	if s.kiosk.fault() != "" && !officersOnly { // no card is read for what cannot be saved then
+		s.turnAway(service)
+		return
+	}
 	s.cardSeen()
 	s.on(CardPlaced)
 }

@@ -46,7 +46,7 @@ func (s *Session) compose(service string, form any) (composed, error) {
 		officer = &o
 	}
 	return composed{
-		draft: Draft{ID: id, Visit: v.id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry)},
+		draft: Draft{ID: id, Visit: v.id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry), Reserved: numbered(service)},
 		outer: s.outer(now),
 		inner: request.Inner{
 			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.chip.evidence(svc.Demand),

@@ -32,7 +32,8 @@ func newKiosk(seal Seal, roster bool) kiosk {
 	return kiosk{link: Link{Code: fault.Offline}, seal: seal, roster: roster}
 }
 
-// fault says why no visit can begin, or "" when one can.
+// fault is the gravest of what is wrong with the machine, or "" when nothing is. What
+// can be done nevertheless is in order.go.
 func (k kiosk) fault() fault.Code {
 	return cmp.Or(k.caseFault(), codeOf(k.own), k.readerFault(), codeOf(k.stock.Err), codeOf(k.audit))
 }
@@ -120,7 +121,11 @@ func (s *Session) tellFault(before fault.Code) {
 	default:
 		s.cfg.Audit.Note(Note{About: AboutFault, Outcome: "out-of-order", Code: now})
 		info := fault.Lookup(now)
-		s.log.Warn("out of order", "code", now, "cause", info.Cause, "do", info.Action)
+		var still []string
+		if s.outOfOrder() == "" {
+			still = s.goesOn()
+		}
+		s.log.Warn("out of order", "code", now, "cause", info.Cause, "do", info.Action, "still", still)
 	}
 }
 
@@ -154,7 +159,7 @@ func (s *Session) health() local.Health {
 	parts = append(parts, k.devices...)
 	h := local.Health{
 		Version: s.cfg.Version, Device: s.cfg.Device.ID,
-		Ready: k.fault() == "", Parts: parts, QueueSize: k.stock.Waiting,
+		Ready: s.outOfOrder() == "", Parts: parts, QueueSize: k.stock.Waiting,
 	}
 	if s.cfg.Documents != nil {
 		h.Documents = s.cfg.Documents()

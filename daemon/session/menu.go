@@ -39,6 +39,9 @@ func (s *Session) shownMenu() []local.Offer {
 // withheldFor says why a service cannot be begun now.
 func (s *Session) withheldFor(id string) local.Withheld {
 	svc, _ := catalogue.Lookup(id)
+	if part := s.missing(id); part != "" {
+		return part
+	}
 	switch {
 	case !s.kiosk.link.Online && (svc.Offline == catalogue.OfflineNever || svc.Offline == catalogue.OfflineTicket):
 		return local.WithheldOffline
@@ -74,7 +77,7 @@ func (s *Session) begin(a local.Action) error {
 	if service == "" && len(menu) == 1 {
 		service = menu[0]
 	}
-	if s.kiosk.fault() != "" || len(menu) == 0 || service != "" && !slices.Contains(menu, service) {
+	if s.outOfOrder() != "" || len(menu) == 0 || service != "" && !slices.Contains(menu, service) {
 		return local.ErrNotOffered
 	}
 	if err := s.open(""); err != nil {

@@ -49,6 +49,8 @@ type Draft struct {
 	// key ends with the process. Zero: no order to keep.
 	Subject   [16]byte
 	ExpiresAt time.Time
+	// Reserved: it may use the room that the queue keeps for numbers.
+	Reserved bool
 }
 
 // Device is who signs: names, key and certificates.
@@ -222,6 +224,7 @@ type Link struct {
 // Stock is the state of the queue.
 type Stock struct {
 	Waiting int // requests saved and not yet receipted
-	// Err is why no visit may begin now, with a fault code; nil when it may.
-	Err error
+	// Err is why no visit that sends a request may begin now, with a fault code; nil
+	// when it may. Reserved is the same for one that takes a number.
+	Err, Reserved error
 }

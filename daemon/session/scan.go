@@ -18,7 +18,7 @@ const wordFor = 8 * time.Second
 func (s *Session) Scanned(payload []byte) {
 	s.post(func() {
 		defer clear(payload)
-		if s.visit == nil && s.kiosk.fault() != "" {
+		if s.visit == nil && s.outOfOrder() != "" {
 			return
 		}
 		c := code.Classify(payload)
@@ -35,6 +35,9 @@ func (s *Session) Scanned(payload []byte) {
 func (s *Session) useCode(c code.Code, text string) local.CodeWord {
 	if s.step() == local.StepQuestion {
 		return s.codeAnswers(c, text)
+	}
+	if s.visit == nil && s.kiosk.fault() != "" {
+		return s.codeMeanwhile(c)
 	}
 	switch c.Kind {
 	case code.IdentityCard:

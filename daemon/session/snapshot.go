@@ -76,7 +76,7 @@ func (s *Session) officersOnly() bool {
 
 // shownFault: whoever is being served goes on being served, as far as it goes.
 func (s *Session) shownFault() *local.Fault {
-	c := s.kiosk.fault()
+	c := s.outOfOrder()
 	if c == "" || s.visit != nil {
 		return nil
 	}

@@ -308,6 +308,19 @@ func without(k local.Kiosk) local.Kiosk {
 	return k
 }
 
+// lacking is a hospital's kiosk that gives out numbers, without its card reader or
+// without room for requests.
+func lacking(part local.Withheld) local.Kiosk {
+	k := offering(append(hospital(), catalogue.QueueTicket)...)
+	k.Reader = part != local.WithheldReader
+	for i, o := range k.Services {
+		if o.Service != catalogue.QueueTicket && (part == local.WithheldFull || o.Service != catalogue.Feedback) {
+			k.Services[i].Withheld = part
+		}
+	}
+	return k
+}
+
 // about is a visit about a service, in which no card lies there.
 func about(service string, step local.Step) *local.Visit {
 	v := visit(step)
@@ -440,12 +453,17 @@ func All() []Example {
 		{Name: "attract-card-left", Visit: none, Kiosk: cardLeft()},
 		{Name: "attract-menu", Visit: none, Kiosk: offering(hospital()...)},
 		{Name: "attract-ward", Visit: none, Kiosk: without(offering(ward()...))},
+		{Name: "attract-no-reader", Visit: none, Kiosk: lacking(local.WithheldReader)},
+		{Name: "attract-full", Visit: none, Kiosk: lacking(local.WithheldFull)},
 		{Name: "menu", Visit: about("", local.StepMenu), Kiosk: offering(hospital()...)},
+		{Name: "menu-no-reader", Visit: about("", local.StepMenu), Kiosk: lacking(local.WithheldReader)},
 		{Name: "menu-groups", Visit: about("", local.StepMenu), Kiosk: offering(ward()...)},
 		{Name: "menu-group", Visit: about("", local.StepMenu), Kiosk: offering(ward()...), Taps: []string{"group.C"}},
 		{Name: "about", Visit: about(catalogue.Residence, local.StepAbout), Kiosk: offering(ward()...)},
 		{Name: "about-saved", Visit: about(catalogue.StayNotice, local.StepAbout), Kiosk: without(offering(ward()...))},
 		{Name: "about-offline", Visit: about(catalogue.BenefitStatus, local.StepAbout), Kiosk: without(offering(ward()...))},
+		{Name: "about-no-reader", Visit: about(catalogue.LodgingNotice, local.StepAbout), Kiosk: lacking(local.WithheldReader)},
+		{Name: "about-full", Visit: about(catalogue.CheckIn, local.StepAbout), Kiosk: lacking(local.WithheldFull)},
 		{Name: "number-attract", Visit: none, Kiosk: offering(catalogue.QueueTicket)},
 		{Name: "number-attract-offline", Visit: none, Kiosk: without(offering(catalogue.QueueTicket))},
 		{Name: "number-attract-dry", Visit: none, Kiosk: dry()},

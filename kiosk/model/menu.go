@@ -99,6 +99,10 @@ func (s *State) about(v *View) {
 	switch {
 	case s.withheld() == local.WithheldOfficer:
 		v.Notice = &Notice{Care, IconPerson, l.Say(text.AboutOfficer)}
+	case s.withheld() == local.WithheldReader:
+		v.Notice = &Notice{Care, IconCare, l.Say(text.AboutNoReader)}
+	case s.withheld() == local.WithheldFull:
+		v.Notice = &Notice{Care, IconCare, l.Say(text.AboutFull)}
 	case s.withheld() == local.WithheldNumbers:
 		v.Notice = &Notice{Care, IconCare, l.Say(text.NumberNone)}
 	case s.withheld() != "":

@@ -34,7 +34,7 @@ func (s *State) screen(now time.Time) Screen {
 		return Show
 	case s.visit() != nil:
 		return s.stepScreen()
-	case s.snap.Kiosk.Fault != nil || !s.snap.Kiosk.Reader:
+	case s.snap.Kiosk.Fault != nil:
 		return Closed
 	}
 	return Attract
@@ -193,6 +193,10 @@ func (s *State) attract(v *View) {
 	}
 	if s.numbersOnly() {
 		s.attractNumbers(v)
+		return
+	}
+	if missing := s.missing(); missing != "" {
+		s.attractPart(v, missing)
 		return
 	}
 	s.message(v, text.AttractTitle, text.AttractLead, ArtWelcome)

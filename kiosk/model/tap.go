@@ -70,6 +70,9 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "cancel":
 		return local.Action{Verb: local.VerbCancel}, s.visit() != nil && screen != Lost
 	}
+	if service, ok := s.begins(id); ok {
+		return local.Action{Verb: local.VerbBegin, Value: service}, screen == Attract && !s.snap.Kiosk.CardLeft
+	}
 	if service, ok := strings.CutPrefix(id, "service."); ok {
 		return local.Action{Verb: local.VerbService, Value: service}, screen == Menu || screen == Insurance && s.mayReport()
 	}

@@ -17,6 +17,8 @@ const (
 	WithheldOffline Withheld = "offline" // it needs the centre, and there is no connection
 	WithheldOfficer Withheld = "officer" // it needs an officer on duty, and nobody is
 	WithheldNumbers Withheld = "numbers" // no number is left that the kiosk may give out
+	WithheldReader  Withheld = "reader"  // it needs a card, and the card reader does not work
+	WithheldFull    Withheld = "full"    // there is no room for what has to be sent
 )
 
 // Question is one question of a service's form. What it asks, and for what kind of

@@ -55,7 +55,8 @@ type Kiosk struct {
 	// CardLeft: a card whose visit has ended still lies there; no visit begins
 	// before it was lifted.
 	CardLeft bool `json:"card_left,omitempty"`
-	// Fault is set while no visit can be started: out of order.
+	// Fault is set while no visit can be started: out of order. A part that is missing
+	// for some of the Services only is told with these.
 	Fault *Fault `json:"fault,omitempty"`
 	// Officers: nobody is served, but an officer may come with the card to clear the
 	// case; also during that visit.

@@ -56,7 +56,7 @@ func TestManualNamesEveryKey(t *testing.T) {
 			t.Errorf("the manual does not explain %s", p.Key)
 		}
 	}
-	for _, key := range []string{"devices.….path", "devices.….model", "devices.….baud", "devices.board.presence_low", "device.demo", "reader.match", "queue.max_items", "queue.reserve_bytes", "local.socket", "visit.idle", "visit.end", "visit.answer_wait"} {
+	for _, key := range []string{"devices.….path", "devices.….model", "devices.….baud", "devices.board.presence_low", "device.demo", "reader.match", "queue.max_items", "queue.max_bytes", "queue.reserve_bytes", "local.socket", "visit.idle", "visit.end", "visit.answer_wait"} {
 		if !strings.Contains(text, "| `"+key+"` |") {
 			t.Errorf("the manual does not explain %s", key)
 		}

@@ -33,7 +33,7 @@ func (s *stage) takeNumber(ctx context.Context, want string) error {
 		value string
 		then  func(local.Snapshot) bool
 	}{
-		{local.VerbBegin, "", func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Step == local.StepQuestion }},
+		{local.VerbBegin, "H03", func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Step == local.StepQuestion }},
 		{local.VerbAnswer, "none", func(s local.Snapshot) bool { return calls(s, want) }},
 		{local.VerbFinish, "", func(s local.Snapshot) bool { return s.Visit == nil }},
 	} {

@@ -25,7 +25,7 @@ type queue struct {
 // is durable in the audit log by then, too. Should that fail, the request is saved
 // all the same, and nobody is told otherwise; no other visit begins.
 func (q queue) Save(ctx context.Context, d session.Draft, seal session.SealFunc) (uint64, error) {
-	draft := outbox.Draft{ID: d.ID, Service: d.Service, Class: d.Priority, Subject: d.Subject, ExpiresAt: d.ExpiresAt}
+	draft := outbox.Draft{ID: d.ID, Service: d.Service, Class: d.Priority, Subject: d.Subject, ExpiresAt: d.ExpiresAt, Reserved: d.Reserved}
 	var synced <-chan struct{}
 	entry, err := q.store.Enqueue(ctx, draft, func(seq uint64, prev [32]byte) ([]byte, [32]byte, error) {
 		sealed, err := seal(seq, prev)
@@ -60,7 +60,7 @@ func (q queue) Find(ctx context.Context, number string) ([]session.Kept, error) 
 }
 
 func openQueue(ctx context.Context, c config.Queue, figures *metrics.Kiosk, log *slog.Logger) (*outbox.Store, error) {
-	return outbox.Open(ctx, c.File, outbox.Options{MaxItems: c.MaxItems, ReserveBytes: c.ReserveBytes, Committed: figures.Commit, Log: log})
+	return outbox.Open(ctx, c.File, outbox.Options{MaxItems: c.MaxItems, MaxBytes: c.MaxBytes, ReserveBytes: c.ReserveBytes, Committed: figures.Commit, Log: log})
 }
 
 // lookAgain is how often the disk is looked at when nothing happens in the queue.
@@ -98,13 +98,13 @@ func watchQueue(ctx context.Context, store *outbox.Store, s *session.Session) er
 // stockOf asks the queue how it is. Its error says that it broke for good.
 func stockOf(ctx context.Context, store *outbox.Store) (session.Stock, error) {
 	if err := store.Err(); err != nil {
-		return session.Stock{Err: err}, err
+		return session.Stock{Err: err, Reserved: err}, err
 	}
 	stats, err := store.Stats(ctx)
 	if err != nil {
-		return session.Stock{Err: err}, store.Err()
+		return session.Stock{Err: err, Reserved: err}, store.Err()
 	}
-	return session.Stock{Waiting: stats.Open(), Err: store.Admit()}, nil
+	return session.Stock{Waiting: stats.Open(), Err: store.Admit(), Reserved: store.AdmitReserved()}, nil
 }
 
 // outlive gives the person in front of the kiosk time to see what happened.

@@ -69,7 +69,7 @@ func takeReceipts(ctx context.Context, file, dir string, s surroundings) (t hand
 	if _, err := os.Stat(c.Queue.File); err != nil {
 		return t, fmt.Errorf("the queue: %w", err)
 	}
-	q, err := outbox.Open(ctx, c.Queue.File, outbox.Options{MaxItems: c.Queue.MaxItems, ReserveBytes: c.Queue.ReserveBytes, Now: s.now})
+	q, err := outbox.Open(ctx, c.Queue.File, outbox.Options{MaxItems: c.Queue.MaxItems, MaxBytes: c.Queue.MaxBytes, ReserveBytes: c.Queue.ReserveBytes, Now: s.now})
 	if err != nil {
 		return t, err
 	}
