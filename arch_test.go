@@ -62,6 +62,7 @@ var layers = []layer{
 	{"protocol/schematest", nil, "reads JSON Schema, for tests"},
 	{"protocol/checkin", []string{"protocol/personal", "protocol/request", "protocol/workday"}, "a record of the hospital's, without the way to it"},
 	{"protocol/insurance", []string{"protocol/catalogue", "protocol/request"}, "the insurer's result codes as data"},
+	{"protocol/arrival", []string{"protocol/catalogue", "protocol/request"}, "outcomes of arrivals as data"},
 	{"protocol/der", []string{"protocol/tlv"}, "a codec"},
 	{"protocol/pki", []string{"protocol/der", "protocol/tlv", "protocol/ec"}, "certificates and signed data know no chip"},
 	{"protocol/signedlist", nil, "a codec of what the provisioner signs"},

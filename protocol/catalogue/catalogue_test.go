@@ -18,9 +18,9 @@ import (
 // asks, offline, flow, key. What differs from the list is told in docs/services.md.
 const table = `
 H01 E2  citizen queue  own     @facility @subject @date specialty
-H02 E1  citizen queue  own     @facility @subject @date specialty
+H02 E1  citizen queue  generic @facility @subject @date specialty
 H03 E0  citizen local  own     @facility queue day number
-H04 E1  citizen ticket own     appointment
+H04 E1  citizen ticket own     act appointment
 H05 E1  citizen never  generic bill
 H06 E1  citizen ticket generic prescription
 H07 E2  citizen never  generic
@@ -287,5 +287,24 @@ func TestConsent(t *testing.T) {
 	}
 	if catalogue.ConsentText("H99", "vi") != "" || catalogue.Purposes("H99") != nil {
 		t.Error("consent to a service that does not exist")
+	}
+}
+
+// TestAlone: who asks for their appointments asks for nothing that could be done twice;
+// every other request of a service with a key has one.
+func TestAlone(t *testing.T) {
+	for _, c := range []struct {
+		service, act string
+		want         bool
+	}{
+		{catalogue.Appointment, catalogue.ActList, true},
+		{catalogue.Appointment, catalogue.ActArrive, false},
+		{catalogue.CheckIn, "", false},
+		{catalogue.ResultReady, "", true},
+	} {
+		s, _ := catalogue.Lookup(c.service)
+		if got := s.Alone(func(string) string { return c.act }); got != c.want {
+			t.Errorf("%s, %q: %v", c.service, c.act, got)
+		}
 	}
 }

@@ -84,7 +84,7 @@ func dossierStatus() Service {
 	return Service{
 		ID: DossierStatus, Name: Text{"Tra cứu hồ sơ", "Dossier status"},
 		Demand: citizen(request.E2), Attested: true,
-		Acts:    []Act{{"by", "slip", anonymous(request.E1)}},
+		Acts:    []Act{{Field: "by", Choice: "slip", Demand: anonymous(request.E1)}},
 		Offline: OfflineCached, Fresh: threeDays, Priority: 0, Expiry: whileWaiting,
 		Purposes: []string{PurposeDossier},
 		Fields: []Field{

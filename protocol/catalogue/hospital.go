@@ -35,8 +35,13 @@ func paidCheckIn() Service {
 		Key:      []KeyPart{KeyFacility, KeySubject, KeyDate, "specialty"},
 		Purposes: []string{PurposeCheckIn},
 		Fields:   []Field{specialty(), group(), phone()},
-		Flow:     FlowOwn, Print: PrintTicket,
-		Bring: bringCard(), Next: nextSeat(),
+		Flow:     FlowGeneric, Print: PrintTicket,
+		Bring: bringCard(),
+		Next: Text{
+			"Trả tiền khám rồi ngồi chờ; khi bảng hiện số, mời ông/bà vào.",
+			"Pay the fee and take a seat; go in when your number is shown.",
+		},
+		Fee: Text{"Theo khoa khám; hiện trên màn hình và trên phiếu.", "By department; it is on the screen and on the slip."},
 	}
 }
 
@@ -52,16 +57,26 @@ func queueTicket() Service {
 	}
 }
 
+// What a request about appointments (H04) does, and the field that says which one. To
+// find them takes the person's card; to arrive takes the code on the slip.
+const (
+	ActArrive        = "arrive"
+	ActList          = "list"
+	FieldAppointment = "appointment"
+)
+
 func appointment() Service {
 	return Service{
 		ID: Appointment, Name: Text{"Nhận lịch hẹn, tái khám", "Arrive for an appointment"},
 		Demand: anonymous(request.E1), Attested: true,
-		Offline: OfflineTicket, Priority: 1, Expiry: thatDay,
-		Key:      []KeyPart{"appointment"},
+		Acts:    []Act{{Field: "act", Choice: ActList, Demand: citizen(request.E2), Alone: true}},
+		Offline: OfflineTicket, Priority: 1, Expiry: whileWaiting,
+		Key:      []KeyPart{"act", FieldAppointment},
 		Purposes: []string{PurposeAppointment, PurposeCheckIn},
 		Fields: []Field{
-			ask(KindCode, "appointment", "Mã lịch hẹn", "Appointment").must().from(SourceScan),
-			group(), phone(),
+			choose("act", "Việc cần làm", "What to do",
+				Choice{ActArrive, Text{"Nhận lịch hẹn", "Arrive"}}, Choice{ActList, Text{"Tìm lịch hẹn hôm nay", "Find today's appointments"}}).must().from(SourceKiosk),
+			ask(KindCode, FieldAppointment, "Mã lịch hẹn", "Appointment").must().within(6, 16).from(SourceScan).when("act", ActArrive),
 		},
 		Flow: FlowOwn, Print: PrintTicket,
 		Bring: Text{"Phiếu hẹn hoặc thẻ căn cước gắn chip.", "The appointment slip, or your identity card with its chip."}, Next: nextSeat(),

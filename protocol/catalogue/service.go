@@ -66,6 +66,9 @@ type Demand struct {
 type Act struct {
 	Field, Choice string
 	Demand        Demand
+	// Alone: a request with this answer asks and changes nothing, so that none is the
+	// same as another, whatever the key.
+	Alone bool
 }
 
 // Service is one service.
@@ -141,6 +144,12 @@ func (s Service) With(choice func(field string) string) Demand {
 		}
 	}
 	return s.Demand
+}
+
+// Alone tells whether a request with a form, whose answers are told by choice, stands
+// alone: the service has no key, or the answer asks for nothing that could be done twice.
+func (s Service) Alone(choice func(field string) string) bool {
+	return len(s.Key) == 0 || slices.ContainsFunc(s.Acts, func(a Act) bool { return a.Alone && choice(a.Field) == a.Choice })
 }
 
 // Demands.

@@ -97,7 +97,7 @@ func vaccineCert() Service {
 	return Service{
 		ID: VaccineCert, Name: Text{"Cấp, thu hồi chứng nhận tiêm chủng", "Issue or revoke a vaccination certificate"},
 		Demand: citizen(request.E3), Attested: true,
-		Acts:    []Act{{"act", "revoke", onDuty(request.E4)}},
+		Acts:    []Act{{Field: "act", Choice: "revoke", Demand: onDuty(request.E4)}},
 		Offline: OfflineNever, Priority: 0, Expiry: whileWaiting,
 		Key:      []KeyPart{"act", KeySubject, "credential", KeyDate},
 		Purposes: []string{PurposeCertificate},

@@ -90,7 +90,7 @@ func expired(o request.Outer, now time.Time) bool {
 // businessKey is the keyed hash of what makes two requests the same, so that the
 // inbox compares people without knowing them.
 func (g *Gateway) businessKey(kind catalogue.Service, r Request) request.Digest {
-	if len(kind.Key) == 0 {
+	if kind.Alone(func(field string) string { return answered(r.Form, field) }) {
 		return request.Digest{}
 	}
 	m := hmac.New(sha256.New, g.tag)

@@ -83,6 +83,7 @@ var messages = map[string]any{
 	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{}, "audit-link": request.Link{},
 	"revocation": request.Revocation{}, "export": request.Export{}, "exported": request.Exported{},
 	"exported-log": request.ExportedLog{}, "checkpoints": request.Checkpoints{},
+	"answer-appointment": request.AnswerAppointment{}, "slot": request.Slot{}, "fee": request.Fee{},
 	"answer-signing": request.AnswerSigning{}, "sign-task": request.SignTask{},
 	"answer-linked": request.AnswerLinked{}, "linked-dossier": request.LinkedDossier{}, "linked-leg": request.LinkedLeg{},
 	"lease-wish": request.LeaseWish{}, "lease": request.Lease{}, "queue-place": request.QueuePlace{}, "lease-return": request.LeaseReturn{},
@@ -90,20 +91,21 @@ var messages = map[string]any{
 
 // enums are the closed lists of the CDDL files and the Go constants of each.
 var enums = map[string][]string{
-	"clock-trust":   texts(request.ClockSynced, request.ClockHeld, request.ClockUnset),
-	"protection":    texts(request.ProtectionFile, request.ProtectionTPM, request.ProtectionSE),
-	"level":         texts(request.E0, request.E1, request.E2, request.E2k, request.E3, request.E4),
-	"verdict":       texts(request.VerdictNone, request.VerdictGenuine, request.VerdictIntegrityOnly, request.VerdictForged, request.VerdictUnreadable),
-	"proof":         texts(request.ProofNone, request.ProofAA, request.ProofCA),
-	"lookup-by":     texts(request.LookupNumber, request.LookupCard),
-	"status":        texts(request.StatusAccepted, request.StatusDuplicate, request.StatusHeld, request.StatusRefused, request.StatusExpired),
-	"class":         texts(request.ClassOK, request.ClassNewCard, request.ClassReception, request.ClassPending, request.ClassChild, request.ClassRetry, request.ClassDiscrepancy, request.ClassUnavailable, request.ClassOps),
-	"lang":          {"vi", "en"},
-	"media-type":    {request.TypePDF, request.TypeJPEG},
-	"method":        texts(request.MethodPIN, request.MethodFinger),
-	"leg-source":    {request.SourceCentre, request.SourceHub},
-	"dossier-state": texts(request.DossierReceived, request.DossierHeld, request.DossierRefused, request.DossierExpired, request.DossierUnknown, request.DossierSeveral),
-	"sign-state":    texts(request.SignListed, request.SignTaken, request.SignSigned, request.SignRefused, request.SignPushed),
+	"clock-trust":     texts(request.ClockSynced, request.ClockHeld, request.ClockUnset),
+	"protection":      texts(request.ProtectionFile, request.ProtectionTPM, request.ProtectionSE),
+	"level":           texts(request.E0, request.E1, request.E2, request.E2k, request.E3, request.E4),
+	"verdict":         texts(request.VerdictNone, request.VerdictGenuine, request.VerdictIntegrityOnly, request.VerdictForged, request.VerdictUnreadable),
+	"proof":           texts(request.ProofNone, request.ProofAA, request.ProofCA),
+	"lookup-by":       texts(request.LookupNumber, request.LookupCard),
+	"status":          texts(request.StatusAccepted, request.StatusDuplicate, request.StatusHeld, request.StatusRefused, request.StatusExpired),
+	"class":           texts(request.ClassOK, request.ClassNewCard, request.ClassReception, request.ClassPending, request.ClassChild, request.ClassRetry, request.ClassDiscrepancy, request.ClassUnavailable, request.ClassOps),
+	"lang":            {"vi", "en"},
+	"media-type":      {request.TypePDF, request.TypeJPEG},
+	"method":          texts(request.MethodPIN, request.MethodFinger),
+	"leg-source":      {request.SourceCentre, request.SourceHub},
+	"dossier-state":   texts(request.DossierReceived, request.DossierHeld, request.DossierRefused, request.DossierExpired, request.DossierUnknown, request.DossierSeveral),
+	"arrival-outcome": texts(request.Listed, request.Arrived, request.Early, request.Late, request.OtherDay, request.Cancelled, request.OtherPerson, request.NoSuch),
+	"sign-state":      texts(request.SignListed, request.SignTaken, request.SignSigned, request.SignRefused, request.SignPushed),
 }
 
 func texts[T ~string](values ...T) []string {

@@ -83,6 +83,8 @@ func TestCanonicalBytes(t *testing.T) {
 	roundTrip(t, "generic-form", sampleForm(), request.DecodeGenericForm)
 	roundTrip(t, "generic-form-empty", request.GenericForm{Entry: filled[request.Digest](0x20)}, request.DecodeGenericForm)
 	roundTrip(t, "answer-filed", sampleFiled(), request.DecodeAnswer)
+	roundTrip(t, "answer-paid", samplePaid(), request.DecodeAnswer)
+	roundTrip(t, "answer-appointment", sampleAppointment(), request.DecodeAnswer)
 	roundTrip(t, "answer-signing", sampleSigning(), request.DecodeAnswer)
 	roundTrip(t, "answer-linked", sampleLinked(), request.DecodeAnswer)
 	roundTrip(t, "answer-session", sampleSession(), request.DecodeAnswer)

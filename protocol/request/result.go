@@ -41,7 +41,7 @@ func (r Result) Bind() ([]byte, error) {
 // Answer is the personal part of a result; exactly one field is set.
 type Answer struct {
 	Insurance *AnswerInsurance `cbor:"insurance,omitempty"` // of H09
-	CheckIn   *AnswerCheckIn   `cbor:"check_in,omitempty"`  // of H01
+	CheckIn   *AnswerCheckIn   `cbor:"check_in,omitempty"`  // of H01 and H02
 	Taken     *Ticket          `cbor:"taken,omitempty"`     // of H03 and C10: the number that the kiosk gave out
 	Filed     *AnswerFiled     `cbor:"filed,omitempty"`     // of the services with a generic form
 	Dossier   *AnswerDossier   `cbor:"dossier,omitempty"`   // of C06 by slip
@@ -49,7 +49,8 @@ type Answer struct {
 	// Session is of V02, and Certificate of V05.
 	Session     *AnswerSession     `cbor:"session,omitempty"`
 	Certificate *AnswerCertificate `cbor:"certificate,omitempty"`
-	Signing     *AnswerSigning     `cbor:"signing,omitempty"` // of C13
+	Signing     *AnswerSigning     `cbor:"signing,omitempty"`     // of C13
+	Appointment *AnswerAppointment `cbor:"appointment,omitempty"` // of H04
 }
 
 // AnswerSession is a vaccination session as it is now.
@@ -131,6 +132,7 @@ type AnswerCheckIn struct {
 	Ticket    Ticket           `cbor:"ticket"`
 	CheckInID string           `cbor:"check_in_id"` // the hospital's number of the stay
 	Insurance *AnswerInsurance `cbor:"insurance,omitempty"`
+	Fee       *Fee             `cbor:"fee,omitempty"` // of H02
 	// Again is true when the person had checked in before on that day for the same
 	// specialty; the ticket is the one they got then.
 	Again bool `cbor:"again"`

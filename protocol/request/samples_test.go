@@ -183,6 +183,20 @@ func sampleFiled() request.Answer {
 	return request.Answer{Filed: &request.AnswerFiled{No: "h001-C05-260302-0001", Next: "Ông/bà không cần làm gì thêm.", Due: "05/03/2026"}}
 }
 
+func samplePaid() request.Answer {
+	a := sampleAnswer()
+	a.CheckIn.Insurance = nil
+	a.CheckIn.Fee = &request.Fee{Due: 150_000, Code: "00020101021238560010A0000007270126000697041501121133666688880208QRIBFTTA5303704540515000058"}
+	return a
+}
+
+func sampleAppointment() request.Answer {
+	return request.Answer{Appointment: &request.AnswerAppointment{
+		Outcome: request.Arrived, Slots: []request.Slot{{Number: "7K2P9M4T", At: at, Specialty: "eye"}},
+		Ticket: &request.Ticket{Queue: "eye", Prefix: "EH", Number: 3, Room: "205", Floor: "2", Ahead: 1, WaitMin: 5}, CheckInID: "h001-2603020018",
+	}}
+}
+
 func sampleSigning() request.Answer {
 	return request.Answer{Signing: &request.AnswerSigning{Tasks: []request.SignTask{
 		{Document: request.Digest{1}, Kind: "birth-extract", Title: "Trích lục khai sinh", Pages: 1, Preview: "CS-0001\nNGUYỄN THỊ MẪU", Due: at, State: request.SignTaken, Mine: true, Until: at},

@@ -317,7 +317,7 @@ func (a Answer) Validate() error {
 	for _, v := range []struct {
 		set bool
 		validator
-	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Taken != nil, a.Taken}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}, {a.Linked != nil, a.Linked}, {a.Session != nil, a.Session}, {a.Certificate != nil, a.Certificate}, {a.Signing != nil, a.Signing}} {
+	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Taken != nil, a.Taken}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}, {a.Linked != nil, a.Linked}, {a.Session != nil, a.Session}, {a.Certificate != nil, a.Certificate}, {a.Signing != nil, a.Signing}, {a.Appointment != nil, a.Appointment}} {
 		switch {
 		case v.set && one != nil:
 			return errAnswer()
@@ -335,7 +335,7 @@ func (a Answer) Validate() error {
 type validator interface{ validate() error }
 
 func errAnswer() error {
-	return check(false, "answer", "exactly one of insurance, check_in, taken, filed, dossier, linked, session, certificate and signing")
+	return check(false, "answer", "exactly one of insurance, check_in, taken, filed, dossier, linked, session, certificate, signing and appointment")
 }
 
 func (a AnswerDossier) validate() error {
@@ -388,6 +388,9 @@ func (a AnswerCheckIn) validate() error {
 	err := first(a.Ticket.validate(), word("check_in_id", a.CheckInID))
 	if err == nil && a.Insurance != nil {
 		err = a.Insurance.validate()
+	}
+	if err == nil && a.Fee != nil {
+		err = a.Fee.validate()
 	}
 	return err
 }

@@ -20,11 +20,12 @@ type Desk struct{ kind catalogue.Service }
 func NewDesk(kind catalogue.Service) *Desk { return &Desk{kind} }
 
 // Desks are the services that have nothing better: those of citizens and devices
-// that run through the generic flow. What officers do is answered by no desk.
+// that run through the generic flow. What officers do is answered by no desk, and no
+// desk gives places in a queue.
 func Desks() map[string]gateway.Service {
 	desks := map[string]gateway.Service{}
 	for _, s := range catalogue.Services() {
-		if s.Flow == catalogue.FlowGeneric && s.Role != catalogue.RoleOfficer {
+		if s.Flow == catalogue.FlowGeneric && s.Role != catalogue.RoleOfficer && s.Print != catalogue.PrintTicket {
 			desks[s.ID] = NewDesk(s)
 		}
 	}

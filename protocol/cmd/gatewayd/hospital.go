@@ -12,11 +12,20 @@ import (
 	"motcua/protocol/gateway/hospital"
 )
 
-// hospitalConfig is the hospital's own system; without an address it is told nothing.
+// hospitalConfig is the hospital's own system; without an address it is told nothing, and
+// neither fee-paying check-ins nor appointments are offered.
 type hospitalConfig struct {
 	Address   string `toml:"address"`    // https://host, or http://host on loopback
 	TokenFile string `toml:"token_file"` // the gateway's token, read by its owner alone
 	CA        string `toml:"ca"`         // authorities of the system's certificate, PEM; empty: this machine's
+	// Bank and Account are where fees go, for payment codes; without them only the
+	// cashier takes fees.
+	Bank    string `toml:"bank"`
+	Account string `toml:"account"`
+}
+
+func (c hospitalConfig) payee() hospital.Payee {
+	return hospital.Payee{Bank: c.Bank, Account: c.Account}
 }
 
 func (c hospitalConfig) faults(m mode) []error {
@@ -29,6 +38,9 @@ func (c hospitalConfig) faults(m mode) []error {
 		return []error{errors.New("hospital.address is not set")}
 	case c.TokenFile == "":
 		return []error{errors.New("hospital.token_file is not set")}
+	}
+	if err := c.payee().Check(); err != nil {
+		return []error{fmt.Errorf("hospital.bank and hospital.account: %w", err)}
 	}
 	return nil
 }
@@ -49,10 +61,12 @@ func (m *material) loadHospital(c hospitalConfig) error {
 	if m.hospital, err = hospital.Open(hospital.Config{Address: c.Address, Token: token, Roots: roots}); err != nil {
 		return fmt.Errorf("hospital.address is %q: %w", c.Address, err)
 	}
+	m.payee = c.payee()
 	return nil
 }
 
-// toldHospital has check-ins told to the hospital's system, if there is one.
+// toldHospital has check-ins told to the hospital's system, if there is one, and asks it
+// about who pays and who has an appointment.
 func (m *material) toldHospital(services map[string]gateway.Service) (map[string]gateway.Service, error) {
 	if m.hospital == nil {
 		return services, nil
@@ -62,6 +76,8 @@ func (m *material) toldHospital(services map[string]gateway.Service) (map[string
 		return nil, errors.New("hospital: check-ins are of a kind that cannot be told")
 	}
 	services[catalogue.CheckIn] = &hospital.Service{CheckIn: checkIn, System: m.hospital}
+	services[catalogue.PaidCheckIn] = &hospital.Paid{System: m.hospital, Payee: m.payee}
+	services[catalogue.Appointment] = &hospital.Arrivals{System: m.hospital}
 	return services, nil
 }
 

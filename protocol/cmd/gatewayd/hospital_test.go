@@ -96,6 +96,9 @@ func TestHospitalFaults(t *testing.T) {
 	}{
 		{"no token", func(t *testing.T, w *world) { w.edit(t, "token_file = \"hospital.token\"", "") }, "hospital.token_file is not set"},
 		{"no address", func(t *testing.T, w *world) { w.edit(t, "address = \"http://127.0.0.1:9\"", "") }, "hospital.address is not set"},
+		{"an account that no code can name", func(t *testing.T, w *world) {
+			w.edit(t, "token_file = \"hospital.token\"", "token_file = \"hospital.token\"\nbank = \"970\"\naccount = \"1\"")
+		}, "hospital.bank and hospital.account"},
 		{"in clear", func(t *testing.T, w *world) { w.edit(t, "http://127.0.0.1:9", "http://his.example") }, "hospital.address is"},
 		{"everybody may read it", func(t *testing.T, w *world) {
 			if err := os.Chmod(w.path("hospital.token"), 0o644); err != nil {

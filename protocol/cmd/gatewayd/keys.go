@@ -30,6 +30,7 @@ type material struct {
 	agencies *agencies        // behind the hub of linked procedures; nil: there is none
 	registry *registry        // of immunisation; nil: there is none
 	hospital *hospital.System // told of check-ins; nil: none is
+	payee    hospital.Payee
 	trust    trust
 	peers    centrePeers
 }

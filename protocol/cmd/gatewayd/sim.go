@@ -27,7 +27,7 @@ func systems() map[string]func(scenario []byte) (http.Handler, error) {
 		},
 		"hospital": func(b []byte) (http.Handler, error) {
 			s, err := hospitalsystem.ReadScenario(b)
-			return hospitalsystem.New(s), err
+			return hospitalsystem.New(s, time.Now), err
 		},
 		"hub": func(b []byte) (http.Handler, error) {
 			s, err := hub.ReadScenario(b)

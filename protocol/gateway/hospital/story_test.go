@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"motcua/protocol/catalogue"
 	"motcua/protocol/checkin"
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/gatewaytest"
@@ -52,11 +53,19 @@ type centre struct {
 	system *hospitalsystem.System
 	server *httptest.Server
 	now    time.Time
+	passed time.Duration // of the device's clock
 }
 
 func newCentre(t *testing.T, i *insurer, troubles ...trouble.Kind) *centre {
 	t.Helper()
-	c := &centre{fleet: gatewaytest.NewFleet(t, now()), system: hospitalsystem.New(hospitalsystem.Scenario{Token: token, Troubles: troubles}), now: now()}
+	return newCentreOf(t, i, hospitalsystem.Scenario{Troubles: troubles})
+}
+
+func newCentreOf(t *testing.T, i *insurer, s hospitalsystem.Scenario) *centre {
+	t.Helper()
+	s.Token = token
+	c := &centre{fleet: gatewaytest.NewFleet(t, now()), now: now()}
+	c.system = hospitalsystem.New(s, func() time.Time { return c.now })
 	c.server = httptest.NewServer(c.system)
 	t.Cleanup(func() { c.server.CloseClientConnections(); c.server.Close() })
 	system, err := hospital.Open(hospital.Config{Address: c.server.URL, Token: token})
@@ -71,8 +80,12 @@ func newCentre(t *testing.T, i *insurer, troubles ...trouble.Kind) *centre {
 	t.Cleanup(func() { _ = inbox.Close() })
 	c.Gateway, err = gateway.New(gateway.Config{
 		Roots: c.fleet.Roots, Service: c.fleet.Service, Signer: c.fleet.Receipt.Key, Chain: c.fleet.Receipt.Chain(), Inbox: inbox,
-		Services: map[string]gateway.Service{"H01": &hospital.Service{CheckIn: simcentral.NewHospital(i), System: system}},
-		Now:      func() time.Time { return c.now }, Rand: rand.Reader, Trust: gateway.NewTrusted(c.fleet.Issuer.Anchors(t)),
+		Services: map[string]gateway.Service{
+			catalogue.CheckIn:     &hospital.Service{CheckIn: simcentral.NewHospital(i), System: system},
+			catalogue.PaidCheckIn: &hospital.Paid{System: system, Payee: hospital.Payee{Bank: "970415", Account: "113366668888"}},
+			catalogue.Appointment: &hospital.Arrivals{System: system},
+		},
+		Now: func() time.Time { return c.now }, Rand: rand.Reader, Trust: gateway.NewTrusted(c.fleet.Issuer.Anchors(t)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +191,7 @@ func TestGivenUp(t *testing.T) {
 
 // TestSystem: a stranger, and what is no record, are refused.
 func TestSystem(t *testing.T) {
-	s := hospitalsystem.New(hospitalsystem.Scenario{Token: token})
+	s := hospitalsystem.New(hospitalsystem.Scenario{Token: token}, now)
 	good, err := checkin.New(checkin.Made{Stay: "s1", Facility: "h001", At: now(), Subject: gatewaytest.Person(1)})
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,5 @@
-// Package hospitalsystem plays a hospital's own system behind the gateway: it takes
-// CHECK-IN records over HTTP and shows them to whoever asks on loopback. Its records
-// are of invented people, in memory, and end with it.
+// Package hospitalsystem plays a hospital's own system behind the gateway, over HTTP on
+// loopback: it takes CHECK-IN records and shows them to whoever asks, registers people
+// who pay, and keeps a book of appointments. What it knows is of invented people, in
+// memory, and ends with it.
 package hospitalsystem

@@ -2,114 +2,124 @@ package hospitalsystem
 
 import (
 	"crypto/subtle"
-	"io"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
-	"motcua/protocol/checkin"
 	"motcua/protocol/gateway/hospital"
 	"motcua/protocol/simcentral/trouble"
 )
 
-// System takes records as a hospital's system does. It is an http.Handler: PUT keeps
-// the record of a stay, GET shows it as it came.
+// System answers as a hospital's system does. It is an http.Handler.
 type System struct {
-	token string
+	scenario Scenario
+	rooms    []Room
+	now      func() time.Time
 
-	mu       sync.Mutex
-	records  map[string][]byte
-	troubles []trouble.Kind
-	puts     int
+	mu         sync.Mutex
+	records    map[string][]byte
+	troubles   []trouble.Kind
+	puts       int
+	registered map[string]registration
+	book       []*booking // by time
+	queues     map[string]*queue
+	stays      int
 }
 
-// New makes a system.
-func New(s Scenario) *System {
-	return &System{token: s.Token, records: map[string][]byte{}, troubles: slices.Clone(s.Troubles)}
-}
-
-// Puts tells how many records came, those that came again included.
-func (s *System) Puts() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.puts
-}
-
-// Stays are the numbers of the stays that are known.
-func (s *System) Stays() (all []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for stay := range s.records {
-		all = append(all, stay)
+// New makes a system that starts now.
+func New(s Scenario, now func() time.Time) *System {
+	system := &System{
+		scenario: s, rooms: s.Rooms, now: now, troubles: slices.Clone(s.Troubles),
+		records: map[string][]byte{}, registered: map[string]registration{}, queues: map[string]*queue{},
 	}
-	return all
-}
-
-// Record is the record of a stay, as it came; nil: there is none.
-func (s *System) Record(stay string) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.records[stay]
+	if len(system.rooms) == 0 {
+		system.rooms = Rooms()
+	}
+	for _, a := range s.Appointments {
+		system.book = append(system.book, &booking{Appointment: a, at: now().Add(time.Duration(a.In))})
+	}
+	slices.SortStableFunc(system.book, func(a, b *booking) int { return a.at.Compare(b.at) })
+	return system
 }
 
 // ServeHTTP implements http.Handler.
 func (s *System) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Demo", "true")
-	stay, ok := strings.CutPrefix(r.URL.Path, hospital.Path)
 	given := []byte(r.Header.Get("Authorization"))
+	serve := s.handler(r.Method, r.URL.Path)
 	switch {
-	case !ok || stay == "":
+	case serve == nil:
 		w.WriteHeader(http.StatusNotFound)
-	case subtle.ConstantTimeCompare(given, []byte("Bearer "+s.token)) != 1:
+	case subtle.ConstantTimeCompare(given, []byte("Bearer "+s.scenario.Token)) != 1:
 		w.WriteHeader(http.StatusUnauthorized)
-	case r.Method == http.MethodPut:
-		s.put(w, r, stay)
-	case r.Method == http.MethodGet:
-		s.show(w, stay)
 	default:
-		w.WriteHeader(http.StatusMethodNotAllowed)
+		serve(w, r)
 	}
 }
 
-func (s *System) show(w http.ResponseWriter, stay string) {
-	b := s.Record(stay)
-	if b == nil {
-		w.WriteHeader(http.StatusNotFound)
-		return
+// handler is what answers a question; nil: nothing does.
+func (s *System) handler(method, path string) http.HandlerFunc {
+	if stay, ok := strings.CutPrefix(path, hospital.Path); ok && stay != "" {
+		return s.record(method, stay)
 	}
-	w.Header().Set("Content-Type", "application/xml; charset=utf-8")
-	_, _ = w.Write(b)
+	if key, ok := strings.CutPrefix(path, hospital.PathRegistrations); ok && key != "" {
+		return s.only(method, http.MethodPut, func(w http.ResponseWriter, r *http.Request) { s.register(w, r, key) })
+	}
+	if path == hospital.PathAppointments {
+		return s.only(method, http.MethodPost, s.find)
+	}
+	number, ok := strings.CutPrefix(path, hospital.PathAppointments+"/")
+	number, arrives := strings.CutSuffix(number, hospital.PathArrival)
+	if !ok || !arrives {
+		return nil
+	}
+	return s.only(method, http.MethodPut, func(w http.ResponseWriter, r *http.Request) { s.arrive(w, r, number) })
 }
 
-func (s *System) put(w http.ResponseWriter, r *http.Request, stay string) {
-	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, checkin.Most))
-	if err != nil {
-		w.WriteHeader(http.StatusRequestEntityTooLarge)
-		return
+// only answers questions of one method, when no trouble befalls them.
+func (s *System) only(method, wanted string, serve http.HandlerFunc) http.HandlerFunc {
+	if method != wanted {
+		return notAllowed
 	}
-	record, err := checkin.Parse(b)
-	if err != nil || record.Stay != stay {
-		w.WriteHeader(http.StatusUnprocessableEntity)
-		return
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !s.troubled(w, r) {
+			serve(w, r)
+		}
 	}
+}
+
+func notAllowed(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMethodNotAllowed) }
+
+// troubled plays the next trouble, and tells whether it was the answer.
+func (s *System) troubled(w http.ResponseWriter, r *http.Request) bool {
 	s.mu.Lock()
 	var t trouble.Kind
 	if len(s.troubles) > 0 {
 		t, s.troubles = s.troubles[0], s.troubles[1:]
 	}
 	s.mu.Unlock()
-	if trouble.Befall(w, r, t) {
-		return
+	return trouble.Wait(r.Context(), s.scenario.Delay) != nil || trouble.Befall(w, r, t)
+}
+
+// mostQuestion is the most bytes of a question.
+const mostQuestion = 16 << 10
+
+// read reads a question, or says that it is none.
+func read(w http.ResponseWriter, r *http.Request, into any) bool {
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, mostQuestion))
+	dec.DisallowUnknownFields()
+	if dec.Decode(into) != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		return false
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.puts++
-	_, known := s.records[stay]
-	s.records[stay] = b
-	if known {
-		w.WriteHeader(http.StatusNoContent)
-		return
-	}
-	w.WriteHeader(http.StatusCreated)
+	return true
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
 }
