@@ -70,9 +70,8 @@ const leastShare = 0.6
 
 // roundOf is how many messages are sent at once: dozens of the inbox's batches, as
 // a gateway under load has them. In shorter rounds one would measure their ends,
-// when nothing more comes and a processor waits for the disk: of 1000 messages the
-// last hundred do.
-const roundOf = 4000
+// when nothing more comes and a processor waits for the disk.
+const roundOf = 8000
 
 // rounds is what was measured over all rounds.
 type rounds struct {
@@ -92,7 +91,7 @@ func measure(b *testing.B, inbox gateway.Inbox) (r rounds) {
 	fleet := gatewaytest.NewFleet(b, now())
 	work := prepare(b, fleet, 2*roundOf*b.N)
 	g := openGateway(b, fleet, inbox)
-	workers := 192 * runtime.GOMAXPROCS(0)
+	workers := 512 * runtime.GOMAXPROCS(0) // as gatewayd on two processors
 	key := serviceKey(b, fleet)
 	// Both are measured in turns, each first as often as last, so that whatever else
 	// the machine does meets both.

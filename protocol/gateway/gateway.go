@@ -14,7 +14,6 @@ import (
 	"motcua/protocol/anomaly"
 	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
-	"motcua/protocol/fault"
 	"motcua/protocol/request"
 	"motcua/protocol/wire"
 )
@@ -56,6 +55,7 @@ type Gateway struct {
 	blocklist *Blocklist
 	// agreements are the consent texts of the catalogue.
 	agreements map[agreement]bool
+	turns      turns
 }
 
 // New makes a gateway.
@@ -88,7 +88,7 @@ func New(cfg Config) (*Gateway, error) {
 		kinds[kind.ID] = kind
 	}
 	limits := &limiter{limits: cfg.Limits, buckets: map[string]bucket{}}
-	return &Gateway{cfg, tag, seen, kinds, envelope.NewVerifier(cfg.Roots), limits, signer, blocklist, agreements()}, nil
+	return &Gateway{cfg, tag, seen, kinds, envelope.NewVerifier(cfg.Roots), limits, signer, blocklist, agreements(), newTurns()}, nil
 }
 
 // Reply is what goes back to a device.
@@ -121,20 +121,16 @@ func (g *Gateway) Process(ctx context.Context, branch wire.Branch, b []byte) (Re
 	if err != nil {
 		return Reply{}, err
 	}
-	opened, err := g.verifier.Verify(b, now)
-	if err != nil {
-		return Reply{}, fault.Wrap(fault.Refused, err)
-	}
-	d := delivery{
-		g: g, now: now, bytes: b, opened: opened, wait: wait, branch: branchOf(opened.Device),
+	d := delivery{g: g, now: now, bytes: b, wait: wait}
+	if err := g.turns.take(ctx, func() error { return d.read(branch) }); err != nil {
+		return Reply{}, err
 	}
 	if d.branch != branch {
 		return Reply{}, g.raise(ctx, *d.newAlarm(AlarmBranch))
 	}
-	if err := g.revoked(ctx, opened.Device, *d.newAlarm(AlarmRevoked)); err != nil {
+	if err := g.revoked(ctx, d.opened.Device, *d.newAlarm(AlarmRevoked)); err != nil {
 		return Reply{}, err
 	}
-	d.open()
 	reply, err := d.deliver(ctx)
 	if err != nil || !reply.Again {
 		return reply, err

@@ -12,7 +12,21 @@ import (
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
 	"motcua/protocol/request"
+	"motcua/protocol/wire"
 )
+
+// read verifies the message that came on a branch, and opens it unless its device had
+// no business to send it.
+func (d *delivery) read(branch wire.Branch) (err error) {
+	if d.opened, err = d.g.verifier.Verify(d.bytes, d.now); err != nil {
+		return fault.Wrap(fault.Refused, err)
+	}
+	d.branch = branchOf(d.opened.Device)
+	if d.branch == branch && !d.g.cfg.Revoked.Has(d.opened.Device) {
+		d.open()
+	}
+	return nil
+}
 
 // open decides, without touching the inbox, whether the service can be asked.
 func (d *delivery) open() {

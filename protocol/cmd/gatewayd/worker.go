@@ -19,9 +19,9 @@ import (
 // Bounds of what waits in memory. A message that is dropped here is sent again by
 // its kiosk.
 const (
-	waitingMessages = 1024
+	waitingMessages = 2048
 	waitingBytes    = 32 << 20
-	workers         = 384 // more than one batch of the inbox: the others work while it is being synced
+	workers         = 1024 // several batches of the inbox: some are computed while one is being synced
 	processWithin   = 30 * time.Second
 )
 
