@@ -115,9 +115,12 @@ soak-gateway: ## the gateway's memory over REQUESTS requests (200,000)
 	go test -run '^TestMemoryIsFlat$$' -count=1 -timeout 120m -v ./protocol/gateway -gateway.requests $(REQUESTS)
 
 .PHONY: rush
-rush: test-packages ## a morning's rush: 480 check-ins at one kiosk, one every RUSH (15s), and RUSHING (500) kiosks taking numbers at one gateway
-	go test -run '^TestRush$$' -count=1 -timeout 180m -v ./daemon/cmd/kioskd -rush 480 -rush-every $(or $(RUSH),15s)
-	go test -run '^TestNumberRush$$' -count=1 -timeout 60m -v ./protocol/cmd/gatewayd -rush-kiosks $(or $(RUSHING),500)
+rush: test-packages ## a morning's rush: 480 check-ins at one kiosk, RUSH (0s: at once) after each other, while RUSHING (500) kiosks give out numbers at the same gateway
+	go test -run '^TestRush$$' -count=1 -timeout 180m -v ./daemon/cmd/kioskd -rush 480 -rush-every $(or $(RUSH),0s) -rush-kiosks $(or $(RUSHING),500)
+
+.PHONY: outage
+outage: test-packages ## 72 hours without the centre in faked time, VISITS people a day (600) at one kiosk
+	go test -run '^TestOutage$$' -count=1 -timeout 60m -v ./daemon/cmd/kioskd -outage-visits $(or $(VISITS),600) -outage-items 850
 
 .PHONY: fleet-cost
 fleet-cost: ## what 100, 1,000 and 5,000 connected kiosks cost the centre: table, and docs/images/fleet-cost.svg

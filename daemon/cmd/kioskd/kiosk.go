@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"motcua/daemon/clock"
 	"motcua/daemon/config"
 	"motcua/daemon/devices"
 	"motcua/daemon/duty"
@@ -72,7 +73,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		return nil, err
 	}
 	k.notary = openAudit(c, key, k.store, log)
-	m := openMemory(c.Queue.File, c.Tickets, log)
+	m := openMemory(c.Queue.File, c.Tickets, clock.System(), log)
 	k.numbers = m.leases
 	p, err := openDocuments(c, far, log)
 	if err != nil {
@@ -116,7 +117,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 	}
 	slips.devices, fingers.devices = k.devices, k.devices
 	p.watch(key.Chain(), k.session.SetIdentity, log)
-	k.link = newLink(c, key, far, k.store, m, p, hearers{k.session, k.figures, k.notary}, log)
+	k.link = newLink(linkConfig(c, key, far, m, p, k.notary), k.store, hearers{k.session, k.figures, k.notary}, log)
 	k.figures.Watch(k.sources(m, p))
 	return k, nil
 }

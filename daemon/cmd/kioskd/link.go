@@ -27,17 +27,17 @@ type memory struct {
 
 // openMemory reads all of it. Nothing of it stops the kiosk: without, requests say
 // that the clock is unset, are dated by their arrival alone, and bring no number.
-func openMemory(queueFile string, t config.Tickets, log *slog.Logger) memory {
-	c := clock.Open(queueFile+".clock", clock.System(), log)
+func openMemory(queueFile string, t config.Tickets, src clock.Source, log *slog.Logger) memory {
+	c := clock.Open(queueFile+".clock", src, log)
 	return memory{
 		clock: c, nonces: nonces.Open(queueFile+".nonces", c.Centre, log),
 		leases: leases.Open(queueFile+".leases", t.Queues, c.Centre, log),
 	}
 }
 
-// newLink makes the link to the centre and lets others hear what comes of it.
-func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store, m memory, p papers, to hearers, log *slog.Logger) *uplink.Uplink {
-	u := uplink.New(uplink.Config{
+// linkConfig is how the centre is reached, and what it is told and asked.
+func linkConfig(c config.Config, key *sign.FileKey, far centre, m memory, p papers, n *notary) uplink.Config {
+	return uplink.Config{
 		Broker:   c.Centre.Broker,
 		Fallback: c.Centre.Fallback,
 		Bearers:  c.Centre.Bearers,
@@ -58,9 +58,14 @@ func newLink(c config.Config, key *sign.FileKey, far centre, store *outbox.Store
 			Nonces: m.nonces,
 			Leases: m.leases,
 			Clock:  m.clock,
-			Audit:  to.notary,
+			Audit:  n,
 		},
-	}, store, log)
+	}
+}
+
+// newLink makes the link to the centre and lets others hear what comes of it.
+func newLink(c uplink.Config, store *outbox.Store, to hearers, log *slog.Logger) *uplink.Uplink {
+	u := uplink.New(c, store, log)
 	u.OnStatus(func(st uplink.Status) { to.session.SetLink(session.Link{Online: st.Online, Code: st.Code}) })
 	u.OnSent(to.session.Sent)
 	u.OnReceipt(to.receipt)
