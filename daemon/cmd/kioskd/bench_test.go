@@ -159,14 +159,16 @@ func visits(b *testing.B, bin string, n int) []time.Duration {
 	check(b, err)
 	for range n {
 		ctx, cancel := bounded()
-		check(b, s.visit(ctx, an))
+		_, err := s.visit(ctx, an, "internal")
+		check(b, err)
 		cancel()
 	}
 	return s.tickets(b)
 }
 
-// visit is one check-in, from an empty reader to an empty reader.
-func (s *stage) visit(ctx context.Context, p *emu.Persona) error {
+// visit is one check-in for a specialty, from an empty reader to an empty reader; it
+// gives the number on the ticket.
+func (s *stage) visit(ctx context.Context, p *emu.Persona, specialty string) (number string, err error) {
 	acts := []struct {
 		wait, value string
 		act         local.Action
@@ -174,28 +176,35 @@ func (s *stage) visit(ctx context.Context, p *emu.Persona) error {
 		{"step", "key", local.Action{Verb: local.VerbKey, Value: p.CAN()}},
 		{"step", "identify", local.Action{Verb: local.VerbYes}},
 		{"step", "insurance", local.Action{Verb: local.VerbContinue}},
+		{"step", "check", local.Action{Verb: local.VerbAnswer, Field: "specialty", Value: specialty}},
 		{"step", "check", local.Action{Verb: local.VerbSubmit}},
 		{"ticket", "", local.Action{Verb: local.VerbFinish}},
 	}
 	for _, what := range []string{"online", "ready", "empty"} {
 		want, _ := waits(what, "")
 		if err := s.api.until(ctx, want); err != nil {
-			return err
+			return "", err
 		}
 	}
 	if err := s.hand(ctx, "place", p.ID); err != nil {
-		return err
+		return "", err
 	}
 	for _, a := range acts {
 		want, _ := waits(a.wait, a.value)
-		if err := s.api.until(ctx, want); err != nil {
-			return err
+		err := s.api.until(ctx, func(now local.Snapshot) bool {
+			if now.Visit != nil && now.Visit.Ticket != nil {
+				number = now.Visit.Ticket.Number
+			}
+			return want(now)
+		})
+		if err != nil {
+			return "", err
 		}
 		if status, err := s.api.tap(ctx, a.act); err != nil || status != 204 {
-			return fmt.Errorf("%s: %d %w", a.act.Verb, status, err)
+			return "", fmt.Errorf("%s: %d %w", a.act.Verb, status, err)
 		}
 	}
-	return s.hand(ctx, "lift")
+	return number, s.hand(ctx, "lift")
 }
 
 // hand places or lifts a card.

@@ -7,26 +7,31 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"motcua/drivers/emu"
 	"motcua/drivers/emu/world"
 	"motcua/drivers/rig"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/local"
 )
 
 var (
-	rush      = flag.Int("rush", 6, "how many people check in at one kiosk, one after the other")
-	rushEvery = flag.Duration("rush-every", 0, "how long after the one before each of them comes; 0: at once")
+	rush       = flag.Int("rush", 20, "how many people check in at one kiosk, one after the other")
+	rushEvery  = flag.Duration("rush-every", 0, "how long after the one before each of them comes; 0: at once")
+	rushKiosks = flag.Int("rush-kiosks", 60, "how many emulated kiosks give out numbers at the same centre meanwhile")
 )
 
-// TestRush is a kiosk in the rush of a morning: one person after the other checks in
-// with the card, at the pace that -rush-every says or as fast as the kiosk goes. Each
-// gets a number, and what the machine takes for it is told. make rush has 480 of them
-// come in two hours.
+// TestRush is the rush of a morning: at one kiosk one person after the other checks in
+// with the card, the next one as soon as the last one has a ticket, or at the pace that
+// -rush-every says; and many emulated kiosks give out numbers of one queue at the same
+// gateway all the while. Each person gets a ticket, no number is in two hands, and what
+// the machine takes is told. make rush has 480 people, as come in two hours at one every
+// 15 seconds, and 500 kiosks.
 func TestRush(t *testing.T) {
 	rig.Require(t, rig.NeedPCSCD, rig.NeedVPCD)
 	s := newStage(t.TempDir(), build(t))
@@ -38,28 +43,62 @@ func TestRush(t *testing.T) {
 	fatal(t, s.startGateway())
 	fatal(t, s.startReader("--link", "106k"))
 	fatal(t, s.startKioskd())
-	people, err := emu.LoadPersonas()
-	fatal(t, err)
-	an, err := emu.FindPersona(people, "an")
-	fatal(t, err)
-	next := time.Now()
-	for n := range *rush {
-		time.Sleep(time.Until(next))
-		next = next.Add(*rushEvery)
-		ctx, cancel := bounded()
-		err := s.visit(ctx, an)
-		cancel()
-		if err != nil {
-			t.Fatalf("person %d: %v", n+1, err)
-		}
+	f, over := newRushFleet(t, s.dir), make(chan struct{})
+	var kiosks errgroup.Group
+	for _, k := range f.connect(*rushKiosks) {
+		kiosks.Go(func() error { return k.serve(f, over) })
 	}
+	began := time.Now()
+	held := s.checkIns(t)
+	lasted := time.Since(began)
+	close(over)
+	fatal(t, kiosks.Wait())
 	took := s.tickets(t)
 	if len(took) != *rush {
 		t.Errorf("%d of %d people got a number", len(took), *rush)
 	}
-	slices.Sort(took)
-	t.Logf("%d check-ins, machine and hands from the card to the number: median %v, p95 %v, longest %v",
-		len(took), took[len(took)/2], took[len(took)*95/100], took[len(took)-1])
+	if len(f.given) < *rushKiosks {
+		t.Errorf("%d numbers of %d kiosks", len(f.given), *rushKiosks)
+	}
+	t.Logf("%d check-ins in %v, %d tickets for %d people and specialties; machine and hands from the card to the number: %s",
+		len(took), lasted.Round(time.Second), len(held), min(*rush, len(rushPeople())*len(catalogue.Specialties())), spread(took))
+	t.Logf("%d kiosks gave out %d numbers meanwhile, none twice; until the receipt: %s", *rushKiosks, len(f.given), spread(f.took))
+}
+
+// rushPeople are those whose card and insurance are in order.
+func rushPeople() []string { return []string{"an", "linh", "nam", "nga", "quy"} }
+
+// checkIns has the people come: each with another specialty than before, so that each
+// is to have a ticket of their own; who comes again gets the same one again. It gives the
+// tickets, and whose each is.
+func (s *stage) checkIns(t *testing.T) map[string]string {
+	t.Helper()
+	people, err := emu.LoadPersonas()
+	fatal(t, err)
+	tickets, of := map[string]string{}, map[string]string{}
+	next := time.Now()
+	for n := range *rush {
+		time.Sleep(time.Until(next))
+		next = next.Add(*rushEvery)
+		p, err := emu.FindPersona(people, rushPeople()[n%len(rushPeople())])
+		fatal(t, err)
+		specialty := catalogue.Specialties()[n/len(rushPeople())%len(catalogue.Specialties())].ID
+		ctx, cancel := bounded()
+		number, err := s.visit(ctx, p, specialty)
+		cancel()
+		if err != nil {
+			t.Fatalf("person %d: %v", n+1, err)
+		}
+		who := p.ID + " for " + specialty
+		if other, given := tickets[number]; given && other != who {
+			t.Errorf("ticket %s is of %s and of %s", number, other, who)
+		}
+		if before, again := of[who]; again && before != number {
+			t.Errorf("%s has %s and %s", who, before, number)
+		}
+		tickets[number], of[who] = who, number
+	}
+	return tickets
 }
 
 // TestNumbersKilled kills kioskd at random moments while people take numbers, most
