@@ -163,22 +163,32 @@ func (b *Book) Holder(card roster.Card) (roster.Officer, bool) {
 // Errors carry fault codes: [fault.RosterOld], [fault.OfficerLocked],
 // [fault.WrongPIN], [fault.DutyStore], [fault.NotOnRoster].
 func (b *Book) Start(card roster.Card, pin string) (officer request.Officer, until time.Time, err error) {
+	var s session
+	err = b.checkPIN(card, pin, func(entry roster.Officer, now time.Time) (err error) {
+		s, err = b.begin(entry, now, request.MethodPIN)
+		return err
+	})
+	return s.officer, s.until, err
+}
+
+// checkPIN checks the PIN of the officer who has a card, and does what a right one
+// leads to, with mu held.
+func (b *Book) checkPIN(card roster.Card, pin string, then func(roster.Officer, time.Time) error) error {
 	entry, err := b.attempt(card)
 	if err != nil {
-		return request.Officer{}, time.Time{}, err
+		return err
 	}
 	right := entry.PIN.Matches(pin)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
 	if !right {
-		return request.Officer{}, time.Time{}, b.wrong(entry.Ref, now)
+		return b.wrong(entry.Ref, now)
 	}
 	if err := b.tries.forget(entry.Ref); err != nil {
-		return request.Officer{}, time.Time{}, fault.Wrap(fault.DutyStore, err)
+		return fault.Wrap(fault.DutyStore, err)
 	}
-	s, err := b.begin(entry, now, request.MethodPIN)
-	return s.officer, s.until, err
+	return then(entry, now)
 }
 
 // listed finds the officer who came with a card. The caller holds mu.

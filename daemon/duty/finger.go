@@ -39,9 +39,20 @@ func (b *Book) Finger(card roster.Card) (enrolled bool, left int) {
 // [fault.FingerSpent], [fault.FingerStore], [fault.WrongFinger], [fault.DutyStore]; or
 // are those of compare.
 func (b *Book) StartByFinger(card roster.Card, compare func(drivers.Template) (drivers.FingerMatch, error)) (officer request.Officer, until time.Time, err error) {
+	var s session
+	err = b.checkFinger(card, compare, func(entry roster.Officer, now time.Time) (err error) {
+		s, err = b.begin(entry, now, request.MethodFinger)
+		return err
+	})
+	return s.officer, s.until, err
+}
+
+// checkFinger compares the finger of the officer who has a card, and does what the right
+// one leads to, with mu held.
+func (b *Book) checkFinger(card roster.Card, compare func(drivers.Template) (drivers.FingerMatch, error), then func(roster.Officer, time.Time) error) error {
 	entry, template, err := b.attemptFinger(card)
 	if err != nil {
-		return request.Officer{}, time.Time{}, err
+		return err
 	}
 	match, err := compare(template)
 	template.Wipe()
@@ -50,19 +61,18 @@ func (b *Book) StartByFinger(card roster.Card, compare func(drivers.Template) (d
 	now := time.Now()
 	switch {
 	case err != nil:
-		return request.Officer{}, time.Time{}, errors.Join(err, b.tries.countFinger(entry.Ref, -1))
+		return errors.Join(err, b.tries.countFinger(entry.Ref, -1))
 	case !match.Same:
 		b.o.Audit.Duty(entry.Ref, "wrong-finger")
 		if b.tries.fingersLeft(entry.Ref, now) == 0 {
-			return request.Officer{}, time.Time{}, fault.Wrap(fault.FingerSpent, errors.New("too many wrong fingers"))
+			return fault.Wrap(fault.FingerSpent, errors.New("too many wrong fingers"))
 		}
-		return request.Officer{}, time.Time{}, fault.Wrap(fault.WrongFinger, errors.New("the finger is another's"))
+		return fault.Wrap(fault.WrongFinger, errors.New("the finger is another's"))
 	}
 	if err := b.tries.countFinger(entry.Ref, -FreeFingers); err != nil {
-		return request.Officer{}, time.Time{}, fault.Wrap(fault.DutyStore, err)
+		return fault.Wrap(fault.DutyStore, err)
 	}
-	s, err := b.begin(entry, now, request.MethodFinger)
-	return s.officer, s.until, err
+	return then(entry, now)
 }
 
 // attemptFinger counts a finger as wrong before it is laid down, as attempt does
