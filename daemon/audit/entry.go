@@ -34,11 +34,13 @@ const (
 	Clock     Kind = "clock"     // the clock was set
 	// Certificate: what a vaccination certificate is worth; detail is the digest of its code.
 	Certificate Kind = "certificate"
-	Case        Kind = "case"  // the case was opened or closed, or an officer looked at the kiosk
-	Duty        Kind = "duty"  // of an officer, or of the roster
-	Visit       Kind = "visit" // a visit ended, or staff were called
-	Tool        Kind = "tool"  // a technician did something
-	Drop        Kind = "drop"  // entries before seq are dropped after their time
+	// Comparison is what an officer said of a person and the card's picture.
+	Comparison Kind = "comparison"
+	Case       Kind = "case"  // the case was opened or closed, or an officer looked at the kiosk
+	Duty       Kind = "duty"  // of an officer, or of the roster
+	Visit      Kind = "visit" // a visit ended, or staff were called
+	Tool       Kind = "tool"  // a technician did something
+	Drop       Kind = "drop"  // entries before seq are dropped after their time
 )
 
 // maxEntry bounds an entry's bytes.

@@ -45,6 +45,11 @@ func (h *host) Act(_ context.Context, a local.Action) error {
 	return h.err
 }
 
+// Picture makes the host one that shows a picture of one pixel in visit v-1.
+func (h *host) Picture(_ context.Context, visit string) (local.Picture, bool) {
+	return local.Picture{W: 1, H: 1, RGB: []byte{7, 8, 9}}, visit == "v-1"
+}
+
 func (h *host) Health() local.Health { return local.Health{Version: "test", Ready: true} }
 
 func (h *host) change() {
@@ -156,6 +161,27 @@ func TestActionsMeetTheirAnswers(t *testing.T) {
 	}
 	if len(h.acted) != 4 {
 		t.Errorf("%d actions came through: %v", len(h.acted), h.acted)
+	}
+}
+
+// A picture is given to whoever names the visit that it is of, and to nobody else.
+func TestPictures(t *testing.T) {
+	_, c := serve(t, newHost())
+	for path, want := range map[string]int{
+		local.PathPicture + "?visit=v-1": http.StatusOK, local.PathPicture + "?visit=v-2": http.StatusNotFound, local.PathPicture: http.StatusNotFound,
+	} {
+		resp, err := c.Get("http://kiosk" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if err != nil || resp.StatusCode != want || want == http.StatusOK && string(b) != "\x00\x01\x00\x01\x07\x08\x09" {
+			t.Errorf("%s: %s, %x, %v", path, resp.Status, b, err)
+		}
+		if want == http.StatusOK && resp.Header.Get("Cache-Control") != "no-store" {
+			t.Error("a picture may be kept on the way")
+		}
 	}
 }
 

@@ -22,6 +22,9 @@ type Host interface {
 	// Act does what the person did. It fails with local.ErrLate,
 	// local.ErrNotOffered, or ctx's error when nothing was done.
 	Act(ctx context.Context, a local.Action) error
+	// Picture is a copy of what the officer at the screen of a visit compares the person
+	// with; false when there is none to be shown.
+	Picture(ctx context.Context, visit string) (local.Picture, bool)
 	// Health tells the state of the machine's parts.
 	Health() local.Health
 }
@@ -70,6 +73,7 @@ func handler(host Host, figures http.Handler) http.Handler {
 	mux.HandleFunc("GET "+local.PathState, s.state)
 	mux.HandleFunc("GET "+local.PathHealth, s.health)
 	mux.HandleFunc("GET "+local.PathEvents, s.events)
+	mux.HandleFunc("GET "+local.PathPicture, s.picture)
 	mux.HandleFunc("POST "+local.PathAct, s.act)
 	if figures != nil {
 		mux.HandleFunc("GET "+local.PathMetrics, func(w http.ResponseWriter, r *http.Request) {
@@ -102,6 +106,22 @@ func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(append(b, '\n')) // a client that has gone needs no answer
+}
+
+// picture is for the screen that shows it, which asks for it by the visit.
+func (s *server) picture(w http.ResponseWriter, r *http.Request) {
+	p, shown := s.host.Picture(r.Context(), r.URL.Query().Get("visit"))
+	if !shown {
+		http.NotFound(w, r)
+		return
+	}
+	defer p.Wipe()
+	b := p.Bytes()
+	defer clear(b)
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(ioTimeout))
+	w.Header().Set("Content-Type", "application/octet-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write(b) // a client that has gone needs no answer
 }
 
 func (s *server) act(w http.ResponseWriter, r *http.Request) {

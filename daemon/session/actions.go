@@ -99,6 +99,9 @@ func (s *Session) yes() error {
 	case local.StepConsent:
 		s.agreeToFinger()
 		return nil
+	case local.StepCompare:
+		s.samePerson()
+		return nil
 	case local.StepAgree:
 		s.consent()
 		s.on(Submitted)
@@ -139,10 +142,14 @@ func (s *Session) back() error {
 
 // no is the event of who does not agree.
 func (s *Session) no() Event {
-	if s.step() == local.StepIdentify {
+	switch s.step() {
+	case local.StepIdentify:
 		return NotMe
+	case local.StepCompare:
+		return s.otherPerson()
+	default:
+		return FingerDeclined
 	}
-	return FingerDeclined
 }
 
 // verb turns an act into an event, in the file of its step.

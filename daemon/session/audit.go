@@ -20,7 +20,9 @@ const (
 	AboutFault   About = "fault"   // the kiosk went out of order, or came back
 	// AboutCertificate: what a vaccination certificate is worth.
 	AboutCertificate About = "certificate"
-	AboutCase        About = "case" // it was opened or closed, or an officer looked at it
+	// AboutComparison: what an officer said of the person and the card.
+	AboutComparison About = "comparison"
+	AboutCase       About = "case" // it was opened or closed, or an officer looked at it
 )
 
 // Note is something that happened, in words from closed lists. Nothing in it is

@@ -112,7 +112,8 @@ func (s *Session) placed(reader string) {
 		s.on(Ended)
 	case Attract, local.StepMenu, local.StepAbout, local.StepQuestion, local.StepAgree, local.StepKey, local.StepReading, local.StepIdentify, local.StepAsking,
 		local.StepInsurance, local.StepCheck, local.StepSending, local.StepPIN, local.StepPINCheck,
-		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol:
+		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol,
+		local.StepCompare, local.StepVouch, local.StepVouchFinger, local.StepVouchCheck:
 	}
 }
 

@@ -49,7 +49,7 @@ func (s *Session) compose(service string, form any) (composed, error) {
 		draft: Draft{ID: id, Visit: v.id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry), Reserved: numbered(service)},
 		outer: s.outer(now),
 		inner: request.Inner{
-			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.chip.evidence(svc.Demand),
+			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.chip.evidence(svc.Demand, officer),
 			Consent: slices.Clone(v.consent), Form: f, ReplyKey: v.reply.Public(),
 		},
 	}, nil
@@ -74,13 +74,20 @@ func (s *Session) clock() request.Clock {
 }
 
 // evidence states what proves that the card was there. It shares nothing with
-// the visit, which may be wiped while the request is being sealed.
-func (c *chip) evidence(d catalogue.Demand) request.Evidence {
+// the visit, which may be wiped while the request is being sealed. What an officer has
+// compared counts in that officer's session alone.
+func (c *chip) evidence(d catalogue.Demand, officer *request.Officer) request.Evidence {
 	if c.doc == nil || !d.Subject {
 		return c.claim(d.Evidence != request.E0)
 	}
+	facts := c.facts
+	if b := facts.Biometric; b != nil && (officer == nil || officer.Session != b.Session) {
+		facts.Biometric = nil
+	} else if b != nil {
+		facts.Biometric = new(*b)
+	}
 	e := request.Evidence{
-		Level: c.level, Facts: c.facts, Access: c.doc.Access,
+		Level: request.LevelOf(facts), Facts: facts, Access: c.doc.Access,
 		SOD: bytes.Clone(c.doc.SOD), DG1: bytes.Clone(c.doc.DG(1)), Opening: bytes.Clone(c.opening),
 		Groups: groups(c.doc), CapturedAt: c.readAt.UnixMilli(), DurationMS: uint32(c.took.Milliseconds()),
 		Reader: c.reader,

@@ -31,6 +31,13 @@ type Duty interface {
 	ForgetFinger(session string) error
 	// OnDuty is the officer whose session is open.
 	OnDuty() (request.Officer, bool)
+	// FingerOf is Finger of the officer whose session of that name is open.
+	FingerOf(session string) (kept bool, left int)
+	// Confirm checks the PIN of the officer whose session of that name is open, for an act
+	// of this moment, and ConfirmByFinger the finger. Errors are those of Start and
+	// StartByFinger.
+	Confirm(session, pin string) error
+	ConfirmByFinger(session string, compare func(drivers.Template) (drivers.FingerMatch, error)) error
 	// Close ends the session of that name.
 	Close(session string)
 }
@@ -53,9 +60,16 @@ func (n nobody) StartByFinger(c roster.Card, _ func(drivers.Template) (drivers.F
 func (nobody) KeepFinger(string, drivers.Template) error {
 	return fault.Wrap(fault.NotOnRoster, context.Canceled)
 }
-func (n nobody) ForgetFinger(session string) error { return n.KeepFinger(session, drivers.Template{}) }
-func (nobody) OnDuty() (request.Officer, bool)     { return request.Officer{}, false }
-func (nobody) Close(string)                        {}
+func (n nobody) ForgetFinger(session string) error   { return n.KeepFinger(session, drivers.Template{}) }
+func (nobody) FingerOf(string) (kept bool, left int) { return false, 0 }
+
+func (n nobody) Confirm(session, _ string) error { return n.ForgetFinger(session) }
+
+func (n nobody) ConfirmByFinger(session string, _ func(drivers.Template) (drivers.FingerMatch, error)) error {
+	return n.ForgetFinger(session)
+}
+func (nobody) OnDuty() (request.Officer, bool) { return request.Officer{}, false }
+func (nobody) Close(string)                    {}
 
 // duty is a visit's part in an officer's session.
 type duty struct {

@@ -26,6 +26,8 @@ type roll struct {
 	card  roster.Card
 	role  string // of the officer; empty: that of onDuty
 	other bool   // somebody else's session is open
+	// strangers: no card of the kit is an officer's.
+	strangers bool
 
 	mu      sync.Mutex // guards the rest: fingers are compared beside the loop
 	finger  string     // the officer's that is kept; empty: none
@@ -37,6 +39,9 @@ type roll struct {
 var onDuty = request.Officer{Session: "d-1", Ref: "op-17", Role: "officer", Method: request.MethodPIN}
 
 func (r *roll) Holder(c roster.Card) (roster.Officer, bool) {
+	if r.strangers {
+		return roster.Officer{}, false
+	}
 	r.card = c
 	return roster.Officer{Ref: onDuty.Ref, Role: roster.Duty}, true
 }

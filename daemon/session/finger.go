@@ -77,21 +77,44 @@ func (s *Session) waitFor(d time.Duration, work func(ctx context.Context) (outco
 // refused has to be lifted first, or it would be compared again at once.
 func (s *Session) enterFinger(e Event) {
 	card := s.visit.duty.card
+	var officer request.Officer
+	var until time.Time
+	s.compareFinger(e, func(compare comparison) (err error) {
+		officer, until, err = s.cfg.Duty.StartByFinger(card, compare)
+		return err
+	}, func(err error) {
+		if err == nil {
+			s.dutyOpened(officer, until)
+			return
+		}
+		s.fingerFailed(err, func(code fault.Code) {
+			s.log.Warn("no duty session", "visit", s.visit.id, "code", code, "err", err)
+			s.fail(DutyRefused, code)
+		})
+	})
+}
+
+// comparison holds the finger that is laid down against a template.
+type comparison = func(drivers.Template) (drivers.FingerMatch, error)
+
+// compareFinger has an officer's finger compared for what it is to open, beside the loop,
+// and hands on what came of it.
+func (s *Session) compareFinger(e Event, open func(comparison) error, then func(error)) {
 	s.waitFor(fingerWait, func(ctx context.Context) func() {
 		if e == FingerRefused {
 			s.untilLifted(ctx)
 		}
-		if err := ctx.Err(); err != nil {
-			return func() { s.fingerCompared(request.Officer{}, time.Time{}, err) }
+		err := ctx.Err()
+		if err == nil {
+			err = open(func(t drivers.Template) (drivers.FingerMatch, error) {
+				m, err := s.cfg.Fingers.Compare(ctx, t)
+				if m.Same && err == nil {
+					err = ctx.Err() // the officer has left the screen: nothing is opened
+				}
+				return m, err
+			})
 		}
-		officer, until, err := s.cfg.Duty.StartByFinger(card, func(t drivers.Template) (drivers.FingerMatch, error) {
-			m, err := s.cfg.Fingers.Compare(ctx, t)
-			if m.Same && err == nil {
-				err = ctx.Err() // the officer has left the screen: nothing is opened
-			}
-			return m, err
-		})
-		return func() { s.fingerCompared(officer, until, err) }
+		return func() { then(err) }
 	})
 }
 
@@ -103,12 +126,10 @@ func (s *Session) untilLifted(ctx context.Context) {
 	}
 }
 
-func (s *Session) fingerCompared(officer request.Officer, until time.Time, err error) {
+// fingerFailed asks for the finger again, or for the PIN; refused is told what has nothing
+// to do with the finger.
+func (s *Session) fingerFailed(err error, refused func(fault.Code)) {
 	v := s.visit
-	if err == nil {
-		s.dutyOpened(officer, until)
-		return
-	}
 	v.finger.word = fingerWord(err)
 	s.story("finger", "word", string(v.finger.word))
 	s.attend(time.Now())
@@ -122,9 +143,7 @@ func (s *Session) fingerCompared(officer request.Officer, until time.Time, err e
 		}
 		s.on(FingerOver)
 	case "":
-		code := fault.CodeOf(err)
-		s.log.Warn("no duty session", "visit", v.id, "code", code, "err", err)
-		s.fail(DutyRefused, code)
+		refused(fault.CodeOf(err))
 	default:
 		s.log.Warn("no finger was compared", "visit", v.id, "err", err)
 		s.on(FingerOver)

@@ -58,6 +58,29 @@ func (r *roll) StartByFinger(c roster.Card, compare func(drivers.Template) (driv
 	return refuse(fault.WrongFinger)
 }
 
+func (r *roll) FingerOf(session string) (kept bool, left int) {
+	if !r.open || session != onDuty.Session {
+		return false, 0
+	}
+	return r.Finger(roster.Card{})
+}
+
+func (r *roll) Confirm(session, pin string) error {
+	_, _, err := r.Start(r.card, pin)
+	if !r.open || session != onDuty.Session {
+		return fault.Wrap(fault.NotOnRoster, errors.New("the session is over"))
+	}
+	return err
+}
+
+func (r *roll) ConfirmByFinger(session string, compare func(drivers.Template) (drivers.FingerMatch, error)) error {
+	if !r.open || session != onDuty.Session {
+		return fault.Wrap(fault.NotOnRoster, errors.New("the session is over"))
+	}
+	_, _, err := r.StartByFinger(r.card, compare)
+	return err
+}
+
 func (r *roll) KeepFinger(_ string, t drivers.Template) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

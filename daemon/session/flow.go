@@ -93,9 +93,19 @@ const (
 	CertificateJudged Event = "certificate judged"
 	TooWeak           Event = "read and intact, proves too little"
 	// Of slips.
-	SlipScanned  Event = "slip scanned"
-	SlipTold     Event = "told how far its request is"
-	ProgramFault Event = "fault in the program"
+	SlipScanned Event = "slip scanned"
+	SlipTold    Event = "told how far its request is"
+	// Of an officer who compares the person with the card.
+	ReadAnew       Event = "begun, the card to be read with its picture"
+	PlacedAnew     Event = "begun, the card to come back for its picture"
+	CompareWanted  Event = "it is me; an officer is to compare"
+	SaidSame       Event = "this is the person; the PIN"
+	SaidSameFinger Event = "this is the person; the finger"
+	SaidOther      Event = "this is another person"
+	CannotTell     Event = "the officer cannot tell"
+	Vouched        Event = "confirmed by the officer"
+	NotVouched     Event = "not confirmed"
+	ProgramFault   Event = "fault in the program"
 )
 
 // Transition leads from one step to the next.
@@ -121,12 +131,16 @@ func Flow() []Transition {
 		{local.StepMenu, Told, local.StepAbout},
 		{local.StepMenu, Begun, local.StepPlace},
 		{local.StepMenu, BegunRead, local.StepIdentify},
+		{local.StepMenu, ReadAnew, local.StepReading},
+		{local.StepMenu, PlacedAnew, local.StepPlace},
 		{local.StepMenu, BegunFree, local.StepQuestion},
 		{local.StepMenu, StaffCalled, local.StepStaff},
 		{local.StepMenu, Ended, Attract},
 
 		{local.StepAbout, Begun, local.StepPlace},
 		{local.StepAbout, BegunRead, local.StepIdentify},
+		{local.StepAbout, ReadAnew, local.StepReading},
+		{local.StepAbout, PlacedAnew, local.StepPlace},
 		{local.StepAbout, BegunFree, local.StepQuestion},
 		{local.StepAbout, WentBack, local.StepMenu},
 		{local.StepAbout, StaffCalled, local.StepStaff},
@@ -170,9 +184,35 @@ func Flow() []Transition {
 		{local.StepIdentify, AgreedUnasked, local.StepInsurance},
 		{local.StepIdentify, AgreedLookup, local.StepLooking},
 		{local.StepIdentify, Confirmed, local.StepQuestion},
+		{local.StepIdentify, CompareWanted, local.StepCompare},
 		{local.StepIdentify, NotMe, local.StepPlace},
 		{local.StepIdentify, StaffCalled, local.StepStaff},
 		{local.StepIdentify, Ended, Attract},
+
+		{local.StepCompare, SaidSame, local.StepVouch},
+		{local.StepCompare, SaidSameFinger, local.StepVouchFinger},
+		{local.StepCompare, SaidOther, local.StepStaff},
+		{local.StepCompare, CannotTell, local.StepQuestion},
+		{local.StepCompare, StaffCalled, local.StepStaff},
+		{local.StepCompare, Ended, Attract},
+
+		{local.StepVouch, PINGiven, local.StepVouchCheck},
+		{local.StepVouch, WentBack, local.StepCompare},
+		{local.StepVouch, StaffCalled, local.StepStaff},
+		{local.StepVouch, Ended, Attract},
+
+		{local.StepVouchCheck, Vouched, local.StepQuestion},
+		{local.StepVouchCheck, PINRefused, local.StepVouch},
+		{local.StepVouchCheck, NotVouched, local.StepCompare},
+
+		{local.StepVouchFinger, Vouched, local.StepQuestion},
+		{local.StepVouchFinger, FingerRefused, local.StepVouchFinger},
+		{local.StepVouchFinger, FingerOver, local.StepVouch},
+		{local.StepVouchFinger, PINInstead, local.StepVouch},
+		{local.StepVouchFinger, NotVouched, local.StepCompare},
+		{local.StepVouchFinger, WentBack, local.StepCompare},
+		{local.StepVouchFinger, StaffCalled, local.StepStaff},
+		{local.StepVouchFinger, Ended, Attract},
 
 		{local.StepAsking, Answered, local.StepInsurance},
 		{local.StepAsking, NotAnswered, local.StepInsurance},
@@ -309,13 +349,19 @@ func Offered(step local.Step) []local.Verb {
 		return []local.Verb{local.VerbKey, local.VerbStaff, local.VerbCancel}
 	case local.StepIdentify:
 		return []local.Verb{local.VerbYes, local.VerbNo, local.VerbStaff, local.VerbCancel}
+	case local.StepCompare:
+		return []local.Verb{local.VerbYes, local.VerbNo, local.VerbOtherWay, local.VerbStaff, local.VerbCancel}
+	case local.StepVouch:
+		return []local.Verb{local.VerbPIN, local.VerbBack, local.VerbStaff, local.VerbCancel}
+	case local.StepVouchFinger:
+		return []local.Verb{local.VerbOtherWay, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepInsurance:
 		return []local.Verb{local.VerbContinue, local.VerbRetry, local.VerbService, local.VerbStaff, local.VerbCancel}
 	case local.StepCheck:
 		return []local.Verb{local.VerbSubmit, local.VerbAnswer, local.VerbChange, local.VerbStaff, local.VerbCancel}
 	case local.StepAgree:
 		return []local.Verb{local.VerbYes, local.VerbBack, local.VerbStaff, local.VerbCancel}
-	case local.StepSending, local.StepPINCheck:
+	case local.StepSending, local.StepPINCheck, local.StepVouchCheck:
 		return nil
 	case local.StepDone:
 		return []local.Verb{local.VerbFinish, local.VerbContinue, local.VerbStaff, local.VerbCancel}

@@ -21,7 +21,7 @@ type form struct {
 
 // enterQuestion begins the form with the first question.
 func (s *Session) enterQuestion(e Event) {
-	if e != BegunFree && e != Confirmed && e != Reporting {
+	if !slices.Contains([]Event{BegunFree, Confirmed, Reporting, Vouched, CannotTell}, e) {
 		return
 	}
 	if numbered(s.visit.service) {

@@ -64,6 +64,11 @@ func (s *Session) identified(doc *emrtd.Document) {
 // is asked at once; elsewhere consent follows what is to be sent.
 func (s *Session) agree() error {
 	if generic(s.visit.service) {
+		if s.compares() {
+			s.story("compare")
+			s.on(CompareWanted)
+			return nil
+		}
 		s.on(Confirmed)
 		return nil
 	}

@@ -8,7 +8,7 @@ import (
 	"motcua/protocol/request"
 )
 
-// best is the most that a card proves at this kiosk: nobody is compared live.
+// best is the most that a card proves at this kiosk by itself.
 const best = request.E2
 
 // scanned are the services that begin with the scan of a code.
@@ -131,6 +131,8 @@ func (s *Session) start() {
 	case !needsCard(v.service):
 		v.chip.wanted = false
 		s.on(BegunFree)
+	case v.person != nil && s.attended() && !v.chip.asked:
+		s.readAnew()
 	case v.person != nil:
 		s.on(BegunRead)
 	default:
@@ -181,6 +183,8 @@ func (s *Session) desk() bool {
 	switch {
 	case !needsCard(v.service):
 		level = request.E1
+	case s.toBeCompared():
+		level = request.E3
 	case v.person != nil:
 		level = v.chip.level
 	}

@@ -82,8 +82,10 @@ func (s *Session) otherWay() Event {
 			return AsUnchosen
 		}
 		return AsCitizen
-	case local.StepFinger:
+	case local.StepFinger, local.StepVouchFinger:
 		return PINInstead
+	case local.StepCompare:
+		return s.cannotTell()
 	default:
 		return RetryKey
 	}

@@ -22,6 +22,8 @@ type chip struct {
 	left    int  // tries that the chip says it has left, or -1
 	opening []byte
 	doc     *emrtd.Document
+	picture local.Picture // for an officer to compare the person with
+	asked   bool          // the picture was asked for, whether or not there is one
 	facts   request.Facts
 	level   request.Level
 	subject request.Subject
@@ -33,9 +35,13 @@ type chip struct {
 // newChip is a chip of which nothing is known.
 func newChip() chip { return chip{wanted: true, left: -1} }
 
-// stages of a reading that needs no photo, in order.
-func stages() []local.Stage {
-	return []local.Stage{local.StageOpening, local.StageIdentity, local.StageVerifying}
+// stages of a reading, in order.
+func stages(photo bool) []local.Stage {
+	all := []local.Stage{local.StageOpening, local.StageIdentity, local.StageVerifying}
+	if photo {
+		all = append(all, local.StagePhoto)
+	}
+	return all
 }
 
 // reading is one try to read the card.
@@ -46,19 +52,21 @@ type reading struct {
 	begun  time.Time
 	// opening is the canonical bytes of the reading's request.Opening.
 	opening []byte
+	photo   bool // the picture is read too
+	picture local.Picture
 }
 
 // enterReading reads the chip in a goroutine of its own. The chip is asked to
 // sign a challenge that belongs to this visit alone.
 func (s *Session) enterReading() {
 	v := s.visit
-	v.reading = local.Reading{Stage: local.StageOpening, Total: len(stages())}
 	v.chip.left = -1
-	r := reading{reader: s.slot.reader, placed: s.slot.placed, key: v.chip.key, begun: time.Now()}
+	r := reading{reader: s.slot.reader, placed: s.slot.placed, key: v.chip.key, begun: time.Now(), photo: s.attended()}
+	v.reading = local.Reading{Stage: local.StageOpening, Total: len(stages(r.photo))}
 	o := request.Opening{Visit: v.id, Device: s.cfg.Device.ID, Facility: s.cfg.Device.Facility, At: r.begun.UnixMilli()}
 	options := emrtd.Options{
 		Key: v.chip.key.emrtd, Anchors: s.cfg.Anchors, Now: r.begun, Rand: s.cfg.Rand,
-		Progress: func(p emrtd.Progress) { s.progress(v, p) },
+		Progress: func(p emrtd.Progress) { s.progress(v, r.photo, p) }, Photo: r.photo,
 	}
 	s.run(v, func(ctx context.Context) func() {
 		opening, err := s.openingRecord(o)
@@ -67,6 +75,9 @@ func (s *Session) enterReading() {
 		}
 		r.opening, options.Challenge = opening, request.ChallengeOf(opening)
 		doc, err := s.readGuarded(ctx, r.reader, options)
+		if r.photo && err == nil {
+			r.picture = s.picture(ctx, doc)
+		}
 		return func() { s.readEnded(r, doc, err) }
 	})
 }
@@ -158,11 +169,11 @@ func (s *Session) setMute(mute bool) {
 
 // progress shows how far reading has come. It is called from the reading's
 // goroutine.
-func (s *Session) progress(v *visit, p emrtd.Progress) {
-	if p.Bytes > 0 || p.Document != nil {
+func (s *Session) progress(v *visit, photo bool, p emrtd.Progress) {
+	if p.Bytes > 0 || p.Document != nil || p.Face != nil {
 		return // within a stage
 	}
-	for i, stage := range stages() {
+	for i, stage := range stages(photo) {
 		if string(stage) != string(p.Stage) {
 			continue
 		}
@@ -177,8 +188,10 @@ func (s *Session) progress(v *visit, p emrtd.Progress) {
 // readEnded takes what reading gave.
 func (s *Session) readEnded(r reading, doc *emrtd.Document, err error) {
 	v := s.visit
-	if v.step != local.StepReading {
-		return // staff were called, or the person left
+	if v.step != local.StepReading { // staff were called
+		doc.Wipe()
+		r.picture.Wipe()
+		return
 	}
 	took := time.Since(r.begun)
 	if errors.Is(err, drivers.ErrReaderMute) {
@@ -197,6 +210,7 @@ func (s *Session) readEnded(r reading, doc *emrtd.Document, err error) {
 		return
 	}
 	v.chip.readAt, v.chip.took, v.chip.reader, v.chip.opening = r.begun, took, r.reader, r.opening
+	v.chip.picture, v.chip.asked = r.picture, r.photo
 	s.identified(doc)
 }
 
@@ -233,6 +247,7 @@ func (s *Session) tellReading(doc *emrtd.Document, err error, e Event, took time
 // wipe forgets the card and the person it told of.
 func (c *chip) wipe() {
 	c.doc.Wipe()
+	c.picture.Wipe()
 	clear(c.opening)
 	*c = newChip()
 }

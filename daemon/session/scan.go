@@ -130,7 +130,7 @@ func (s *Session) takesKey() bool {
 	case Attract, local.StepMenu, local.StepAbout, local.StepQuestion, local.StepAgree, local.StepReading, local.StepIdentify, local.StepAsking, local.StepInsurance,
 		local.StepCheck, local.StepSending, local.StepDone, local.StepStaff, local.StepPIN, local.StepPINCheck,
 		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol, local.StepVerdict,
-		local.StepLooking, local.StepLookup:
+		local.StepLooking, local.StepLookup, local.StepCompare, local.StepVouch, local.StepVouchFinger, local.StepVouchCheck:
 	}
 	return false
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"motcua/drivers"
+	"motcua/protocol/emrtd/portrait"
 	"motcua/protocol/local"
 )
 
@@ -21,6 +22,7 @@ type Session struct {
 	log   *slog.Logger
 	inbox chan func()
 	quit  chan struct{} // closed when the loop has ended
+	faces *portrait.Decoder
 
 	mu      sync.Mutex // guards out and changed
 	out     published
@@ -71,6 +73,7 @@ func New(cfg Config, log *slog.Logger) *Session {
 		cfg: cfg, log: log,
 		inbox:   make(chan func(), 64),
 		quit:    make(chan struct{}),
+		faces:   portrait.NewDecoder(1, portrait.DefaultLimits()),
 		changed: make(chan struct{}),
 		kiosk:   newKiosk(cfg.Seal, roster),
 	}
@@ -90,6 +93,7 @@ func (s *Session) Run(ctx context.Context) error {
 	s.timer = time.NewTimer(time.Hour)
 	defer s.timer.Stop()
 	s.tasks.Go(s.watch)
+	defer s.faces.Wait()
 	defer s.tasks.Wait()
 	defer close(s.quit)
 	defer cancel()

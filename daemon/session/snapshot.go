@@ -92,12 +92,18 @@ func (s *Session) shownVisit() *local.Visit {
 	}
 	out := &local.Visit{
 		ID: v.id, Service: v.service, Step: v.step,
-		CardPresent: s.slot.reader != "", MayRemove: !v.chip.wanted, Desk: s.desk(), Filed: v.sent.shownFiled(), CheckIn: v.checkIn.waits,
+		CardPresent: s.slot.reader != "", MayRemove: !v.chip.wanted, Desk: s.desk(), Attended: s.toBeCompared(), Filed: v.sent.shownFiled(), CheckIn: v.checkIn.waits,
 		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.shownTicket(), Insurance: v.insurer.shown(),
 	}
 	switch v.step {
 	case local.StepKey, local.StepProblem:
 		out.Key = &local.KeyPrompt{Failed: v.chip.refused, Left: v.chip.left}
+	case local.StepCompare:
+		out.Compare = v.compare.shown()
+	case local.StepVouch:
+		out.Key, out.Finger = &local.KeyPrompt{Failed: v.compare.wrong, Left: -1}, v.finger.shown()
+	case local.StepVouchFinger:
+		out.Finger = v.finger.shown()
 	case local.StepPIN:
 		out.Key = &local.KeyPrompt{Failed: v.duty.wrong, Left: -1}
 		out.Finger = v.finger.shown()
@@ -117,7 +123,7 @@ func (s *Session) shownVisit() *local.Visit {
 	case local.StepVerdict:
 		out.Certificate = v.certificate.shown(s.cfg.Printer != nil)
 	case Attract, local.StepMenu, local.StepAbout, local.StepAgree, local.StepPlace, local.StepIdentify, local.StepAsking, local.StepInsurance,
-		local.StepSending, local.StepDone, local.StepStaff, local.StepLooking, local.StepPINCheck:
+		local.StepSending, local.StepDone, local.StepStaff, local.StepLooking, local.StepPINCheck, local.StepVouchCheck:
 	}
 	if v.person != nil {
 		out.Person = new(*v.person)

@@ -54,9 +54,13 @@ func (s *Session) enter(step local.Step, e Event) {
 		s.enterFinger(e)
 	case local.StepEnrol:
 		s.enterEnrol()
+	case local.StepVouchCheck:
+		s.enterVouchCheck()
+	case local.StepVouchFinger:
+		s.enterVouchFinger(e)
 	case local.StepQuestion:
 		s.enterQuestion(e)
 	case local.StepMenu, local.StepAbout, local.StepAgree, local.StepPIN, local.StepDuty, local.StepConsent, local.StepKey, local.StepIdentify, local.StepCheck, local.StepDone, local.StepProblem,
-		local.StepVerdict, local.StepLookup:
+		local.StepVerdict, local.StepLookup, local.StepCompare, local.StepVouch:
 	}
 }

@@ -27,6 +27,7 @@ type visit struct {
 	chip        chip
 	duty        duty
 	finger      finger
+	compare     compare
 	certificate certificate
 	reading     local.Reading
 	person      *local.Person

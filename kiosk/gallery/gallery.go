@@ -110,6 +110,28 @@ func pin(wrong int) *local.Visit {
 	return v
 }
 
+// attended is a visit at which an officer is to compare the person with the card.
+func attended(step local.Step) *local.Visit {
+	v := visit(step)
+	v.Service, v.Attended, v.Person, v.MayRemove = catalogue.Pension, true, Person(), true
+	return v
+}
+
+func comparing(p *local.Picture, code fault.Code) *local.Visit {
+	v := attended(local.StepCompare)
+	v.Compare = &local.Compare{Picture: p}
+	if code != "" {
+		v.Compare.Fault = &local.Fault{Code: code, TextKey: fault.Lookup(code).TextKey}
+	}
+	return v
+}
+
+func vouching(wrong int) *local.Visit {
+	v := attended(local.StepVouch)
+	v.Key = &local.KeyPrompt{Failed: wrong, Left: -1}
+	return v
+}
+
 // pinInstead asks for the PIN, because no finger will do.
 func pinInstead(w local.FingerWord) *local.Visit {
 	v := pin(0)
@@ -526,6 +548,15 @@ func All() []Example {
 		{Name: "problem-wrong-key", Visit: problem(fault.WrongKey, local.VerbRetry, local.VerbOtherWay, local.VerbStaff), Kiosk: k},
 		{Name: "problem-forged", Visit: problem(fault.Forged, local.VerbStaff), Kiosk: k},
 		{Name: "problem-internal", Visit: problem(fault.Internal, local.VerbRetry, local.VerbStaff), Kiosk: k},
+		{Name: "about-attended", Visit: attended(local.StepAbout), Kiosk: k},
+		{Name: "identify-attended", Visit: attended(local.StepIdentify), Kiosk: k},
+		{Name: "compare", Visit: comparing(Face(), ""), Kiosk: k},
+		{Name: "compare-locked", Visit: comparing(Face(), fault.OfficerLocked), Kiosk: k},
+		{Name: "compare-no-picture", Visit: comparing(nil, ""), Kiosk: k},
+		{Name: "vouch", Visit: vouching(0), Kiosk: k, Taps: six},
+		{Name: "vouch-wrong", Visit: vouching(1), Kiosk: k},
+		{Name: "vouch-finger", Visit: onFinger(local.StepVouchFinger, local.Finger{}), Kiosk: k},
+		{Name: "vouch-check", Visit: visit(local.StepVouchCheck), Kiosk: k},
 		{Name: "pin", Visit: pin(0), Kiosk: k, Taps: six},
 		{Name: "pin-wrong", Visit: pin(1), Kiosk: k},
 		{Name: "pin-check", Visit: visit(local.StepPINCheck), Kiosk: k},

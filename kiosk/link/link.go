@@ -24,6 +24,8 @@ const (
 	silence = 40 * time.Second
 	// actTimeout bounds one action.
 	actTimeout = 4 * time.Second
+	// pictureTimeout bounds fetching a picture: snapshots wait for it.
+	pictureTimeout = 2 * time.Second
 	// Waits before a new connection.
 	firstWait = 50 * time.Millisecond
 	lastWait  = 2 * time.Second
@@ -104,6 +106,8 @@ func (l *Link) follow(ctx context.Context, on func(local.Snapshot)) error {
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("following events: %s", resp.Status)
 	}
+	var shown face
+	defer shown.drop()
 	return told(ctx, events(resp.Body, func(data []byte) error {
 		watch.Reset(silence)
 		if data == nil {
@@ -116,6 +120,7 @@ func (l *Link) follow(ctx context.Context, on func(local.Snapshot)) error {
 		if s.Version != local.Version {
 			return fmt.Errorf("%w: %d, not %d", ErrVersion, s.Version, local.Version)
 		}
+		l.complete(ctx, &s, &shown)
 		on(s)
 		return nil
 	}))

@@ -45,13 +45,16 @@ func (p pipes) Addr() net.Addr { return &net.UnixAddr{Name: "test", Net: "unix"}
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // serve runs a kioskd whose event stream is what stream writes.
-func serve(t *testing.T, stream func(w io.Writer, flush func(), gone <-chan struct{}), act http.HandlerFunc) pipes {
+func serve(t *testing.T, stream func(w io.Writer, flush func(), gone <-chan struct{}), act http.HandlerFunc, picture ...http.HandlerFunc) pipes {
 	t.Helper()
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+local.PathEvents, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
 		stream(w, func() { _ = http.NewResponseController(w).Flush() }, r.Context().Done())
 	})
+	for _, f := range picture {
+		mux.HandleFunc("GET "+local.PathPicture, f)
+	}
 	if act != nil {
 		mux.HandleFunc("POST "+local.PathAct, act)
 	}

@@ -94,18 +94,14 @@ func (s *State) stages(r local.Reading) []Stage {
 // identify asks whether the card's holder is the person, and for consent.
 func (s *State) identify(v *View) {
 	l := s.lang()
-	v.Title = l.Say(text.IdentifyTitle)
-	if p := s.visit().Person; p != nil {
-		v.Rows = []Row{
-			{Label: l.Say(text.FieldName), Value: text.Isolate(p.Name), Strong: true},
-			{Label: l.Say(text.FieldNumber), Value: shown(p.NumberMasked)},
-			{Label: l.Say(text.FieldBirth), Value: shown(p.Birth)},
-		}
-	}
+	v.Title, v.Rows = l.Say(text.IdentifyTitle), s.personRows()
 	if s.agreesLater() {
 		v.Buttons = append(v.Buttons, s.button("yes", text.IdentifyMe, IconCheck, Primary), s.button("no", text.IdentifyNo, IconNone, Secondary))
 		if v.Notice = s.cardHint(); s.visit().Desk {
 			v.Notice = &Notice{Calm, IconPerson, l.Say(text.IdentifyDesk)}
+		}
+		if s.visit().Attended {
+			v.Notice = &Notice{Calm, IconPerson, l.Say(text.IdentifyAttended)}
 		}
 		return
 	}
@@ -116,6 +112,19 @@ func (s *State) identify(v *View) {
 	}
 	v.Buttons = append(v.Buttons, s.button("no", text.IdentifyNo, IconNone, Secondary))
 	v.Notice = s.cardHint()
+}
+
+// personRows say who the card says it is.
+func (s *State) personRows() []Row {
+	p, l := s.visit().Person, s.lang()
+	if p == nil {
+		return nil
+	}
+	return []Row{
+		{Label: l.Say(text.FieldName), Value: text.Isolate(p.Name), Strong: true},
+		{Label: l.Say(text.FieldNumber), Value: shown(p.NumberMasked)},
+		{Label: l.Say(text.FieldBirth), Value: shown(p.Birth)},
+	}
 }
 
 // agreesLater: with a form of questions, consent follows what is to be sent.

@@ -107,6 +107,8 @@ func (s *State) about(v *View) {
 		v.Notice = &Notice{Care, IconCare, l.Say(text.NumberNone)}
 	case s.withheld() != "":
 		v.Notice = &Notice{Care, IconCloud, l.Say(text.AboutOffline)}
+	case s.visit().Attended:
+		v.Notice = &Notice{Calm, IconPerson, l.Say(text.AboutAttended)}
 	case s.visit().Desk:
 		v.Notice = &Notice{Calm, IconPerson, l.Say(text.AboutDesk)}
 	case !s.snap.Kiosk.Online:

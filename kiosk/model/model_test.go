@@ -36,6 +36,7 @@ func begun(v *local.Visit) *model.State {
 
 func TestEachStepHasItsScreen(t *testing.T) {
 	for step, want := range map[local.Step]model.Screen{
+		local.StepCompare: model.Compare, local.StepVouch: model.Vouch, local.StepVouchFinger: model.VouchFinger, local.StepVouchCheck: model.VouchCheck,
 		local.StepPlace: model.Place, local.StepKey: model.Key, local.StepReading: model.Reading,
 		local.StepIdentify: model.Identify, local.StepAsking: model.Asking, local.StepInsurance: model.Insurance,
 		local.StepCheck: model.Check, local.StepSending: model.Sending, local.StepDone: model.Done,

@@ -24,7 +24,7 @@ func parts(service string) []part {
 	if svc, known := catalogue.Lookup(service); known && svc.Flow == catalogue.FlowGeneric {
 		all := []part{form, {text.StepReceipt, []Screen{Done}}}
 		if svc.Subject {
-			all = append([]part{card, {text.StepPerson, []Screen{Identify}}}, all...)
+			all = append([]part{card, {text.StepPerson, []Screen{Identify, Compare, Vouch, VouchFinger, VouchCheck}}}, all...)
 		}
 		return all
 	}

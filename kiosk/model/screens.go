@@ -98,6 +98,14 @@ func (s *State) stepScreen() Screen {
 		return Consent
 	case local.StepEnrol:
 		return Enrol
+	case local.StepCompare:
+		return Compare
+	case local.StepVouch:
+		return Vouch
+	case local.StepVouchFinger:
+		return VouchFinger
+	case local.StepVouchCheck:
+		return VouchCheck
 	case local.StepProblem:
 		return Problem
 	}
@@ -155,7 +163,13 @@ func (s *State) fill(v *View, now time.Time) {
 		s.lookup(v, now)
 	case PIN:
 		s.pinPad(v)
-	case PINCheck:
+	case Compare:
+		s.compare(v)
+	case Vouch:
+		s.vouchPIN(v)
+	case VouchFinger:
+		s.vouchFinger(v)
+	case PINCheck, VouchCheck:
 		s.waiting(v, now, text.PINCheckTitle, text.PINCheckLead, text.PINCheckSlow)
 	case LayFinger:
 		s.layFinger(v)
@@ -286,7 +300,7 @@ func (s *State) frame(screen Screen, now time.Time) Frame {
 	}
 	f.Bar[1] = s.barButton("lang", text.BarLang, text.BarLangSaid, IconGlobe)
 	f.Bar[2] = s.barButton("show", text.BarDisplay, text.BarShowSaid, IconAa)
-	if s.visit() == nil || screen == Sending || screen == PINCheck {
+	if s.visit() == nil || screen == Sending || screen == PINCheck || screen == VouchCheck {
 		return f
 	}
 	f.Bar[0] = s.barButton("cancel", text.BarEnd, text.BarEndSaid, IconEnd)

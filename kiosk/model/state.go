@@ -72,6 +72,7 @@ func (s *State) Receive(snap local.Snapshot, now time.Time) {
 	if before != nil && idOf(before) != idOf(after) {
 		s.set = s.start
 	}
+	wipePicture(before, after)
 	s.snap, s.got, s.linked = snap, now, true
 	if q, f, ok := s.asked(); asked && ok {
 		s.entry.take(f, q.Value)
@@ -88,6 +89,7 @@ func (s *State) Lose(now time.Time) {
 	if s.linked {
 		s.since = now
 	}
+	wipePicture(s.visit(), nil)
 	s.snap = local.Snapshot{Kiosk: local.Kiosk{Facility: s.snap.Kiosk.Facility, Demo: s.snap.Kiosk.Demo}}
 	s.linked = false
 }

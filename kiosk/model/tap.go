@@ -30,7 +30,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 		if screen == Key {
 			return local.Action{Verb: local.VerbKey, Value: string(s.pad[:s.typed])}, s.typed == padLen
 		}
-		if screen == PIN {
+		if screen == PIN || screen == Vouch {
 			return local.Action{Verb: local.VerbPIN, Value: string(s.pad[:s.typed])}, s.typed == padLen
 		}
 		if q, f, ok := s.asked(); screen == Question && ok {
@@ -40,19 +40,19 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "here":
 		return local.Action{Verb: local.VerbHere}, screen == Still
 	case "yes":
-		return local.Action{Verb: local.VerbYes}, (screen == Identify || screen == Agree) && s.agreeable() || screen == Consent
+		return local.Action{Verb: local.VerbYes}, (screen == Identify || screen == Agree) && s.agreeable() || screen == Consent || screen == Compare && s.picture() != nil
 	case "no":
-		return local.Action{Verb: local.VerbNo}, screen == Identify || screen == Consent || screen == Enrol
+		return local.Action{Verb: local.VerbNo}, screen == Identify || screen == Consent || screen == Enrol || screen == Compare
 	case "continue":
 		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem || screen == About && s.withheld() == "" || screen == Done && s.visit().CheckIn
 	case "back":
-		return local.Action{Verb: local.VerbBack}, screen == About || screen == Question || screen == Agree
+		return local.Action{Verb: local.VerbBack}, screen == About || screen == Question || screen == Agree || screen == Vouch || screen == VouchFinger
 	case "skip":
 		return local.Action{Verb: local.VerbAnswer, Field: questionOf(s.visit())}, screen == Question
 	case "retry":
 		return local.Action{Verb: local.VerbRetry}, screen == Insurance || screen == Problem || screen == Lookup
 	case "other":
-		return local.Action{Verb: local.VerbOtherWay}, screen == Problem || screen == PIN || screen == LayFinger
+		return local.Action{Verb: local.VerbOtherWay}, screen == Problem || screen == PIN || screen == LayFinger || screen == Compare || screen == VouchFinger
 	case "enrol":
 		return local.Action{Verb: local.VerbEnrol}, screen == Duty && s.fingerKept() == local.FingerNone
 	case "forget":
@@ -154,7 +154,7 @@ func (s *State) own(id string, now time.Time) (local.Action, bool) {
 		s.entry.press(f, strings.TrimPrefix(id, "key."))
 	case strings.HasPrefix(id, "choice.") && screen == Question:
 		s.entry.toggle(strings.TrimPrefix(id, "choice."))
-	case strings.HasPrefix(id, "key.") && (screen == Key || screen == PIN):
+	case strings.HasPrefix(id, "key.") && (screen == Key || screen == PIN || screen == Vouch):
 		s.press(strings.TrimPrefix(id, "key."))
 	default:
 		return local.Action{}, false

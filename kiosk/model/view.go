@@ -39,8 +39,13 @@ const (
 	LayFinger Screen = "finger"  // an officer's, instead of the PIN
 	Consent   Screen = "consent" // to keeping an officer's finger
 	Enrol     Screen = "enrol"   // an officer's finger is taken
-	Still     Screen = "still"   // is somebody still there
-	Show      Screen = "show"    // text size and colours
+	// Of an officer who compares the person with the card.
+	Compare     Screen = "compare"
+	Vouch       Screen = "vouch" // the officer's PIN
+	VouchFinger Screen = "vouch-finger"
+	VouchCheck  Screen = "vouch-check"
+	Still       Screen = "still" // is somebody still there
+	Show        Screen = "show"  // text size and colours
 )
 
 // Size is a text size.
@@ -215,6 +220,7 @@ type View struct {
 	Lead     string
 	Art      Art
 	Notice   *Notice
+	Picture  *Picture
 	Rows     []Row
 	Fine     string // consent or privacy, said before the buttons
 	Stages   []Stage
@@ -227,6 +233,12 @@ type View struct {
 	Pulse    int // which of three dots is bright
 	Small    string
 	Buttons  []Button // best first
+}
+
+// Picture is a small picture of a person: three bytes for each pixel, row by row.
+type Picture struct {
+	W, H int
+	RGB  []byte
 }
 
 // Group is a small set of choices with a caption.

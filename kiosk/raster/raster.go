@@ -36,6 +36,8 @@ func (p *Painter) Image(l *scene.List) *image.RGBA {
 func (p *Painter) Paint(img *image.RGBA, l *scene.List) {
 	for _, op := range l.Ops {
 		switch {
+		case op.Picture != nil:
+			picture(img, *op.Picture)
 		case op.Text != nil:
 			p.text(img, op.Text, op.Fill)
 		case op.Stroke > 0:

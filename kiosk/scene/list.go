@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/go-text/typesetting/font"
+
+	"motcua/kiosk/model"
 )
 
 // Rect is a rectangle in pixels.
@@ -28,12 +30,20 @@ func (r Rect) Has(x, y float64) bool {
 // Color is an opaque or translucent colour, not premultiplied.
 type Color = color.NRGBA
 
-// Op is one thing to draw: a shape, or a line of text when Text is set.
+// Op is one thing to draw: a shape, or a line of text when Text is set, or a picture
+// when Picture is.
 type Op struct {
-	Path   Path
-	Fill   Color
-	Stroke float64 // width of the line along Path in pixels; zero fills Path
-	Text   *Text
+	Path    Path
+	Fill    Color
+	Stroke  float64 // width of the line along Path in pixels; zero fills Path
+	Text    *Text
+	Picture *Picture
+}
+
+// Picture is a picture of its own pixels, drawn over the whole of a box.
+type Picture struct {
+	model.Picture
+	Box Rect // on whole pixels
 }
 
 // Text is one line of shaped text.
@@ -86,6 +96,9 @@ func (l *List) Golden() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%dx%d, %d ops\n", l.W, l.H, len(l.Ops))
 	for _, op := range l.Ops {
+		if p := op.Picture; p != nil {
+			fmt.Fprintf(&b, "picture %dx%d %.0f,%.0f %.0fx%.0f\n", p.W, p.H, p.Box.X, p.Box.Y, p.Box.W, p.Box.H)
+		}
 		if t := op.Text; t != nil {
 			fmt.Fprintf(&b, "text %s/%d %.0f,%.0f w%.0f %q\n", t.Face, t.Size, t.X, t.Y, t.W, t.String)
 		}

@@ -62,10 +62,12 @@ func (p *page) draw() {
 	p.fill(Box(Rect{0, 0, float64(p.Panel.W), float64(p.Panel.H)}), p.Colours.Ground)
 	room := p.frame()
 	switch p.view.Screen {
-	case model.Key, model.PIN:
+	case model.Key, model.PIN, model.Vouch:
 		p.keyPage(room)
 	case model.Identify, model.Check, model.Duty:
 		p.formPage(room)
+	case model.Compare:
+		p.comparePage(room)
 	case model.Question:
 		if p.view.Pad != nil || p.view.Board != nil {
 			p.entryPage(room)

@@ -1,6 +1,7 @@
 package scene_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -166,4 +167,42 @@ func TestWarningShowsNobody(t *testing.T) {
 			t.Errorf("the warning shows %q", op.Text.String)
 		}
 	}
+}
+
+// A picture that an officer compares somebody with is as large as a hand wherever it is
+// shown, in its own proportions, and covers nothing.
+func TestAFaceIsLargeEnough(t *testing.T) {
+	everywhere(t, func(t *testing.T, l *scene.List, th scene.Theme, v model.View) {
+		if v.Picture == nil {
+			return
+		}
+		i := slices.IndexFunc(l.Ops, func(op scene.Op) bool { return op.Picture != nil })
+		if i < 0 {
+			t.Fatal("the picture is not drawn")
+		}
+		p := l.Ops[i].Picture
+		least := 60.0
+		if th.Small() {
+			least = 40
+		}
+		if h := th.ToMM(p.Box.H); h < least {
+			t.Errorf("%.0f mm high", h)
+		}
+		if got, want := p.Box.W/p.Box.H, float64(p.W)/float64(p.H); got < want*0.98 || got > want*1.02 {
+			t.Errorf("drawn %.2f to 1, is %.2f", got, want)
+		}
+		if p.Box.X < 0 || p.Box.Y < 0 || p.Box.Right() > float64(l.W) || p.Box.Bottom() > float64(l.H) {
+			t.Errorf("it leaves the screen: %v", p.Box)
+		}
+		for _, x := range l.Targets {
+			if distance(p.Box, x.Rect) < 0 {
+				t.Errorf("%s lies over it", x.ID)
+			}
+		}
+		for _, op := range l.Ops[i+1:] {
+			if op.Text != nil && distance(p.Box, op.Text.Box) < 0 {
+				t.Errorf("%q lies over it", op.Text.String)
+			}
+		}
+	})
 }

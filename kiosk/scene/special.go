@@ -41,7 +41,7 @@ func (p *page) keyWords(w float64, a Align) []block {
 	if v.Notice != nil {
 		blocks = append(blocks, p.notice(*v.Notice, w, 4))
 	}
-	if v.Screen == model.PIN {
+	if v.Screen != model.Key {
 		h := p.Near(20)
 		if p.Small() || p.Landscape {
 			h = p.Near(7)

@@ -341,6 +341,18 @@ var english = map[Key]string{
 	FingerWordDeleted:   "Your fingerprint was deleted",
 	FingerWordUnwritten: "The kiosk cannot write (DUTY-08)",
 
+	AboutAttended:    "The officer here compares you with the picture on your card.",
+	IdentifyAttended: "Then the officer compares you with the picture on the card.",
+	CompareTitle:     "Officer: is this the person?",
+	CompareSame:      "This is the person",
+	CompareOther:     "Another person",
+	CompareUnsure:    "I cannot tell",
+	CompareNoPicture: "The picture of the card cannot be shown.",
+	VouchTitle:       "Officer: your PIN",
+	VouchLead:        "The officer confirms that this is the person in the picture.",
+	VouchBack:        "Back to the picture",
+	VouchFingerTitle: "Officer: your finger",
+
 	CaseTitle:      "The case was open",
 	CaseLook:       "Please look at the kiosk: nothing was added, nothing is missing, the card reader is whole. If anything is odd, leave it out of service and tell a technician.",
 	CaseClear:      "I looked at the kiosk; it is as it should be",

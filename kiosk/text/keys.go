@@ -357,6 +357,18 @@ const (
 	FingerWordDeleted   Key = "finger.deleted"
 	FingerWordUnwritten Key = "finger.unwritten"
 
+	AboutAttended    Key = "about.attended"
+	IdentifyAttended Key = "identify.attended"
+	CompareTitle     Key = "compare.title"
+	CompareSame      Key = "compare.same"
+	CompareOther     Key = "compare.other"
+	CompareUnsure    Key = "compare.unsure"
+	CompareNoPicture Key = "compare.no-picture"
+	VouchTitle       Key = "vouch.title"
+	VouchLead        Key = "vouch.lead"
+	VouchBack        Key = "vouch.back"
+	VouchFingerTitle Key = "vouch.finger.title"
+
 	CaseTitle      Key = "duty.case.title"
 	CaseLook       Key = "duty.case.look"
 	CaseClear      Key = "duty.case.clear"

@@ -341,6 +341,18 @@ var vietnamese = map[Key]string{
 	FingerWordDeleted:   "Đã xóa mẫu vân tay",
 	FingerWordUnwritten: "Máy không ghi được (DUTY-08)",
 
+	AboutAttended:    "Cán bộ trực tại máy sẽ so ông/bà với ảnh trong thẻ.",
+	IdentifyAttended: "Sau đó cán bộ trực so ông/bà với ảnh trong thẻ.",
+	CompareTitle:     "Cán bộ: đúng người này không?",
+	CompareSame:      "Đúng người này",
+	CompareOther:     "Là người khác",
+	CompareUnsure:    "Không chắc chắn",
+	CompareNoPicture: "Không hiện được ảnh của thẻ.",
+	VouchTitle:       "Cán bộ nhập mã PIN",
+	VouchLead:        "Cán bộ xác nhận đây đúng là người trong ảnh.",
+	VouchBack:        "Xem lại ảnh",
+	VouchFingerTitle: "Cán bộ đặt ngón tay",
+
 	CaseTitle:      "Vỏ máy đã bị mở",
 	CaseLook:       "Xin xem kỹ máy: không gắn thêm vật lạ, không thiếu bộ phận nào, đầu đọc thẻ còn nguyên. Nếu thấy khác thường, xin để máy tạm nghỉ và báo kỹ thuật viên.",
 	CaseClear:      "Tôi đã xem máy, mọi thứ bình thường",

@@ -15,7 +15,10 @@ const (
 	PathState  = "/v1/state"  // GET: one Snapshot
 	PathEvents = "/v1/events" // GET: text/event-stream, each event's data a Snapshot
 	PathAct    = "/v1/act"    // POST: an Action; 204, or 409 when it came too late
-	PathHealth = "/v1/health" // GET: Health, for technicians and service managers
+	// PathPicture is what Compare is about: GET ?visit=ID, a [Picture] in bytes; 404 when
+	// there is none, or no longer.
+	PathPicture = "/v1/picture"
+	PathHealth  = "/v1/health" // GET: Health, for technicians and service managers
 
 	PathMetrics = "/metrics" // GET: figures in Prometheus' text format
 )
@@ -87,6 +90,12 @@ const (
 	StepLooking   Step = "looking"   // a slip is being looked up
 	StepLookup    Step = "lookup"    // what is known of it, see Lookup
 
+	// Those of an officer beside the person.
+	StepCompare     Step = "compare"      // asks the officer to compare the person with the card, see Compare
+	StepVouch       Step = "vouch"        // asks the officer for the PIN, see Key
+	StepVouchFinger Step = "vouch-finger" // asks the officer for the finger instead, see Finger
+	StepVouchCheck  Step = "vouch-check"  // the PIN is being checked
+
 	// Those of an officer.
 	StepPIN      Step = "pin"       // asks for the PIN, see Key
 	StepPINCheck Step = "pin-check" // the PIN is being checked
@@ -107,7 +116,9 @@ type Visit struct {
 	MayRemove bool `json:"may_remove"`
 	// Desk: what is shown here proves less than the service demands, so that somebody
 	// at the centre looks at the request first.
-	Desk      bool       `json:"desk,omitempty"`
+	Desk bool `json:"desk,omitempty"`
+	// Attended: the officer on duty compares the person with the picture on the card.
+	Attended  bool       `json:"attended,omitempty"`
 	Key       *KeyPrompt `json:"key,omitempty"`
 	Reading   *Reading   `json:"reading,omitempty"`
 	Person    *Person    `json:"person,omitempty"`
@@ -125,6 +136,8 @@ type Visit struct {
 	Finger  *Finger   `json:"finger,omitempty"`
 	// Certificate is what a vaccination certificate is worth, once that is known.
 	Certificate *Certificate `json:"certificate,omitempty"`
+	// Compare is what an officer compares the person with.
+	Compare *Compare `json:"compare,omitempty"`
 	// Lookup is what is known of the request whose slip was scanned.
 	Lookup *Lookup `json:"lookup,omitempty"`
 	// IdleIn and EndIn are what is left, in milliseconds at the time of the

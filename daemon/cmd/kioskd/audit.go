@@ -137,7 +137,8 @@ func (n *notary) Note(s session.Note) {
 		e.Detail = new(request.Digest(s.Detail))
 	}
 	n.add(e)
-	if s.About == session.AboutCase && n.book != nil {
+	alarming := s.About == session.AboutCase || s.About == session.AboutComparison && s.Outcome == "another-person"
+	if alarming && n.book != nil {
 		n.book.Sign() // it is durable at once, and the centre hears of it
 	}
 }

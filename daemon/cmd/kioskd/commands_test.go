@@ -45,6 +45,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	officer STEP                      the officer's card, placed and read, up to that step
 //	enrol FINGER                      the finger laid down and lifted as the screen asks, to its end
 //	touch FINGER WHAT VALUE           the finger laid down again and again, until the screen's state is that
+//	picture shown|none                what an officer compares the person with, for the screen alone
 //	emulator WORD...                  what is done to the devices; see emulator serve --help
 //	scanslip N FACILITY               holds the slip of the Nth check-in before the scanner
 //	takeall LETTERS N M               takes the numbers of a block, one after the other
@@ -63,7 +64,7 @@ func commands() map[string]command {
 		"place": staged(cmdPlace), "roster": staged(cmdRoster), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
 		"devices": staged(cmdDevices), "emulator": staged(cmdEmulator), "officer": staged(cmdOfficer), "enrol": staged(cmdEnrol), "touch": staged(cmdTouch),
-		"portal":   staged(cmdPortal),
+		"portal": staged(cmdPortal), "picture": staged(cmdPicture),
 		"scanslip": staged(cmdScanSlip), "takeall": staged(cmdTakeAll), "another": staged(cmdAnother),
 		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 		"within": staged(cmdWithin), "follow": staged(cmdFollow),
