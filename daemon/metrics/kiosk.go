@@ -22,6 +22,7 @@ type Kiosk struct {
 	refusals *prometheus.CounterVec
 	reads    *prometheus.CounterVec
 	verdicts *prometheus.CounterVec
+	forms    *prometheus.CounterVec
 	problems *prometheus.CounterVec
 	visits   *prometheus.CounterVec
 	devices  *prometheus.CounterVec
@@ -48,6 +49,7 @@ func New(version string) *Kiosk {
 		refusals: counter("motcua_refusals_total", "Requests that the centre refused or let expire, by fault code.", "fault"),
 		reads:    counter("motcua_reads_total", "Readings of cards, by what came of them.", "outcome"),
 		verdicts: counter("motcua_verdicts_total", "Cards that were verified, by verdict and level of evidence.", "verdict", "level"),
+		forms:    counter("motcua_form_fields_total", "Values of forms that were sent, by service and by whether somebody had to type or choose them.", "service", "from"),
 		problems: counter("motcua_visit_problems_total", "Problems that a visit met, by fault code.", "fault"),
 		visits:   counter("motcua_visits_total", "Visits that ended, by how far their request had come: none, saved, received or ticket.", "with"),
 		devices:  counter("motcua_device_faults_total", "Troubles of devices, by fault code, each counted when it began.", "fault"),
@@ -56,7 +58,7 @@ func New(version string) *Kiosk {
 		Name: "motcua_build_info", Help: "Always 1; the version of the program.", ConstLabels: prometheus.Labels{"version": version},
 	})
 	build.Set(1)
-	k.registry.MustRegister(k.commit, k.receipt, k.read, k.receipts, k.refusals, k.reads, k.verdicts, k.problems, k.visits, k.devices, build,
+	k.registry.MustRegister(k.commit, k.receipt, k.read, k.receipts, k.refusals, k.reads, k.verdicts, k.forms, k.problems, k.visits, k.devices, build,
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for _, s := range []request.Status{
 		request.StatusAccepted, request.StatusDuplicate, request.StatusHeld, request.StatusRefused, request.StatusExpired,
@@ -94,6 +96,13 @@ func (k *Kiosk) Read(outcome string, took time.Duration) {
 
 // Verified counts a card whose person is known.
 func (k *Kiosk) Verified(verdict, level string) { k.verdicts.WithLabelValues(verdict, level).Inc() }
+
+// Form counts the values of a form that was sent: those that nobody had to type or choose,
+// of all.
+func (k *Kiosk) Form(service string, reused, all int) {
+	k.forms.WithLabelValues(service, "prefilled").Add(float64(reused))
+	k.forms.WithLabelValues(service, "typed").Add(float64(all - reused))
+}
 
 // Problem counts something that went wrong in a visit.
 func (k *Kiosk) Problem(c fault.Code) { k.problems.WithLabelValues(faultLabel(c)).Inc() }

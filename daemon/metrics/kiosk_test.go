@@ -33,6 +33,7 @@ func busy() *metrics.Kiosk {
 	k.Read("intact", 1200*time.Millisecond)
 	k.Read("card-gone", 100*time.Millisecond)
 	k.Verified("genuine", "E2")
+	k.Form("C01", 18, 24)
 	k.Problem(fault.CardGone)
 	k.Ended("ticket")
 	k.DeviceFault(fault.PaperOut)

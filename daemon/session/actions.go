@@ -78,6 +78,8 @@ func (s *Session) offered() []local.Verb {
 // withheld tells whether a verb of the current step is not to be had now.
 func (s *Session) withheld(verb local.Verb) bool {
 	switch s.step() {
+	case local.StepPlace, local.StepKey, local.StepIdentify:
+		return verb == local.VerbBack && s.visit.other == nil
 	case local.StepPIN: // a kiosk that is out of order serves no citizen
 		return verb == local.VerbOtherWay && s.visit.officersOnly
 	case local.StepInsurance:
@@ -134,6 +136,10 @@ func (s *Session) back() error {
 		return nil
 	case local.StepQuestion:
 		return s.questionBefore()
+	case local.StepPlace, local.StepKey, local.StepIdentify, local.StepProblem:
+		s.visit.dropOther()
+		s.on(WentBack)
+		return nil
 	default:
 		s.on(WentBack)
 		return nil

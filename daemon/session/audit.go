@@ -64,7 +64,7 @@ func (s *Session) noteCard(outcome string, code fault.Code, doc *emrtd.Document)
 		}
 	}
 	if v := s.visit; outcome == readOutcome(Intact) {
-		n.Outcome, n.Level = string(doc.Trust.Verdict), string(v.chip.level)
+		n.Outcome, n.Level = string(doc.Trust.Verdict), string(v.reads().level)
 	}
 	s.note(n)
 }

@@ -99,7 +99,7 @@ func (s *Session) placed(reader string) {
 	case local.StepPlace:
 		s.cardForVisit()
 	case local.StepProblem:
-		if v.problem != nil && v.chip.wanted && v.chip.key.known {
+		if v.problem != nil && v.reads().wanted && v.reads().key.known {
 			s.on(CardReturned)
 		}
 	case local.StepDone:
@@ -120,7 +120,7 @@ func (s *Session) placed(reader string) {
 // cardForVisit gives a placed card to a visit that waits for one.
 func (s *Session) cardForVisit() {
 	s.cardSeen()
-	if s.visit.chip.key.known {
+	if s.visit.reads().key.known {
 		s.on(CardReturned)
 		return
 	}

@@ -54,7 +54,7 @@ func (s *Session) takesCertificate() bool {
 	if s.visit == nil {
 		return s.slot.reader == "" || !s.slot.served
 	}
-	return !s.visit.officersOnly && slices.Contains([]local.Step{local.StepPlace, local.StepKey}, s.step())
+	return !s.visit.officersOnly && s.visit.other == nil && slices.Contains([]local.Step{local.StepPlace, local.StepKey}, s.step())
 }
 
 // judgeHolder holds the certificate against the person of a card that was read.

@@ -36,11 +36,12 @@ func (s *Session) change(field, value string) error {
 }
 
 // rows are the answers as the person checks them before anything is sent.
-func (v *visit) rows() []local.Answer {
+func (s *Session) rows() []local.Answer {
+	v := s.visit
 	var rows []local.Answer
 	if v.person != nil && demand(v.service).Subject {
 		if generic(v.service) { // number and birth were confirmed before the questions
-			return append([]local.Answer{{Field: fieldName, Value: v.person.Name}}, v.form.rows()...)
+			return append([]local.Answer{{Field: fieldName, Value: v.person.Name}}, s.formRows()...)
 		}
 		rows = []local.Answer{
 			{Field: fieldName, Value: v.person.Name},
@@ -49,7 +50,7 @@ func (v *visit) rows() []local.Answer {
 		}
 	}
 	if generic(v.service) {
-		return append(rows, v.form.rows()...)
+		return append(rows, s.formRows()...)
 	}
 	if v.insurer.class != "" {
 		rows = append(rows, local.Answer{Field: fieldInsurance, ValueKey: "insurance.value." + v.insurer.shown().Class})

@@ -50,7 +50,7 @@ func (s *Session) compose(service string, form any) (composed, error) {
 		outer: s.outer(now),
 		inner: request.Inner{
 			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.chip.evidence(svc.Demand, officer),
-			Consent: slices.Clone(v.consent), Form: f, ReplyKey: v.reply.Public(),
+			People: s.people(), Consent: slices.Clone(v.consent), Form: f, ReplyKey: v.reply.Public(),
 		},
 	}, nil
 }

@@ -121,6 +121,8 @@ func (s *Session) resulted(r request.Result) {
 		v.sent.filed, v.sent.class = a.Filed, r.Class
 		s.story("filed", "service", v.service, "seq", v.sent.seq, "class", string(r.Class), "again", a.Filed.Again)
 		s.on(WasFiled)
+	case err == nil && a.Linked != nil && len(a.Linked.Dossiers) == 1 && generic(v.service):
+		s.dossierBegun(a.Linked.Dossiers[0], r.Class)
 	case err == nil && a.Taken != nil && numbered(v.service):
 		s.numberQueued(*a.Taken)
 		return // the slip is in the person's hand

@@ -38,13 +38,28 @@ func toldDossiers(a request.AnswerLinked) local.Lookup {
 	l := local.Lookup{State: local.LookupNone}
 	for _, d := range a.Dossiers {
 		l.State = local.LookupDossiers
-		out := local.Dossier{No: d.No, Kind: d.Kind, Overall: d.Overall, Held: d.Held != ""}
-		for _, leg := range d.Legs {
-			out.Legs = append(out.Legs, local.Leg{
-				Procedure: leg.Procedure, State: leg.State, AsOf: leg.AsOf, Stale: leg.Stale, Due: leg.Due, ItemBy: leg.ItemBy,
-			})
-		}
-		l.Dossiers = append(l.Dossiers, out)
+		l.Dossiers = append(l.Dossiers, shownDossier(d))
 	}
 	return l
+}
+
+func shownDossier(d request.LinkedDossier) local.Dossier {
+	out := local.Dossier{No: d.No, Kind: d.Kind, Overall: d.Overall, Held: d.Held != ""}
+	for _, leg := range d.Legs {
+		out.Legs = append(out.Legs, local.Leg{
+			Procedure: leg.Procedure, State: leg.State, AsOf: leg.AsOf, Stale: leg.Stale, Due: leg.Due, ItemBy: leg.ItemBy,
+		})
+	}
+	return out
+}
+
+// dossierBegun takes the dossier that the visit's request has begun, or that was begun by
+// another one about the same.
+func (s *Session) dossierBegun(d request.LinkedDossier, class request.Class) {
+	v := s.visit
+	svc, _ := catalogue.Lookup(v.service)
+	v.sent.dossier = new(shownDossier(d))
+	v.sent.filed, v.sent.class = &request.AnswerFiled{No: d.No, Next: svc.Next.In(v.lang), Again: d.Again}, class
+	s.story("dossier", "service", v.service, "seq", v.sent.seq, "class", string(class), "again", d.Again)
+	s.on(WasFiled)
 }

@@ -18,6 +18,7 @@ func (s *Session) end(why Event) {
 	}
 	v.lookup.stop()
 	v.chip.wipe()
+	v.dropOther()
 	*v = visit{id: v.id, ctx: v.ctx}
 	s.visit = nil
 	s.idleAt, s.endAt = time.Time{}, time.Time{}

@@ -86,6 +86,10 @@ const (
 	FingerNotTaken Event = "finger not kept"
 	FingerDropped  Event = "finger deleted, or not"
 	NoOfficer      Event = "read and intact, but for officers only"
+	// Of somebody else in a form.
+	OtherWanted    Event = "card of somebody else to be read"
+	OtherKnown     Event = "somebody else is known by their card"
+	SamePerson     Event = "read and intact, somebody who is in the form already"
 	CaseCleared    Event = "case cleared"
 	CaseNotCleared Event = "case could not be cleared"
 	// Of vaccination certificates.
@@ -150,6 +154,7 @@ func Flow() []Transition {
 		{local.StepPlace, CardReturned, local.StepReading},
 		{local.StepPlace, KeyGivenNoCard, local.StepPlace},
 		{local.StepPlace, KeyUnusable, local.StepProblem},
+		{local.StepPlace, WentBack, local.StepQuestion},
 		{local.StepPlace, CertificateTaken, local.StepPlace},
 		{local.StepPlace, CertificateJudged, local.StepVerdict},
 		{local.StepPlace, StaffCalled, local.StepStaff},
@@ -158,6 +163,7 @@ func Flow() []Transition {
 		{local.StepKey, KeyGiven, local.StepReading},
 		{local.StepKey, KeyGivenNoCard, local.StepPlace},
 		{local.StepKey, KeyUnusable, local.StepProblem},
+		{local.StepKey, WentBack, local.StepQuestion},
 		{local.StepKey, CertificateTaken, local.StepKey},
 		{local.StepKey, CertificateJudged, local.StepVerdict},
 		{local.StepKey, StaffCalled, local.StepStaff},
@@ -168,6 +174,7 @@ func Flow() []Transition {
 		{local.StepReading, OfficerKnown, local.StepPIN},
 		{local.StepReading, OfficerFinger, local.StepFinger},
 		{local.StepReading, NoOfficer, Attract},
+		{local.StepReading, SamePerson, local.StepProblem},
 		{local.StepReading, CertificateJudged, local.StepVerdict},
 		{local.StepReading, TooWeak, local.StepProblem},
 		{local.StepReading, KeyRefused, local.StepProblem},
@@ -185,7 +192,9 @@ func Flow() []Transition {
 		{local.StepIdentify, AgreedLookup, local.StepLooking},
 		{local.StepIdentify, Confirmed, local.StepQuestion},
 		{local.StepIdentify, CompareWanted, local.StepCompare},
+		{local.StepIdentify, OtherKnown, local.StepQuestion},
 		{local.StepIdentify, NotMe, local.StepPlace},
+		{local.StepIdentify, WentBack, local.StepQuestion},
 		{local.StepIdentify, StaffCalled, local.StepStaff},
 		{local.StepIdentify, Ended, Attract},
 
@@ -229,6 +238,7 @@ func Flow() []Transition {
 		{local.StepQuestion, AnswerRefused, local.StepQuestion},
 		{local.StepQuestion, WentBack, local.StepQuestion},
 		{local.StepQuestion, FormComplete, local.StepCheck},
+		{local.StepQuestion, OtherWanted, local.StepPlace},
 		{local.StepQuestion, NumberWanted, local.StepSending},
 		{local.StepQuestion, Resumed, local.StepCheck},
 		{local.StepQuestion, StaffCalled, local.StepStaff},
@@ -262,6 +272,7 @@ func Flow() []Transition {
 		{local.StepProblem, RetryPlace, local.StepPlace},
 		{local.StepProblem, RetrySend, local.StepSending},
 		{local.StepProblem, CardReturned, local.StepReading},
+		{local.StepProblem, WentBack, local.StepQuestion},
 		{local.StepProblem, StaffCalled, local.StepStaff},
 		{local.StepProblem, Ended, Attract},
 
@@ -343,12 +354,14 @@ func Offered(step local.Step) []local.Verb {
 		return []local.Verb{local.VerbContinue, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepQuestion:
 		return []local.Verb{local.VerbAnswer, local.VerbBack, local.VerbStaff, local.VerbCancel}
-	case local.StepPlace, local.StepReading, local.StepAsking, local.StepLooking:
+	case local.StepReading, local.StepAsking, local.StepLooking:
 		return []local.Verb{local.VerbStaff, local.VerbCancel}
+	case local.StepPlace:
+		return []local.Verb{local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepKey:
-		return []local.Verb{local.VerbKey, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbKey, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepIdentify:
-		return []local.Verb{local.VerbYes, local.VerbNo, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbYes, local.VerbNo, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepCompare:
 		return []local.Verb{local.VerbYes, local.VerbNo, local.VerbOtherWay, local.VerbStaff, local.VerbCancel}
 	case local.StepVouch:

@@ -13,7 +13,11 @@ import (
 type form struct {
 	svc     catalogue.Service
 	values  map[string]request.Value
-	left    []string          // questions that the person left out
+	left    []string // questions that the person left out
+	known   map[string]acquaintance
+	given   map[string]string // what cards have told, by field
+	typed   map[string]bool   // fields that the person has typed or chosen
+	late    string            // the answer whose lateness was told
 	field   string            // is being asked
 	problem catalogue.Problem // of the answer that was given last
 	anew    bool              // asked again from the check-answers screen
@@ -21,6 +25,10 @@ type form struct {
 
 // enterQuestion begins the form with the first question.
 func (s *Session) enterQuestion(e Event) {
+	if e == OtherKnown {
+		s.goOnAsking(e)
+		return
+	}
 	if !slices.Contains([]Event{BegunFree, Confirmed, Reporting, Vouched, CannotTell}, e) {
 		return
 	}
@@ -29,13 +37,28 @@ func (s *Session) enterQuestion(e Event) {
 		return
 	}
 	f := &s.visit.form
-	f.svc, _ = catalogue.Lookup(s.visit.service)
-	f.values, f.left = map[string]request.Value{}, nil
+	svc, _ := catalogue.Lookup(s.visit.service)
+	*f = form{svc: svc.Questions(), values: map[string]request.Value{}, known: map[string]acquaintance{}, given: map[string]string{}, typed: map[string]bool{}}
 	if e == Reporting {
 		s.differs(f)
 	}
-	if !f.next() {
+	s.goOnAsking(e)
+}
+
+// service is the form's as it is sent.
+func (f *form) service() catalogue.Service {
+	svc, _ := catalogue.Lookup(f.svc.ID)
+	return svc
+}
+
+// goOnAsking turns to the next question, or ends the form.
+func (s *Session) goOnAsking(e Event) {
+	s.prefill()
+	switch more := s.visit.form.next(); {
+	case !more:
 		s.on(FormComplete)
+	case e == "":
+		s.on(MoreToAsk)
 	}
 }
 
@@ -51,11 +74,11 @@ func (f *form) questions() []catalogue.Field {
 // knows.
 func asked(q catalogue.Field) bool {
 	switch q.Source {
-	case catalogue.SourceKiosk, catalogue.SourceChip:
+	case catalogue.SourceKiosk:
 		return false
 	case catalogue.SourceCentre:
 		return q.Required && askable(q.Kind)
-	case catalogue.SourceTyped, catalogue.SourceScan:
+	case catalogue.SourceTyped, catalogue.SourceScan, catalogue.SourceChip:
 		return askable(q.Kind)
 	}
 	return false
@@ -64,12 +87,12 @@ func asked(q catalogue.Field) bool {
 // askable tells whether a person can answer with a value of the kind: it can be typed
 // or chosen.
 func askable(k catalogue.Kind) bool {
-	return !slices.Contains([]catalogue.Kind{catalogue.KindCodes, catalogue.KindDigest, catalogue.KindPerson, catalogue.KindAttachments, catalogue.KindSeen}, k)
+	return !slices.Contains([]catalogue.Kind{catalogue.KindCodes, catalogue.KindDigest, catalogue.KindAttachments, catalogue.KindSeen}, k)
 }
 
 // scans tells whether a code answers a question.
 func scans(q catalogue.Field) bool {
-	return q.Source == catalogue.SourceScan && q.Kind == catalogue.KindCode
+	return q.Source == catalogue.SourceScan && (q.Kind == catalogue.KindCode || q.Kind == catalogue.KindPerson)
 }
 
 // choices are those that lead to a form that can be filled in here, by whoever stands
@@ -119,18 +142,23 @@ func (s *Session) answer(field, text string) error {
 	if !known || field != f.field {
 		return local.ErrNotOffered
 	}
+	o, about := f.service().About(field)
+	if about && field == o.By() {
+		return s.answerWay(o, q, text)
+	}
 	if q.Kind == catalogue.KindChoice && text != "" && !slices.Contains(f.choices(q), text) {
 		return local.ErrNotOffered
 	}
-	if f.problem = f.put(q, text); f.problem != "" {
+	if f.problem = f.put(q, text); f.problem == "" && about && s.twice(o, f.values[field]) {
+		f.problem = catalogue.Same
+		delete(f.values, field)
+	}
+	if f.problem != "" {
 		s.on(AnswerRefused)
 		return nil
 	}
-	if f.next() {
-		s.on(MoreToAsk)
-		return nil
-	}
-	s.on(FormComplete)
+	f.typed[field] = text != s.suggested(field)
+	s.goOnAsking("")
 	return nil
 }
 
@@ -138,8 +166,14 @@ func (s *Session) answer(field, text string) error {
 func (f *form) put(q catalogue.Field, text string) catalogue.Problem {
 	f.left = slices.DeleteFunc(f.left, func(id string) bool { return id == q.ID })
 	value, given, problem := parse(q, text)
+	if problem == catalogue.Late && f.late == q.ID+" "+text { // it was told, and is no fault
+		problem = ""
+	}
 	switch {
 	case problem != "":
+		if problem == catalogue.Late {
+			f.late = q.ID + " " + text
+		}
 		return problem
 	case !given && q.Required:
 		return catalogue.Missing
@@ -214,21 +248,38 @@ func (f *form) demand(service string) catalogue.Demand {
 }
 
 // shown is the question that is being asked.
-func (f *form) shown() *local.Question {
+func (s *Session) askedNow() *local.Question {
+	f := &s.visit.form
 	q, _ := f.svc.Field(f.field)
 	all := f.questions()
+	value := written(f.values[f.field])
+	if value == "" {
+		value = s.suggested(f.field)
+	}
 	return &local.Question{
-		Field: f.field, Value: written(f.values[f.field]), Problem: string(f.problem), Choices: f.choices(q),
+		Field: f.field, Value: value, Problem: string(f.problem), Choices: s.choices(q),
 		Back: f.anew || len(all) > 0 && all[0].ID != f.field, Skip: !q.Required,
 		Scan: scans(q),
 	}
 }
 
-// rows are the answers of the form as the person checks them.
-func (f *form) rows() []local.Answer {
+// formRows are the answers of the form as the person checks them: of people who are known
+// otherwise than by word, who they are.
+func (s *Session) formRows() []local.Answer {
+	f := &s.visit.form
 	var rows []local.Answer
 	for _, q := range f.questions() {
-		rows = append(rows, local.Answer{Field: q.ID, Value: written(f.values[q.ID]), Asked: true})
+		row := local.Answer{Field: q.ID, Value: written(f.values[q.ID]), Asked: true}
+		if o, about := f.service().About(q.ID); about {
+			if q.ID == o.Code() {
+				continue
+			}
+			p, _ := s.whoIs(o)
+			if by, _ := f.values[o.By()].Text(); q.ID == o.By() && by != string(request.KnownByWord) {
+				row.Name = p.Name
+			}
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

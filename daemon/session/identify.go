@@ -13,7 +13,7 @@ import (
 
 // identified takes a card that was read and is intact: facts first, level second.
 func (s *Session) identified(doc *emrtd.Document) {
-	v := s.visit
+	v, c := s.visit, s.visit.reads()
 	id, err := cccd.IdentityOf(doc)
 	if err != nil {
 		s.log.Error("naming the person", "visit", v.id, "err", err)
@@ -24,30 +24,36 @@ func (s *Session) identified(doc *emrtd.Document) {
 		s.fail(NotRead, fault.CardForeign)
 		return
 	}
-	facts := factsOf(doc, v.chip.readAt)
-	officer := s.isOfficer(doc, facts)
+	facts := factsOf(doc, c.readAt)
+	officer := v.other == nil && s.isOfficer(doc, facts)
 	if v.officersOnly && !officer {
 		doc.Wipe()
 		s.story("turned-away")
 		s.on(NoOfficer)
 		return
 	}
-	v.chip.doc, v.chip.wanted = doc, false
-	v.chip.facts = facts
-	v.chip.level = request.LevelOf(v.chip.facts)
-	s.cfg.Meter.Verified(string(doc.Trust.Verdict), string(v.chip.level))
+	c.doc, c.wanted, c.facts, c.level = doc, false, facts, request.LevelOf(facts)
+	s.cfg.Meter.Verified(string(doc.Trust.Verdict), string(c.level))
 	s.noteCard(readOutcome(Intact), "", doc)
-	s.story("verified", "verdict", string(doc.Trust.Verdict), "evidence", string(v.chip.level),
-		"proof", string(v.chip.facts.Proof), "expired", v.chip.facts.Expired)
+	s.story("verified", "verdict", string(doc.Trust.Verdict), "evidence", string(c.level),
+		"proof", string(facts.Proof), "expired", facts.Expired)
 	if v.certificate.given != nil { // an officer's own certificate is a person's like any other
 		s.judgeHolder(doc)
 		return
 	}
-	v.chip.subject = request.Subject{Number: id.Number, Name: id.Name, Birth: id.Birth, Sex: id.Sex}
-	v.person = &local.Person{
-		Name: id.Name, NumberMasked: cccd.Mask(id.Number), Birth: id.Birth, Sex: id.Sex,
-		Verdict: string(doc.Trust.Verdict), Level: string(v.chip.level),
+	if b := doc.DG(13); b != nil {
+		c.card, _ = cccd.ParseDG13(b) // it named the person above
 	}
+	c.subject = request.Subject{Number: id.Number, Name: id.Name, Birth: id.Birth, Sex: id.Sex}
+	person := &local.Person{
+		Name: id.Name, NumberMasked: cccd.Mask(id.Number), Birth: id.Birth, Sex: id.Sex,
+		Verdict: string(doc.Trust.Verdict), Level: string(c.level),
+	}
+	if v.other != nil {
+		s.otherNamed(person)
+		return
+	}
+	v.person = person
 	switch {
 	case officer && s.fingerWill():
 		s.on(OfficerFinger)
@@ -63,6 +69,10 @@ func (s *Session) identified(doc *emrtd.Document) {
 // agree is "that is me". At a check-in the person agrees as well, because the insurer
 // is asked at once; elsewhere consent follows what is to be sent.
 func (s *Session) agree() error {
+	if s.visit.other != nil {
+		s.otherConfirmed()
+		return nil
+	}
 	if generic(s.visit.service) {
 		if s.compares() {
 			s.story("compare")

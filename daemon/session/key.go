@@ -25,7 +25,7 @@ func (s *Session) takeKey(text string) error {
 		s.fail(KeyUnusable, fault.CodeUnusable)
 		return nil
 	}
-	v.chip.key = key{known: true, emrtd: k, qr: qr}
+	v.reads().key = key{known: true, emrtd: k, qr: qr}
 	s.story("key", "usable", true, "scanned", qr != nil)
 	if s.slot.reader == "" || v.step == local.StepPlace { // whatever lies there is to be placed anew
 		s.on(KeyGivenNoCard)
@@ -36,13 +36,21 @@ func (s *Session) takeKey(text string) error {
 }
 
 // enterPlace waits for a card. Somebody who said "this is not me" starts anew
-// with another card.
+// with another card; one of somebody else may lie there already.
 func (s *Session) enterPlace(e Event) {
+	v := s.visit
+	if v.other != nil && e != NotMe && e != KeyGivenNoCard && s.slot.reader != "" && s.slot.placed != v.lastRead {
+		s.cardForVisit()
+		return
+	}
 	if e != NotMe {
 		return
 	}
-	v := s.visit
-	v.chip.wipe()
-	v.person, v.consent = nil, nil
+	v.reads().wipe()
 	s.story("not-me")
+	if v.other != nil {
+		v.other.person = nil
+		return
+	}
+	v.person, v.consent = nil, nil
 }

@@ -12,6 +12,8 @@ type Meter interface {
 	// Read is a reading of a card that ended: intact, forged, mismatch, key-refused,
 	// key-blocked, card-gone or not-read.
 	Read(outcome string, took time.Duration)
+	// Form is a form that was sent: how many of its values nobody had to type or choose.
+	Form(service string, reused, all int)
 	Verified(verdict, level string)
 	Problem(c fault.Code)
 	// Ended is a visit that is over, by how far its request came: ticket, received,
@@ -23,6 +25,7 @@ type Meter interface {
 type unmetered struct{}
 
 func (unmetered) Read(string, time.Duration) {}
+func (unmetered) Form(string, int, int)      {}
 func (unmetered) Verified(string, string)    {}
 func (unmetered) Problem(fault.Code)         {}
 func (unmetered) Ended(string)               {}

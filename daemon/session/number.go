@@ -248,7 +248,7 @@ func groupName(id string) catalogue.Text {
 // shownQuestion is what the person is being asked.
 func (s *Session) shownQuestion() *local.Question {
 	if !numbered(s.visit.service) {
-		return s.visit.form.shown()
+		return s.askedNow()
 	}
 	n := s.visit.number
 	q := &local.Question{Field: n.field, Choices: s.numberChoices(), Back: n.field == fieldGroup && len(s.queues(s.visit.service)) > 1}

@@ -33,6 +33,9 @@ func (s *Session) fail(e Event, code fault.Code) {
 		Fault: local.Fault{Code: code, TextKey: info.TextKey},
 		Exits: exits(code, v.failures),
 	}
+	if v.other != nil {
+		v.problem.Exits = append(v.problem.Exits, local.VerbBack) // there are other ways to know them
+	}
 }
 
 // exits are the ways out of a problem, best first. There is always staff.
@@ -42,6 +45,8 @@ func exits(code fault.Code, failures int) []local.Verb {
 	case fault.Forged, fault.WeakEvidence, fault.CardBlocked, fault.KeyBlocked, fault.Refused, fault.Expired,
 		fault.OfficerLocked, fault.RosterOld, fault.NotOnRoster, fault.DutyStore, fault.NoNumbers:
 		return []local.Verb{local.VerbStaff}
+	case fault.SamePerson:
+		return []local.Verb{local.VerbRetry, local.VerbStaff}
 	case fault.WrongKey, fault.CardGone, fault.CodeUnusable, fault.CardForeign, fault.CardBusy,
 		fault.QueueFull, fault.DiskFull, fault.QueueBroken:
 		out = []local.Verb{local.VerbRetry, local.VerbStaff}
@@ -97,7 +102,9 @@ func (s *Session) again() Event {
 	switch {
 	case v.sent.id != request.ID{} || v.number.taken != nil:
 		return RetrySend
-	case !v.chip.key.known:
+	case v.problem.Code == fault.SamePerson: // the card that lies there is not the one
+		return RetryPlace
+	case !v.reads().key.known:
 		return RetryKey
 	case s.slot.reader == "":
 		return RetryPlace

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"motcua/drivers"
+	"motcua/protocol/cccd"
 	"motcua/protocol/emrtd"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
@@ -18,8 +19,9 @@ import (
 type chip struct {
 	key     key
 	wanted  bool // the chip is still needed: the card should stay
-	refused int  // keys that the chip refused in this visit
-	left    int  // tries that the chip says it has left, or -1
+	card    cccd.DG13
+	refused int // keys that the chip refused in this visit
+	left    int // tries that the chip says it has left, or -1
 	opening []byte
 	doc     *emrtd.Document
 	picture local.Picture // for an officer to compare the person with
@@ -59,13 +61,13 @@ type reading struct {
 // enterReading reads the chip in a goroutine of its own. The chip is asked to
 // sign a challenge that belongs to this visit alone.
 func (s *Session) enterReading() {
-	v := s.visit
-	v.chip.left = -1
-	r := reading{reader: s.slot.reader, placed: s.slot.placed, key: v.chip.key, begun: time.Now(), photo: s.attended()}
+	v, c := s.visit, s.visit.reads()
+	c.left = -1
+	r := reading{reader: s.slot.reader, placed: s.slot.placed, key: c.key, begun: time.Now(), photo: v.other == nil && s.attended()}
 	v.reading = local.Reading{Stage: local.StageOpening, Total: len(stages(r.photo))}
 	o := request.Opening{Visit: v.id, Device: s.cfg.Device.ID, Facility: s.cfg.Device.Facility, At: r.begun.UnixMilli()}
 	options := emrtd.Options{
-		Key: v.chip.key.emrtd, Anchors: s.cfg.Anchors, Now: r.begun, Rand: s.cfg.Rand,
+		Key: c.key.emrtd, Anchors: s.cfg.Anchors, Now: r.begun, Rand: s.cfg.Rand,
 		Progress: func(p emrtd.Progress) { s.progress(v, r.photo, p) }, Photo: r.photo,
 	}
 	s.run(v, func(ctx context.Context) func() {
@@ -209,15 +211,17 @@ func (s *Session) readEnded(r reading, doc *emrtd.Document, err error) {
 		s.notIntact(event, code, err)
 		return
 	}
-	v.chip.readAt, v.chip.took, v.chip.reader, v.chip.opening = r.begun, took, r.reader, r.opening
-	v.chip.picture, v.chip.asked = r.picture, r.photo
+	c := v.reads()
+	c.readAt, c.took, c.reader, c.opening = r.begun, took, r.reader, r.opening
+	c.picture, c.asked = r.picture, r.photo
+	v.lastRead = r.placed
 	s.identified(doc)
 }
 
 // notIntact tells what went wrong. A key that the chip refused is forgotten, and
 // a card that will not be asked again may go.
 func (s *Session) notIntact(e Event, code fault.Code, err error) {
-	c := &s.visit.chip
+	c := s.visit.reads()
 	switch e {
 	case KeyRefused, KeyBlocked:
 		c.refused++

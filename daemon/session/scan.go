@@ -67,15 +67,22 @@ func (s *Session) useCode(c code.Code, text string) local.CodeWord {
 // a slip, or one of another system, which has any form.
 func (s *Session) codeAnswers(c code.Code, text string) local.CodeWord {
 	q, _ := s.visit.form.svc.Field(s.visit.form.field)
+	if c.Kind == code.IdentityCard && q.Kind != catalogue.KindPerson {
+		return s.otherCode(text)
+	}
 	if !scans(q) {
 		return local.CodeNotNow
 	}
-	if c.Kind != code.Ticket && (c.Kind != code.Unknown || c.Reason != code.NoKnownForm) {
+	if (c.Kind == code.IdentityCard) != (q.Kind == catalogue.KindPerson) {
+		return local.CodeForeign
+	}
+	if c.Kind != code.IdentityCard && c.Kind != code.Ticket && (c.Kind != code.Unknown || c.Reason != code.NoKnownForm) {
 		return local.CodeForeign
 	}
 	if err := s.answer(q.ID, text); err != nil {
 		return local.CodeNotNow
 	}
+	delete(s.visit.form.typed, q.ID)
 	return ""
 }
 
@@ -126,7 +133,7 @@ func (s *Session) takesKey() bool {
 	case local.StepPlace, local.StepKey:
 		return true
 	case local.StepProblem:
-		return v.chip.wanted && !v.chip.key.known && slices.Contains(v.problem.Exits, local.VerbRetry)
+		return v.reads().wanted && !v.reads().key.known && slices.Contains(v.problem.Exits, local.VerbRetry)
 	case Attract, local.StepMenu, local.StepAbout, local.StepQuestion, local.StepAgree, local.StepReading, local.StepIdentify, local.StepAsking, local.StepInsurance,
 		local.StepCheck, local.StepSending, local.StepDone, local.StepStaff, local.StepPIN, local.StepPINCheck,
 		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol, local.StepVerdict,

@@ -9,6 +9,7 @@ import (
 	"motcua/protocol/catalogue"
 	"motcua/protocol/envelope"
 	"motcua/protocol/fault"
+	"motcua/protocol/local"
 	"motcua/protocol/request"
 )
 
@@ -24,7 +25,8 @@ type sent struct {
 	waited  bool            // long enough for the receipt
 	ticket  *request.AnswerCheckIn
 	filed   *request.AnswerFiled
-	class   request.Class // of the result
+	dossier *local.Dossier // that the request began
+	class   request.Class  // of the result
 }
 
 // enterSending composes, signs, seals and saves the request. The screen says
@@ -92,6 +94,11 @@ func (s *Session) send() {
 		v.sent.seq, v.sent.saved = seq, true
 		s.story("queued", "service", v.service, "seq", seq, "id", c.draft.ID.String())
 		s.helperCalled()
+		if f, ok := form.(request.GenericForm); ok && generic(v.service) {
+			reused, all := s.reuse(f.Values)
+			s.cfg.Meter.Form(v.service, reused, all)
+			s.story("form", "service", v.service, "reused", reused, "all", all)
+		}
 		s.on(Saved)
 		if !s.kiosk.link.Online || numbered(v.service) {
 			s.offerSlip() // no better one will come while the person waits

@@ -104,7 +104,7 @@ func (s *Session) slip() drivers.Slip {
 		out.Reference, out.Code = drivers.Fact{Label: w.Reference, Value: r.Printed()}, r.Code()
 	}
 	if generic(v.service) {
-		return v.sent.slip(out, w)
+		return v.sent.slip(out, w, v.lang)
 	}
 	if numbered(v.service) {
 		return v.number.slip(out, v.service, v.lang)
@@ -134,10 +134,11 @@ func (s *Session) slip() drivers.Slip {
 }
 
 // slip is what the person takes along of a request that gets no number to be called.
-func (t sent) slip(out drivers.Slip, w catalogue.SlipTexts) drivers.Slip {
+func (t sent) slip(out drivers.Slip, w catalogue.SlipTexts, lang string) drivers.Slip {
 	switch {
 	case t.filed != nil:
 		out.Facts = []drivers.Fact{{Label: w.FiledNo, Value: t.filed.No}, {Label: w.Due, Value: t.filed.Due}}
+		out.Facts = append(out.Facts, t.legs(lang)...)
 		out.Next = t.filed.Next
 	case t.receipt != nil && t.receipt.Status == request.StatusHeld:
 		out.Next = w.DeskNext
@@ -145,4 +146,19 @@ func (t sent) slip(out drivers.Slip, w catalogue.SlipTexts) drivers.Slip {
 		out.Caption, out.Number, out.Next = w.SavedCaption, localNo(t.seq), w.KeptNext
 	}
 	return out
+}
+
+// legs are the procedures that the request began, each with the day by which it is due.
+func (t sent) legs(lang string) (all []drivers.Fact) {
+	if t.dossier == nil {
+		return nil
+	}
+	for _, leg := range t.dossier.Legs {
+		when := leg.Due
+		if when == "" {
+			when = catalogue.NoDue().In(lang)
+		}
+		all = append(all, drivers.Fact{Label: catalogue.LegName(leg.Procedure).In(lang), Value: when})
+	}
+	return all
 }

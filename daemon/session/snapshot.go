@@ -92,12 +92,13 @@ func (s *Session) shownVisit() *local.Visit {
 	}
 	out := &local.Visit{
 		ID: v.id, Service: v.service, Step: v.step,
-		CardPresent: s.slot.reader != "", MayRemove: !v.chip.wanted, Desk: s.desk(), Attended: s.toBeCompared(), Filed: v.sent.shownFiled(), CheckIn: v.checkIn.waits,
+		CardPresent: s.slot.reader != "", MayRemove: !v.reads().wanted, Desk: s.desk(), Attended: s.toBeCompared(),
+		Filed: v.sent.shownFiled(), Dossier: v.sent.dossier, CheckIn: v.checkIn.waits,
 		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.shownTicket(), Insurance: v.insurer.shown(),
 	}
 	switch v.step {
 	case local.StepKey, local.StepProblem:
-		out.Key = &local.KeyPrompt{Failed: v.chip.refused, Left: v.chip.left}
+		out.Key = &local.KeyPrompt{Failed: v.reads().refused, Left: v.reads().left}
 	case local.StepCompare:
 		out.Compare = v.compare.shown()
 	case local.StepVouch:
@@ -117,7 +118,7 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Question = s.shownQuestion()
 		out.Question.Back = out.Question.Back || v.checkIn.waits
 	case local.StepCheck:
-		out.Answers = v.rows()
+		out.Answers = s.rows()
 	case local.StepLookup:
 		out.Lookup = new(v.lookup.told)
 	case local.StepVerdict:
@@ -125,8 +126,9 @@ func (s *Session) shownVisit() *local.Visit {
 	case Attract, local.StepMenu, local.StepAbout, local.StepAgree, local.StepPlace, local.StepIdentify, local.StepAsking, local.StepInsurance,
 		local.StepSending, local.StepDone, local.StepStaff, local.StepLooking, local.StepPINCheck, local.StepVouchCheck:
 	}
-	if v.person != nil {
-		out.Person = new(*v.person)
+	out.Person = v.shownPerson()
+	if v.other != nil {
+		out.Other = v.other.who.ID
 	}
 	if p := v.problem; p != nil {
 		out.Problem = &local.Problem{Fault: p.Fault, Exits: slices.Clone(p.Exits)}

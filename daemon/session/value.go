@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"motcua/protocol/catalogue"
+	"motcua/protocol/cccd"
 	"motcua/protocol/request"
 )
 
@@ -36,6 +36,12 @@ func parse(q catalogue.Field, text string) (v request.Value, given bool, p catal
 			return request.Value{}, true, catalogue.NoChoice
 		}
 		v = request.YesNoValue(text == "yes")
+	case catalogue.KindPerson:
+		qr, err := cccd.ParseQR(text)
+		if err != nil {
+			return request.Value{}, true, catalogue.Malformed
+		}
+		v = request.PersonValue(request.Subject{Number: qr.Number, Name: qr.Name, Birth: qr.Birth})
 	case catalogue.KindChoices:
 		v = request.ListValue(strings.Split(text, "\n")...)
 	case catalogue.KindInsurance, catalogue.KindAccount: // letters of these are capitals
@@ -43,7 +49,7 @@ func parse(q catalogue.Field, text string) (v request.Value, given bool, p catal
 	default:
 		v = request.TextValue(text)
 	}
-	return v, true, q.Check(v)
+	return v, true, q.CheckAt(v, time.Now())
 }
 
 // written is a value as [parse] reads it; empty for none.
@@ -67,7 +73,13 @@ func written(v request.Value) string {
 // fills tells whether the kiosk itself puts a value into a field of a form.
 func fills(service, field string) bool {
 	return slices.Contains([][2]string{
-		{catalogue.Pension, "month"}, {catalogue.RecordConsent, "text_version"}, {catalogue.ElectronicID, "nonce"}, {catalogue.Discrepancy, "chip"},
+		{catalogue.Pension, "month"},
+		{catalogue.RecordConsent, "text_version"},
+		{catalogue.ElectronicID, "nonce"},
+		{catalogue.Discrepancy, "chip"},
+		{catalogue.Death, "card_shown"},
+		{catalogue.BirthFile, "certificate_facility"},
+		{catalogue.BirthFile, "birth_place"},
 	}, [2]string{service, field})
 }
 
@@ -86,6 +98,15 @@ func (s *Session) filled(field string) (string, error) {
 		return hex.EncodeToString(once[:]), err
 	case "chip":
 		return v.chipDigest(), nil
+	case "card_shown":
+		if v.form.known["deceased"].by == request.KnownByCard {
+			return "yes", nil
+		}
+		return "no", nil
+	case "certificate_facility":
+		return s.cfg.Device.Facility, nil
+	case "birth_place":
+		return s.cfg.Device.FacilityName, nil
 	}
 	return "", nil
 }
@@ -107,9 +128,19 @@ func (v *visit) chipDigest() string {
 // complete is the form as it is sent: what was answered, and what the kiosk puts in.
 func (s *Session) complete() (request.GenericForm, error) {
 	f := &s.visit.form
-	values := maps.Clone(f.values)
-	for _, q := range f.svc.Fields {
-		if !fills(f.svc.ID, q.ID) || !f.svc.Asks(q, values) {
+	svc, values := f.service(), map[string]request.Value{}
+	for id, v := range f.values { // how people are known is said beside the form
+		if _, sent := svc.Field(id); sent {
+			values[id] = v
+		}
+	}
+	for _, o := range svc.Others() {
+		if p, known := s.whoIs(o); known {
+			o.Put(values, p)
+		}
+	}
+	for _, q := range svc.Fields {
+		if !fills(svc.ID, q.ID) || !svc.Asks(q, values) {
 			continue
 		}
 		text, err := s.filled(q.ID)
@@ -117,11 +148,11 @@ func (s *Session) complete() (request.GenericForm, error) {
 			return request.GenericForm{}, err
 		}
 		if text != "" {
-			values[q.ID] = request.TextValue(text)
+			values[q.ID], _, _ = parse(q, text)
 		}
 	}
-	if wrong := f.svc.Validate(values); len(wrong) > 0 {
-		return request.GenericForm{}, fmt.Errorf("the form of %s: %w", f.svc.ID, wrong[0])
+	if wrong := svc.Validate(values); len(wrong) > 0 {
+		return request.GenericForm{}, fmt.Errorf("the form of %s: %w", svc.ID, wrong[0])
 	}
-	return request.GenericForm{Entry: f.svc.Entry(), Values: values}, nil
+	return request.GenericForm{Entry: svc.Entry(), Values: values}, nil
 }

@@ -31,6 +31,8 @@ type visit struct {
 	certificate certificate
 	reading     local.Reading
 	person      *local.Person
+	other       *other // whose card is being read; nil: that of who asks
+	lastRead    uint64 // the placing of the card that was read last
 	consent     []request.Consent
 	reply       envelope.ReplyKey
 	lookup      lookup

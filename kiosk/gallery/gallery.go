@@ -468,7 +468,7 @@ func said(w local.CodeWord) local.Kiosk {
 func All() []Example {
 	k, none := Kiosk(), (*local.Visit)(nil)
 	six := []string{"key.1", "key.2", "key.3"}
-	return []Example{
+	return append(linked(), []Example{
 		{Name: "attract", Visit: none, Kiosk: k},
 		{Name: "attract-shipped", Visit: none, Kiosk: shipped()},
 		{Name: "attract-offline", Visit: none, Kiosk: offline()},
@@ -607,5 +607,5 @@ func All() []Example {
 		{Name: "lost", Visit: none, Kiosk: k, Lost: true},
 		{Name: "still", Visit: identify(false), Kiosk: k, Later: 72 * time.Second},
 		{Name: "show", Visit: none, Kiosk: k, Taps: []string{"show"}},
-	}
+	}...)
 }

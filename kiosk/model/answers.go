@@ -125,8 +125,11 @@ func (s *State) row(a local.Answer) Row {
 	l := s.lang()
 	r := Row{Label: s.word("field."+a.Field, a.Field), Value: s.value(a)}
 	svc, _ := catalogue.Lookup(s.visit().Service)
-	if f, ok := svc.Field(a.Field); ok && a.Asked {
+	if f, ok := svc.Questions().Field(a.Field); ok && a.Asked {
 		r = Row{Label: l.Set(f.Name.In(string(l))), Value: s.answered(f, a.Value)}
+		if a.Name != "" {
+			r.Value = text.Isolate(a.Name)
+		}
 	}
 	if len(a.Choices) > 0 || a.Asked {
 		b := s.button("change."+a.Field, text.CheckChange, IconEdit, Secondary)

@@ -26,6 +26,7 @@ func (s *State) keyPad(v *View) {
 		v.Notice = &Notice{Care, IconCare, words}
 	}
 	v.Pad = s.digitPad(string(s.pad[:s.typed]), text.KeySubmit)
+	s.ofOther(v, text.OtherKeyTitle)
 }
 
 // digitPad is the pad with what is shown of the digits that were typed, and the
@@ -95,6 +96,12 @@ func (s *State) stages(r local.Reading) []Stage {
 func (s *State) identify(v *View) {
 	l := s.lang()
 	v.Title, v.Rows = l.Say(text.IdentifyTitle), s.personRows()
+	if s.other() != "" {
+		v.Buttons = append(v.Buttons, s.button("yes", text.OtherYes, IconCheck, Primary), s.button("no", text.OtherNo, IconNone, Secondary))
+		v.Notice = s.cardHint()
+		s.ofOther(v, text.OtherIdentify)
+		return
+	}
 	if s.agreesLater() {
 		v.Buttons = append(v.Buttons, s.button("yes", text.IdentifyMe, IconCheck, Primary), s.button("no", text.IdentifyNo, IconNone, Secondary))
 		if v.Notice = s.cardHint(); s.visit().Desk {

@@ -61,6 +61,9 @@ func (s *State) filed(v *View, f local.Filed) {
 	l := s.lang()
 	v.Art, v.Title, v.Lead = ArtCheck, l.Say(text.DoneFiled), l.Set(f.Next)
 	v.Number = &Number{Caption: l.Say(text.DoneFiledNo), Value: shown(f.No)}
+	if d := s.visit().Dossier; d != nil {
+		s.begun(v.Number, *d)
+	}
 	if f.Due != "" {
 		v.Small = l.Say(text.DoneDue, text.Fill("date", f.Due))
 	}
@@ -144,6 +147,8 @@ func (s *State) exit(verb local.Verb) (Button, bool) {
 		return s.button("retry", text.ExitRetry, IconAgain, Primary), true
 	case local.VerbOtherWay:
 		return s.button("other", text.ExitOther, IconCode, Primary), true
+	case local.VerbBack:
+		return s.button("back", text.OtherBack, IconBack, Primary), true
 	case local.VerbStaff:
 		return s.button("call", text.ExitStaff, IconBell, Primary), true
 	case local.VerbContinue:
@@ -158,7 +163,7 @@ func (s *State) exit(verb local.Verb) (Button, bool) {
 // artOf pictures the cause.
 func artOf(c fault.Code) Art {
 	switch c {
-	case fault.CardGone:
+	case fault.CardGone, fault.SamePerson:
 		return ArtLift
 	case fault.Unreadable, fault.ReadTimeout, fault.CardForeign:
 		return ArtPlace

@@ -49,6 +49,7 @@ const (
 	byPicks             // taps on several, then on
 	byDigits            // the digit pad
 	byBoard             // the keyboard
+	byScan              // a code before the reader, and nothing else
 )
 
 // wayOf gives each kind of field its way. A number of few is picked.
@@ -58,6 +59,8 @@ func wayOf(f catalogue.Field) way {
 		return byPick
 	case catalogue.KindChoices:
 		return byPicks
+	case catalogue.KindPerson:
+		return byScan
 	case catalogue.KindNumber:
 		if f.Max-f.Min < maxChoices {
 			return byPick

@@ -52,6 +52,9 @@ func (s *State) progress(screen Screen) *Progress {
 	if screen == Menu || screen == About {
 		return nil
 	}
+	if s.visit().Other != "" && screen != Problem { // a part of the questions
+		screen = Question
+	}
 	i := slices.IndexFunc(all, func(p part) bool { return slices.Contains(p.screens, screen) })
 	if i < 0 {
 		return nil

@@ -17,7 +17,7 @@ func (s *State) asked() (local.Question, catalogue.Field, bool) {
 		return local.Question{}, catalogue.Field{}, false
 	}
 	svc, _ := catalogue.Lookup(v.Service)
-	f, ok := svc.Field(v.Question.Field)
+	f, ok := svc.Questions().Field(v.Question.Field)
 	return *v.Question, f, ok
 }
 
@@ -35,15 +35,18 @@ func (s *State) question(v *View) {
 	}
 	l := s.lang()
 	v.Title = l.Set(f.Name.In(string(l)))
+	s.aboutOther(v, f)
 	if q.Problem != "" {
 		e := catalogue.FieldError{Field: f, Problem: catalogue.Problem(q.Problem)}
 		v.Notice = &Notice{Care, IconCare, l.Set(e.Text().In(string(l)))}
-	} else if q.Scan && s.snap.Kiosk.Scanner {
+	} else if q.Scan && wayOf(f) != byScan && s.snap.Kiosk.Scanner {
 		v.Notice = &Notice{Calm, IconCode, l.Say(text.QuestionScan)}
 	}
 	switch wayOf(f) {
 	case byPick, byPicks:
 		s.choices(v, q, f)
+	case byScan:
+		s.scanOnly(v)
 	case byDigits:
 		v.Pad = s.numberPad(f)
 	case byBoard:

@@ -126,7 +126,7 @@ func (s *State) fill(v *View, now time.Time) {
 	case Agree:
 		s.agree(v)
 	case Place:
-		s.message(v, text.PlaceTitle, text.PlaceLead, ArtPlace)
+		s.place(v)
 	case Key:
 		s.keyPad(v)
 	case Reading:

@@ -46,7 +46,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "continue":
 		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem || screen == About && s.withheld() == "" || screen == Done && s.visit().CheckIn
 	case "back":
-		return local.Action{Verb: local.VerbBack}, screen == About || screen == Question || screen == Agree || screen == Vouch || screen == VouchFinger
+		return local.Action{Verb: local.VerbBack}, s.mayGoBack(screen)
 	case "skip":
 		return local.Action{Verb: local.VerbAnswer, Field: questionOf(s.visit())}, screen == Question
 	case "retry":

@@ -73,6 +73,10 @@ func (p *page) draw() {
 			p.entryPage(room)
 			return
 		}
+		if p.view.Art != "" { // nothing to tap: a code is held before the reader
+			p.messagePage(room)
+			return
+		}
 		p.choosePage(room)
 	case model.Choose, model.Menu:
 		p.choosePage(room)

@@ -488,4 +488,20 @@ var english = map[Key]string{
 	DoneFormWay:   "The office is looking at it. Please keep this code to look it up.",
 	DoneFormHeld:  "Please go to the counter with your identity card and this code. Staff decide there.",
 	DoneFormSaved: "There is no network; the kiosk sends it later by itself. Please keep this number to look it up.",
+
+	OtherUnknown:    "this person",
+	OtherAsk:        "Card of the {who}",
+	OtherAskCode:    "Code on the card of the {who}",
+	OtherPlaceTitle: "Place the card of the {who}",
+	OtherLift:       "First lift the card that lies there, then lay this person’s card on the waves.",
+	OtherKeyTitle:   "Enter the last 6 digits of the card of the {who}",
+	OtherIdentify:   "Is this the {who}?",
+	OtherYes:        "Yes",
+	OtherNo:         "No, another card",
+	OtherBack:       "Another way",
+	OtherScan:       "Hold the QR code on their card, or on a copy, to the reader. It is not checked as a card is.",
+	DoneNoDue:       "No fixed day",
+
+	FaultSame:      "The card that was placed is that of somebody who is in the form already. Please lift it, and place the card of the person who is asked for.",
+	FaultSameTitle: "Please place the other person’s card",
 }

@@ -511,3 +511,22 @@ const (
 	DoneFormHeld  Key = "done.form.held"
 	DoneFormSaved Key = "done.form.saved"
 )
+
+// Cards of others than who asks.
+const (
+	OtherUnknown    Key = "other.unknown"
+	OtherAsk        Key = "other.ask"
+	OtherAskCode    Key = "other.ask-code"
+	OtherPlaceTitle Key = "other.place"
+	OtherLift       Key = "other.lift"
+	OtherKeyTitle   Key = "other.key"
+	OtherIdentify   Key = "other.identify"
+	OtherYes        Key = "other.yes"
+	OtherNo         Key = "other.no"
+	OtherBack       Key = "other.back"
+	OtherScan       Key = "other.scan"
+	DoneNoDue       Key = "done.no-due"
+
+	FaultSame      Key = "fault.same-person"
+	FaultSameTitle Key = "fault.same-person.title"
+)

@@ -488,4 +488,20 @@ var vietnamese = map[Key]string{
 	DoneFormWay:   "Cơ quan tiếp nhận đang xem. Xin giữ mã này để tra cứu.",
 	DoneFormHeld:  "Mời ông/bà đến quầy, đưa thẻ căn cước và đọc mã này. Nhân viên giải quyết ở đó.",
 	DoneFormSaved: "Máy đang chưa có mạng và sẽ tự gửi khi có. Xin giữ số này để tra cứu.",
+
+	OtherUnknown:    "người này",
+	OtherAsk:        "Thẻ của {who}",
+	OtherAskCode:    "Mã trên thẻ của {who}",
+	OtherPlaceTitle: "Đặt thẻ căn cước của {who}",
+	OtherLift:       "Xin nhấc thẻ đang đặt ra trước, rồi đặt thẻ của người này vào ô có hình sóng.",
+	OtherKeyTitle:   "Nhập 6 số cuối trên thẻ của {who}",
+	OtherIdentify:   "Đây có phải là {who}?",
+	OtherYes:        "Đúng",
+	OtherNo:         "Không, đặt thẻ khác",
+	OtherBack:       "Cách khác",
+	OtherScan:       "Đưa mã QR in trên thẻ, hoặc trên bản chụp, vào ô quét. Mã này chưa được kiểm tra như thẻ.",
+	DoneNoDue:       "Không định ngày",
+
+	FaultSame:      "Thẻ vừa đặt là của người đã có trong phiếu. Xin nhấc thẻ ra và đặt thẻ của người được hỏi.",
+	FaultSameTitle: "Xin đặt thẻ của người kia",
 }

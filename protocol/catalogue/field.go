@@ -1,6 +1,10 @@
 package catalogue
 
-import "slices"
+import (
+	"slices"
+
+	"motcua/protocol/request"
+)
 
 // Kind says what a field holds, and with that how it is asked, checked, masked and
 // written in a form.
@@ -101,12 +105,26 @@ type Field struct {
 	// Personal values are masked on screens and slips, and never logged.
 	Personal bool
 	Source   Source
+	// Self is the answer with which the person in the field is the one who asks; nil:
+	// there is none. Like are other people of the form who may be the same.
+	Self *When
+	Like []string
+	// Past: the day or time has been. LateAfter is after how many days the law has it
+	// late, which people are told; 0: never.
+	Past      bool
+	LateAfter int
 }
 
 // When is a condition on another field of the form.
 type When struct {
 	Field string
 	In    []string // ids of its choices
+}
+
+// holds after what was answered so far.
+func (w When) holds(values map[string]request.Value) bool {
+	answer, _ := values[w.Field].Text()
+	return slices.Contains(w.In, answer)
 }
 
 // FieldApprover is the field with the reference of the officer who approved what
@@ -133,6 +151,17 @@ func (f Field) must() Field                  { f.Required = true; return f }
 func (f Field) from(s Source) Field          { f.Source = s; return f }
 func (f Field) within(least, most int) Field { f.Min, f.Max = least, most; return f }
 func (f Field) private() Field               { f.Personal = true; return f }
+func (f Field) past() Field                  { f.Past = true; return f }
+func (f Field) like(ids ...string) Field     { f.Like = ids; return f }
+
+// late makes a day that has been, and that the law has late after some days.
+func (f Field) late(days int) Field { f.Past, f.LateAfter = true, days; return f }
+
+// self makes a person who may be the one who asks.
+func (f Field) self(field string, in ...string) Field {
+	f.Self = &When{field, in}
+	return f
+}
 
 // when makes a field that is asked only after some answers to another.
 func (f Field) when(field string, in ...string) Field {

@@ -186,10 +186,14 @@ func birthFile() Service {
 		Fields: []Field{
 			ask(KindCode, "certificate_no", "Số giấy chứng sinh", "Number of the birth certificate").must().from(SourceScan),
 			ask(KindCode, "certificate_book", "Quyển số", "Book").must().from(SourceScan),
+			ask(KindCode, "certificate_facility", "Mã cơ sở cấp", "Issuing facility").must().from(SourceKiosk),
+			birthDate(), sex(),
 			ask(KindNumber, "birth_order", "Con thứ", "Order of birth").must().within(1, 20).from(SourceCentre),
+			weight().from(SourceTyped),
+			ask(KindPlace, "birth_place", "Nơi sinh", "Place of birth").must().from(SourceKiosk),
 			phone(),
 		},
-		Flow: FlowOwn, Print: PrintReceipt,
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt,
 		Bring: bringCardAnd("giấy chứng sinh", "the hospital's birth certificate"),
 		Next: Text{
 			"Quét mã trên phiếu tại phường, xã hoặc ở nhà để khai tiếp.",

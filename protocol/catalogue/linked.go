@@ -13,29 +13,29 @@ func birth() Service {
 		Purposes: []string{PurposeBirth, PurposeResidence, PurposeInsurance},
 		Fields: []Field{
 			relation("mother", "father", "relative", "guardian"),
-			ask(KindPerson, "mother", "Mẹ", "Mother").must().from(SourceChip), ask(KindPerson, "father", "Cha", "Father").from(SourceChip),
+			ask(KindPerson, "mother", "Mẹ", "Mother").must().from(SourceChip).self("relation", "mother"),
+			ask(KindPerson, "father", "Cha", "Father").from(SourceChip).self("relation", "father"),
 			choose("case", "Trường hợp sinh", "The child was born", Choice{"facility", Text{"Tại cơ sở y tế", "In a hospital"}},
 				Choice{"elsewhere", Text{"Ngoài cơ sở y tế", "Elsewhere"}}, Choice{"surrogate", Text{"Mang thai hộ", "To a surrogate mother"}}).must(),
 			ask(KindCode, "certificate_no", "Số giấy chứng sinh", "Number of the birth certificate").must().from(SourceScan).when("case", "facility", "surrogate"),
 			ask(KindCode, "certificate_book", "Quyển số", "Book").must().from(SourceScan).when("case", "facility", "surrogate"),
 			ask(KindCode, "certificate_facility", "Mã cơ sở cấp", "Issuing facility").must().from(SourceScan).when("case", "facility", "surrogate"),
 			choose("proof", "Giấy tờ thay thế", "Instead of it", Choice{"witness", Text{"Người làm chứng", "A witness"}}, Choice{"undertaking", Text{"Cam đoan", "An undertaking"}}).must().when("case", "elsewhere"),
-			ask(KindDay, "birth_date", "Ngày sinh", "Date of birth").must().from(SourceCentre).private(),
+			birthDate(),
 			ask(KindPlace, "birth_place", "Nơi sinh", "Place of birth").must().from(SourceCentre),
 			ask(KindNumber, "birth_order", "Con thứ", "Order of birth").must().within(1, 20).from(SourceCentre),
-			ask(KindNumber, "weight", "Cân nặng (g)", "Weight (g)").within(300, 8000).from(SourceCentre).private(),
-			choose("sex", "Giới tính", "Sex", Choice{"M", Text{"Nam", "Male"}}, Choice{"F", Text{"Nữ", "Female"}}).must().from(SourceCentre).private(),
+			weight(), sex(),
 			ask(KindName, "family_name", "Họ của con", "The child's family name").must(), ask(KindName, "middle_name", "Chữ đệm", "Middle name"),
 			ask(KindName, "given_name", "Tên của con", "Given name").must(),
 			ask(KindText, "ethnicity", "Dân tộc", "Ethnicity").must().within(2, 40).from(SourceChip).private(),
 			ask(KindText, "nationality", "Quốc tịch", "Nationality").must().within(2, 40).from(SourceChip).private(),
 			ask(KindPlace, "native_place", "Quê quán", "Native place").must().from(SourceChip),
 			choose("lives_with", "Đăng ký thường trú với", "The child lives with", Choice{"mother", Text{"Mẹ", "The mother"}}, Choice{"father", Text{"Cha", "The father"}}, Choice{"guardian", Text{"Người giám hộ", "A guardian"}}).must(),
-			householder(), address(),
+			householder().like("mother", "father"), address(),
 			ask(KindCode, "first_facility", "Nơi khám chữa bệnh ban đầu", "First facility of the insurance").must().within(3, 10),
 			delivery().must(), phone().must(), documents(),
 		},
-		Flow: FlowOwn, Print: PrintReceipt,
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt,
 		Bring: bringCardAnd("giấy chứng sinh, thẻ căn cước của cha hoặc mẹ kia", "the birth certificate of the hospital, and the other parent's card"),
 		Next: Text{
 			"Hồ sơ đã được chuyển; giấy tờ chưa có. Giữ phiếu để tra cứu từng phần.",
@@ -46,6 +46,20 @@ func birth() Service {
 			"Within 3 working days, 5 if something has to be verified; after 15:00 the next day counts as the first.",
 		},
 	}
+}
+
+// birthDate is that of a child, who is to be registered within 60 days (Law on civil
+// status, article 15).
+func birthDate() Field {
+	return ask(KindDay, "birth_date", "Ngày sinh", "Date of birth").must().from(SourceCentre).private().late(60)
+}
+
+func weight() Field {
+	return ask(KindNumber, "weight", "Cân nặng (g)", "Weight (g)").within(300, 8000).from(SourceCentre).private()
+}
+
+func sex() Field {
+	return choose("sex", "Giới tính", "Sex", Choice{"M", Text{"Nam", "Male"}}, Choice{"F", Text{"Nữ", "Female"}}).must().from(SourceCentre).private()
 }
 
 func relation(ids ...string) Field {
@@ -74,7 +88,7 @@ func death() Service {
 			ask(KindDayOrYear, "deceased_birth", "Ngày sinh của người mất", "Date of birth of the deceased").must().from(SourceChip).private(),
 			ask(KindYesNo, "card_shown", "Đã đưa thẻ của người mất", "The card of the deceased was shown").must().from(SourceKiosk),
 			ask(KindCode, "notice", "Số giấy báo tử", "Number of the death notice").from(SourceScan),
-			ask(KindTime, "died_at", "Mất lúc", "Time of death").must().from(SourceCentre).private(),
+			ask(KindTime, "died_at", "Mất lúc", "Time of death").must().from(SourceCentre).private().late(15), // article 33
 			ask(KindPlace, "died_in", "Nơi mất", "Place of death").must().from(SourceCentre),
 			choose("procedures", "Thủ tục", "Procedures", Choice{"2", Text{"Khai tử, xóa thường trú", "Death, end of residence"}},
 				Choice{"3", Text{"Thêm trợ cấp mai táng", "And the funeral benefit"}}, Choice{"4", Text{"Thêm trợ cấp tuất", "And the survivors' benefit"}}).must(),
@@ -85,7 +99,11 @@ func death() Service {
 			ask(KindAccount, "account", "Số tài khoản", "Account").must().when("procedures", "3", "4"),
 			phone().must(), documents(),
 		},
-		Flow: FlowOwn, Print: PrintReceipt,
+		Flat: []Other{{
+			ID: "deceased", Name: Text{"Người mất", "Deceased"}, Number: "deceased_number", FullName: "deceased_name", Birth: "deceased_birth",
+			Shown: "card_shown", Required: true,
+		}},
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt,
 		Bring: bringCardAnd("giấy báo tử, thẻ căn cước của người mất nếu có", "the death notice, and the card of the deceased if there is one"),
 		Next: Text{
 			"Hồ sơ đã được chuyển. Giữ phiếu để tra cứu từng phần.",

@@ -18,6 +18,9 @@ const (
 	NoChoice   Problem = "choice"  // not one of the choices
 	OutOfRange Problem = "range"   // a number, or a count of entries
 	Twice      Problem = "twice"   // the same entry twice
+	NotYet     Problem = "not-yet" // a day that is still to come
+	Late       Problem = "late"    // later than the law has it, which is no fault of the form
+	Same       Problem = "same"    // another person of the form, or who asks
 )
 
 // FieldError is what is wrong with one field of a form. It never holds the value.
@@ -44,6 +47,14 @@ func (e FieldError) Text() Text {
 		return f.about("mời ông/bà chọn một mục trong danh sách", "please choose one of the list")
 	case Twice:
 		return f.about("mỗi mục chỉ chọn một lần", "give each entry once")
+	case NotYet:
+		return f.about("ngày này chưa đến", "this day is still to come")
+	case Late:
+		return f.about(
+			fmt.Sprintf("đã quá %d ngày, vẫn đăng ký được. Nếu đúng, mời bấm Tiếp", f.LateAfter),
+			fmt.Sprintf("over %d days ago, and still possible. If it is right, tap Next", f.LateAfter))
+	case Same:
+		return f.about("đây là thẻ của người đã có trong phiếu", "this is somebody who is in the form already")
 	case Letters, Malformed:
 		return f.wanted()
 	case Unknown, NotAsked, WrongType:

@@ -95,7 +95,9 @@ type Service struct {
 	// Purposes are what the person consents to; none: there is nothing to agree to.
 	Purposes []string
 	Fields   []Field
-	Flow     Flow
+	// Flat are the people whose number, name and birth are fields of their own.
+	Flat []Other
+	Flow Flow
 	// Ready: a kiosk can carry the service out today.
 	Ready bool
 	Print Template

@@ -58,3 +58,20 @@ func SlipIn(lang string) SlipTexts {
 		Demo:        "Bản dùng thử: thẻ và dữ liệu đều là giả. Phiếu này không có giá trị.",
 	}
 }
+
+// LegName is what a procedure of a birth or a death is called on slips and screens; its own
+// word for one that is not known here.
+func LegName(procedure string) Text {
+	name, known := map[string]Text{
+		"birth": {"Khai sinh", "Birth certificate"}, "personal-number": {"Số định danh", "Personal number"}, "residence": {"Thường trú", "Residence"},
+		"insurance-card": {"Thẻ bảo hiểm y tế", "Health insurance"}, "death": {"Khai tử", "Death certificate"}, "residence-end": {"Xóa thường trú", "End of residence"},
+		"funeral-benefit": {"Mai táng phí", "Funeral benefit"}, "survivor-benefit": {"Trợ cấp tuất", "Survivors’ benefit"},
+	}[procedure]
+	if !known {
+		return Text{procedure, procedure}
+	}
+	return name
+}
+
+// NoDue says that the law sets no day for a procedure.
+func NoDue() Text { return Text{"Không định ngày", "No fixed day"} }

@@ -45,11 +45,7 @@ func (s Service) Validate(values map[string]request.Value) []FieldError {
 
 // Asks reports whether a field is asked after what was answered so far.
 func (s Service) Asks(f Field, values map[string]request.Value) bool {
-	if f.When == nil {
-		return true
-	}
-	answer, _ := values[f.When.Field].Text()
-	return slices.Contains(f.When.In, answer)
+	return f.When == nil || f.When.holds(values)
 }
 
 // NextField is the first field that is asked and has no value yet, for whoever asks one

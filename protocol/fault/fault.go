@@ -43,6 +43,7 @@ const (
 	CardGone      Code = "CARD-01"
 	CardForeign   Code = "CARD-02"
 	CardBusy      Code = "CARD-03"
+	SamePerson    Code = "CARD-04"
 	WrongKey      Code = "READ-01"
 	KeyBlocked    Code = "READ-02"
 	Unreadable    Code = "READ-03"
@@ -90,6 +91,7 @@ var table = []Info{
 	{CardGone, Retry, "the card was lifted while it was being read", "fault.card-gone", "none; if it happens without anybody lifting the card, check the antenna and its cable"},
 	{CardForeign, Permanent, "the chip has no travel-document application", "fault.card-foreign", "none; another kind of card was placed"},
 	{CardBusy, Retry, "another program on this machine holds the card", "fault.card-busy", "stop the other program that uses the reader"},
+	{SamePerson, Retry, "the card is that of somebody who is in the form already", "fault.same-person", "none; the card of somebody else is asked for"},
 	{WrongKey, Retry, "the chip refused the key", "fault.wrong-key", "none; the digits did not belong to this card"},
 	{KeyBlocked, Permanent, "the chip takes no more keys for now", "fault.key-blocked", "none; the card has to rest or be replaced by its issuer"},
 	{Unreadable, Retry, "the chip answered in a way the protocols do not allow", "fault.unreadable", "clean the reader's surface; read a known card with kioskctl card read"},

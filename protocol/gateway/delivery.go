@@ -29,7 +29,7 @@ type delivery struct {
 	kind    catalogue.Service
 	verdict verdict
 	finding finding
-	used    used
+	used    []used // the subject's first
 	watched watched
 	wait    uint32 // seconds that the device is asked to be silent
 
@@ -110,8 +110,8 @@ func (d *delivery) look() Look {
 	if d.keyed() {
 		l.Service, l.Key = d.kind.ID, d.request.Key
 	}
-	if d.finding.level != "" {
-		l.Marks = []string{d.used.nonce, d.used.proof}
+	for _, u := range d.used {
+		l.Marks = append(l.Marks, u.marks()...)
 	}
 	l.Marks = append(l.Marks, d.watched.keys()...)
 	return l

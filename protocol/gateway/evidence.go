@@ -42,7 +42,7 @@ func (g *Gateway) assess(kind catalogue.Service, r Request) (verdict, finding) {
 		return refused(reason), f
 	}
 	r.Inner.Evidence = g.countable(r.Inner.Evidence)
-	if reason := g.examine(&f, kind, r); reason != "" {
+	if reason := g.examine(&f, kind, r.Inner.Evidence, r.Inner.Subject, r.Now); reason != "" {
 		f.level, f.alarm = request.E0, AlarmForged
 		return refused(reason), f
 	}
@@ -67,18 +67,10 @@ func (g *Gateway) assess(kind catalogue.Service, r Request) (verdict, finding) {
 // bind holds evidence to its request: the visit, device, time and facts that it
 // is for. It returns the reason for a refusal.
 func (f *finding) bind(need catalogue.Demand, r Request) (string, AlarmKind) {
-	e, o := r.Inner.Evidence, r.Outer
-	opening, err := request.DecodeOpening(e.Opening)
-	f.opening = opening
+	if reason, alarm := f.tie(r.Inner.Evidence, r); reason != "" {
+		return reason, alarm
+	}
 	switch {
-	case err != nil || opening.Device != o.Device || opening.Facility != o.Facility || opening.Visit != r.Inner.Visit:
-		return "evidence-of-another-visit", AlarmMoved
-	case e.Facts.Proof == request.ProofAA && (e.AA == nil || e.AA.Challenge != request.ChallengeOf(e.Opening)):
-		return "chip-proof-of-another-visit", AlarmMoved
-	case o.Clock.Trust != request.ClockUnset && !timely(opening.At, e.CapturedAt, o.CreatedAt):
-		return "evidence-of-another-time", AlarmMoved
-	case e.Level != request.LevelOf(e.Facts):
-		return "level-without-facts", AlarmLevel
 	case attendedWrong(r.Inner) != "":
 		return attendedWrong(r.Inner), AlarmLevel
 	case need.Subject && r.Inner.Subject == nil:
@@ -91,6 +83,24 @@ func (f *finding) bind(need catalogue.Demand, r Request) (string, AlarmKind) {
 	return "", ""
 }
 
+// tie is bind for the evidence of anybody: it is of this request's visit.
+func (f *finding) tie(e request.Evidence, r Request) (string, AlarmKind) {
+	o := r.Outer
+	opening, err := request.DecodeOpening(e.Opening)
+	f.opening = opening
+	switch {
+	case err != nil || opening.Device != o.Device || opening.Facility != o.Facility || opening.Visit != r.Inner.Visit:
+		return "evidence-of-another-visit", AlarmMoved
+	case e.Facts.Proof == request.ProofAA && (e.AA == nil || e.AA.Challenge != request.ChallengeOf(e.Opening)):
+		return "chip-proof-of-another-visit", AlarmMoved
+	case o.Clock.Trust != request.ClockUnset && !timely(opening.At, e.CapturedAt, o.CreatedAt):
+		return "evidence-of-another-time", AlarmMoved
+	case e.Level != request.LevelOf(e.Facts):
+		return "level-without-facts", AlarmLevel
+	}
+	return "", ""
+}
+
 // timely: the visit began, the card was read, the request was made, within a
 // visit's time.
 func timely(opened, captured, created int64) bool {
@@ -98,10 +108,9 @@ func timely(opened, captured, created int64) bool {
 	return captured >= opened-slack && created >= captured-slack && created-opened <= visitMost.Milliseconds()
 }
 
-// examine finds the level from the card's own signatures. It returns the reason
-// for a refusal when one of them, or a hash, is false.
-func (g *Gateway) examine(f *finding, kind catalogue.Service, r Request) string {
-	e := r.Inner.Evidence
+// examine finds the level from the card's own signatures; who is whom it has to name, nil
+// for anybody. It returns the reason for a refusal when one of them, or a hash, is false.
+func (g *Gateway) examine(f *finding, kind catalogue.Service, e request.Evidence, who *request.Subject, now time.Time) string {
 	f.level, f.basis = request.LevelOf(e.Facts), BasisClaimed
 	trust := g.cfg.Trust.Anchors()
 	if trust.Len() == 0 || !e.Facts.Chip || len(e.SOD) == 0 || len(e.DG1) == 0 {
@@ -114,7 +123,7 @@ func (g *Gateway) examine(f *finding, kind catalogue.Service, r Request) string 
 	if e.AA != nil {
 		groups[15] = e.AA.Key
 	}
-	v := emrtd.VerifyPassive(e.SOD, groups, trust, r.Now)
+	v := emrtd.VerifyPassive(e.SOD, groups, trust, now)
 	if v.Verdict == emrtd.Forged {
 		return "card-forged"
 	}
@@ -125,12 +134,12 @@ func (g *Gateway) examine(f *finding, kind catalogue.Service, r Request) string 
 	if _, digits := errors.AsType[*mrz.CheckError](err); err != nil && !digits {
 		return "nobody-named"
 	}
-	if r.Inner.Subject != nil && !sameHolder(holder, *r.Inner.Subject) {
+	if who != nil && !sameHolder(holder, *who) {
 		return "subject-not-on-card"
 	}
 	facts := e.Facts
 	facts.Verdict = worse(facts.Verdict, request.Verdict(v.Verdict))
-	last, known := holder.ExpiryDate(r.Now)
+	last, known := holder.ExpiryDate(now)
 	facts.Expired = facts.Expired || known && time.UnixMilli(e.CapturedAt).After(last.AddDate(0, 0, 1))
 	return f.prove(kind, facts, e.AA)
 }
@@ -183,6 +192,6 @@ func listed(v emrtd.Verification, stated []request.GroupHash) bool {
 // sameHolder tells whether a card's zone names the subject. A zone has no room
 // for the marks of a name: those stay the device's word.
 func sameHolder(zone mrz.Document, s request.Subject) bool {
-	stated := cccd.DG13{Number: s.Number, Name: s.Name, Birth: s.Birth, Sex: s.Sex}
+	stated := cccd.DG13{Number: s.Number, Name: s.Name, Birth: s.Birth, Sex: s.Sex} // a flat form says nothing of the sex
 	return cccd.NumberOf(zone) == s.Number && len(cccd.CrossCheck(zone, &stated, nil)) == 0
 }

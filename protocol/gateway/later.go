@@ -180,6 +180,8 @@ func (t *task) attempt(ctx context.Context) error {
 	if err := t.approved(ctx); err != nil {
 		return err
 	}
+	others, _, _ := t.g.acquaint(t.kind, t.request) // it was taken: what was found then is found again
+	t.request.Known = others.levels
 	t.now = t.g.cfg.Now()
 	t.request.Now, t.request.Again = t.now, t.record.Status == request.StatusDuplicate
 	t.request.From, t.request.Came, t.request.Level = t.record.From, t.record.At, t.record.Level

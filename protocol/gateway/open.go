@@ -58,7 +58,17 @@ func (d *delivery) open() {
 		d.watched = d.see()
 	}
 	if d.finding.level != "" {
-		d.used = d.use()
+		d.acquaint()
+	}
+}
+
+// acquaint finds out about others of the form, and what of all evidence may be used once.
+func (d *delivery) acquaint() {
+	d.used = []used{usedOf(d.request.Inner.Evidence, d.finding.opening)}
+	a, reason, alarm := d.g.acquaint(d.kind, d.request)
+	d.request.Known, d.used = a.levels, append(d.used, a.used...)
+	if reason != "" && d.verdict.status != request.StatusRefused {
+		d.verdict, d.finding.alarm = refused(reason), alarm
 	}
 }
 

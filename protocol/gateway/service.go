@@ -45,6 +45,9 @@ type Request struct {
 	// Level is what the evidence is worth by the centre's own checks. It is less than the
 	// service demands when a person has let the request go.
 	Level request.Level
+	// Known is what the evidence of others of the form is worth, by the catalogue's id; who
+	// is not there is named by the subject's word alone.
+	Known map[string]request.Level
 	// From is when the centre gave the nonce of the visit's opening out: the card was
 	// read after it. Unix milliseconds; 0: not known.
 	From int64

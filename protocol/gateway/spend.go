@@ -25,67 +25,84 @@ const marksSlack = time.Hour
 // keys of the marks of its nonce and its chip proof.
 type used struct {
 	opening      request.Digest
+	at           int64 // of the opening, by its own word
 	nonce, proof string
 }
 
-func (d *delivery) use() used {
-	e := d.request.Inner.Evidence
+func usedOf(e request.Evidence, opening request.Opening) used {
 	challenge := request.ChallengeOf(e.Opening)
-	return used{sha256.Sum256(e.Opening), keyed("nonce", d.finding.opening.Nonce), keyed("proof", challenge[:], e.SOD)}
+	return used{sha256.Sum256(e.Opening), opening.At, keyed("nonce", opening.Nonce), keyed("proof", challenge[:], e.SOD)}
 }
 
-// spend uses the evidence up: its nonce, its chip proof, and what of its visit may
-// serve one request only. It returns the reason for a refusal.
+// marks are the keys of the marks.
+func (u used) marks() []string { return []string{u.nonce, u.proof} }
+
+// spend uses all evidence of the request up, the subject's first. It returns the reason
+// for a refusal.
 func (d *delivery) spend(tx Tx) (reason string, alarm AlarmKind, err error) {
-	known, reason, err := d.spendNonce(tx)
-	if reason != "" || err != nil {
-		return reason, AlarmReplayed, err
+	for i, u := range d.used {
+		given, reason, alarm, err := d.spendOne(tx, u)
+		if i == 0 {
+			d.from = given
+		}
+		if reason != "" || err != nil {
+			return reason, alarm, err
+		}
 	}
-	at := d.finding.opening.At
+	return "", "", nil
+}
+
+// spendOne uses evidence up: its nonce, its chip proof, and what of its visit may serve
+// one request only. Given is when the centre gave the nonce out; 0: not known.
+func (d *delivery) spendOne(tx Tx, u used) (given int64, reason string, alarm AlarmKind, err error) {
+	given, known, reason, err := d.spendNonce(tx, u)
+	if reason != "" || err != nil {
+		return given, reason, AlarmReplayed, err
+	}
+	at := u.at
 	now, most := d.now.UnixMilli(), evidenceMost.Milliseconds()
 	if known == 0 && (now-at > most || at-now > most) {
 		if d.opened.Outer.Clock.Trust == request.ClockUnset {
-			return "evidence-too-old", "", nil // the kiosk has said that it does not know the time
+			return given, "evidence-too-old", "", nil // the kiosk has said that it does not know the time
 		}
-		return "evidence-too-old", AlarmMoved, nil
+		return given, "evidence-too-old", AlarmMoved, nil
 	}
-	reason, err = d.spendProof(tx, max(known, at+most)+marksSlack.Milliseconds())
-	return reason, AlarmReplayed, err
+	reason, err = d.spendProof(tx, u, max(known, at+most)+marksSlack.Milliseconds())
+	return given, reason, AlarmReplayed, err
 }
 
 // spendNonce: a nonce belongs to one device and one opening. One that is not the
 // centre's dates nothing: the request is dated by its arrival alone, and known is
 // 0. Else known is until when the nonce is remembered.
-func (d *delivery) spendNonce(tx Tx) (known int64, reason string, err error) {
+func (d *delivery) spendNonce(tx Tx, u used) (given, known int64, reason string, err error) {
 	now := d.now.UnixMilli()
-	m, found, err := tx.Marked(d.used.nonce, now)
+	m, found, err := tx.Marked(u.nonce, now)
 	if err != nil || !found {
-		return 0, "", err
+		return 0, 0, "", err
 	}
 	n, err := readNonce(m.Value)
 	if err != nil {
-		return 0, "", err
+		return 0, 0, "", err
 	}
 	switch {
 	case n.device != d.opened.Outer.Device:
-		return 0, "nonce-of-another-device", nil
-	case n.used != request.Digest{} && n.used != d.used.opening:
-		return 0, "nonce-used-twice", nil
+		return 0, 0, "nonce-of-another-device", nil
+	case n.used != request.Digest{} && n.used != u.opening:
+		return 0, 0, "nonce-used-twice", nil
 	}
-	d.from = n.given
-	if n.used == d.used.opening {
-		return m.Until, "", nil
+	if n.used == u.opening {
+		return n.given, m.Until, "", nil
 	}
-	n.used = d.used.opening
-	return m.Until, "", tx.Mark(Mark{m.Key, n.bytes(), m.Until}, now)
+	n.used = u.opening
+	return n.given, m.Until, "", tx.Mark(Mark{m.Key, n.bytes(), m.Until}, now)
 }
 
 // spendProof: one chip's answer to one challenge belongs to one opening, although
 // eight bytes leave room for a second; and one opening serves each service that
 // changes something once.
-func (d *delivery) spendProof(tx Tx, until int64) (string, error) {
-	opening, now := d.used.opening, d.now.UnixMilli()
-	m, found, err := tx.Marked(d.used.proof, now)
+func (d *delivery) spendProof(tx Tx, u used, until int64) (string, error) {
+	opening, now := u.opening, d.now.UnixMilli()
+	m, found, err := tx.Marked(u.proof, now)
 	if err != nil {
 		return "", err
 	}
@@ -107,5 +124,5 @@ func (d *delivery) spendProof(tx Tx, until int64) (string, error) {
 		return "", nil
 	}
 	value := append(opening[:], strings.Join(append(services, d.kind.ID), " ")...)
-	return "", tx.Mark(Mark{d.used.proof, value, max(until, m.Until)}, now)
+	return "", tx.Mark(Mark{u.proof, value, max(until, m.Until)}, now)
 }

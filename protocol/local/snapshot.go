@@ -118,14 +118,19 @@ type Visit struct {
 	// at the centre looks at the request first.
 	Desk bool `json:"desk,omitempty"`
 	// Attended: the officer on duty compares the person with the picture on the card.
-	Attended  bool       `json:"attended,omitempty"`
-	Key       *KeyPrompt `json:"key,omitempty"`
-	Reading   *Reading   `json:"reading,omitempty"`
-	Person    *Person    `json:"person,omitempty"`
+	Attended bool       `json:"attended,omitempty"`
+	Key      *KeyPrompt `json:"key,omitempty"`
+	Reading  *Reading   `json:"reading,omitempty"`
+	Person   *Person    `json:"person,omitempty"`
+	// Other is whose card is asked for or was read instead of that of who asks: the
+	// catalogue's id of somebody in the form. Person is them then.
+	Other     string     `json:"other,omitempty"`
 	Insurance *Insurance `json:"insurance,omitempty"`
 	Question  *Question  `json:"question,omitempty"`
 	Answers   []Answer   `json:"answers,omitempty"`
 	Filed     *Filed     `json:"filed,omitempty"`
+	// Dossier is what the request began: a birth or a death with its procedures.
+	Dossier *Dossier `json:"dossier,omitempty"`
 	// CheckIn: the check-in that this request was made on the way of can go on.
 	CheckIn bool      `json:"check_in,omitempty"`
 	Receipt *Receipt  `json:"receipt,omitempty"`
@@ -229,6 +234,9 @@ type Answer struct {
 	// Asked: Field is one of the service's form in the catalogue, Value is written as
 	// in [Question], and the question may be asked again.
 	Asked bool `json:"asked,omitempty"`
+	// Name is that of the person whom the answer is about, where they are known otherwise
+	// than by word.
+	Name string `json:"name,omitempty"`
 }
 
 // LogValue keeps answers out of the logs.

@@ -72,7 +72,7 @@ var cddlFiles = []string{"common.cddl", "request.cddl", "forms.cddl", "receipt.c
 // messages are the maps of the CDDL files and the Go types that stand for them.
 var messages = map[string]any{
 	"outer": request.Outer{}, "clock": request.Clock{}, "inner": request.Inner{}, "officer": request.Officer{},
-	"subject": request.Subject{}, "consent": request.Consent{}, "evidence": request.Evidence{}, "facts": request.Facts{},
+	"subject": request.Subject{}, "known": request.Known{}, "consent": request.Consent{}, "evidence": request.Evidence{}, "facts": request.Facts{},
 	"biometric": request.Biometric{}, "group-hash": request.GroupHash{}, "active-auth": request.ActiveAuth{},
 	"opening": request.Opening{}, "check-in": request.CheckIn{}, "insurance-seen": request.InsuranceSeen{},
 	"card-validity": request.CardValidity{}, "generic-form": request.GenericForm{}, "attachment": request.Attachment{},
@@ -101,6 +101,7 @@ var enums = map[string][]string{
 	"class":           texts(request.ClassOK, request.ClassNewCard, request.ClassReception, request.ClassPending, request.ClassChild, request.ClassRetry, request.ClassDiscrepancy, request.ClassUnavailable, request.ClassOps),
 	"lang":            {"vi", "en"},
 	"media-type":      {request.TypePDF, request.TypeJPEG},
+	"known-by":        texts(request.KnownByCard, request.KnownByCode, request.KnownByWord),
 	"method":          texts(request.MethodPIN, request.MethodFinger),
 	"leg-source":      {request.SourceCentre, request.SourceHub},
 	"dossier-state":   texts(request.DossierReceived, request.DossierHeld, request.DossierRefused, request.DossierExpired, request.DossierUnknown, request.DossierSeveral),

@@ -9,6 +9,7 @@ type Inner struct {
 	Officer  *Officer        `cbor:"officer,omitempty"`
 	Subject  *Subject        `cbor:"subject,omitempty"`
 	Evidence Evidence        `cbor:"evidence"`
+	People   []Known         `cbor:"people,omitempty"` // of the form, each once
 	Consent  []Consent       `cbor:"consent,omitempty"`
 	Form     cbor.RawMessage `cbor:"form"`      // canonical bytes of the service's form, mostly a [GenericForm]
 	ReplyKey []byte          `cbor:"reply_key"` // public HPKE key of the visit; results are sealed to it

@@ -50,6 +50,18 @@ func (Subject) LogValue() slog.Value { return slog.StringValue("[subject]") }
 func (Subject) MarshalJSON() ([]byte, error) { return []byte(`"[subject]"`), nil }
 
 // String masks the value.
+func (Known) String() string { return "[known]" }
+
+// Format masks the value for every verb of fmt.
+func (Known) Format(f fmt.State, _ rune) { mask(f, "known") }
+
+// LogValue masks the value in logs.
+func (Known) LogValue() slog.Value { return slog.StringValue("[known]") }
+
+// MarshalJSON masks the value in JSON.
+func (Known) MarshalJSON() ([]byte, error) { return []byte(`"[known]"`), nil }
+
+// String masks the value.
 func (Evidence) String() string { return "[evidence]" }
 
 // Format masks the value for every verb of fmt.

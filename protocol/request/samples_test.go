@@ -70,6 +70,13 @@ func sampleInner(t testing.TB) request.Inner {
 			AA:      &request.ActiveAuth{Challenge: sampleOpening().Challenge(), Signature: bytes.Repeat([]byte{3}, 64), Key: []byte{0x6f, 0x00}},
 			Opening: opening, CapturedAt: at, DurationMS: 2100, Reader: "Virtual PCD 00 00",
 		},
+		People: []request.Known{
+			{Who: "father", By: request.KnownByCard, Evidence: &request.Evidence{
+				Level: request.E1, Facts: request.Facts{Claim: true, Chip: true, Verdict: request.VerdictGenuine, Proof: request.ProofNone},
+				SOD: []byte{0x77, 0x01, 0x01}, DG1: []byte{0x61, 0x03, 0x5f, 0x1f, 0x00}, Opening: opening, CapturedAt: at,
+			}},
+			{Who: "householder", By: request.KnownByWord},
+		},
 		Consent:  []request.Consent{{Purpose: "check-in", TextHash: filled[request.Digest](0x80), Lang: "vi", At: at}},
 		Form:     form,
 		ReplyKey: bytes.Repeat([]byte{9}, 1216),

@@ -157,6 +157,11 @@ func (i Inner) Validate() error {
 	for _, c := range i.Consent {
 		err = cmp.Or(err, c.validate())
 	}
+	err = cmp.Or(err, check(len(i.People) <= MaxKnown, "people", "at most 4 entries"))
+	for n, k := range i.People {
+		again := slices.ContainsFunc(i.People[:n], func(other Known) bool { return other.Who == k.Who })
+		err = cmp.Or(err, k.validate(), check(!again, "people.who", "each once"))
+	}
 	return err
 }
 

@@ -19,6 +19,9 @@ func Fill(s catalogue.Service, answers map[string]string) request.GenericForm {
 			return form
 		}
 		form.Values[f.ID] = Answer(f, answers[f.ID])
+		if slices.ContainsFunc(s.Flat, func(o catalogue.Other) bool { return o.Shown == f.ID }) {
+			form.Values[f.ID] = request.YesNoValue(false) // there is no evidence of a card in a form
+		}
 	}
 }
 

@@ -98,7 +98,7 @@ func (f *filings) begin(st gateway.State, r gateway.Request, try int) (gateway.O
 	}
 	rec := &record{
 		Ref: refOf(r), No: fmt.Sprintf("%s-%s-%s-%04d", r.Outer.Facility, r.Outer.Service, r.Date, n), Service: r.Outer.Service,
-		Filed: r.Now, Try: try, Matter: d.Record,
+		Filed: r.Now, Try: try, Matter: d.Record, Known: r.Known,
 	}
 	mother, father := parents(r)
 	for _, number := range []string{r.Inner.Subject.Number, mother, father} {

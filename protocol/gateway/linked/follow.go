@@ -67,7 +67,7 @@ func (f *filings) hand(ctx context.Context, st gateway.State, r gateway.Request,
 	form, _ := r.Form.(request.GenericForm)
 	key := fmt.Sprintf("%s-%d", hex.EncodeToString(r.Key[:]), rec.Try)
 	no, err := f.Hub.file(ctx, key, filing{
-		service: rec.Service, reference: rec.No, facility: r.Outer.Facility, filed: rec.Filed.UnixMilli(), informant: *r.Inner.Subject, form: catalogue.Plain(form.Values),
+		service: rec.Service, reference: rec.No, facility: r.Outer.Facility, filed: rec.Filed.UnixMilli(), informant: *r.Inner.Subject, known: rec.Known, form: catalogue.Plain(form.Values),
 	})
 	if no, ok := errors.AsType[*refusal](err); ok {
 		return f.hold(st, r, rec, d, no)

@@ -45,6 +45,9 @@ type record struct {
 	Matter dossier.Record `json:"matter"`
 	// People are the keyed hashes of those who may ask about it.
 	People []string `json:"people"`
+	// Known is how well the people of the form are known, by the catalogue's ids: the level
+	// of their evidence when it was filed.
+	Known map[string]request.Level `json:"known,omitempty"`
 
 	Hub   string                          `json:"hub,omitempty"` // the hub's number
 	After int                             `json:"after,omitempty"`

@@ -22,12 +22,15 @@ type filing struct {
 	facility  string // where it was filed
 	filed     int64  // unix milliseconds
 	informant request.Subject
+	known     map[string]request.Level
 	form      map[string]any // by the published schema
 }
 
 // body is what is sent; the same of every try.
 func (f filing) body() map[string]any {
-	return map[string]any{"service": f.service, "reference": f.reference, "facility": f.facility, "filed": f.filed, "informant": person(f.informant), "form": f.form}
+	return map[string]any{
+		"service": f.service, "reference": f.reference, "facility": f.facility, "filed": f.filed, "informant": person(f.informant), "known": f.known, "form": f.form,
+	}
 }
 
 // supply is what a citizen brings.
