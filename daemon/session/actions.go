@@ -84,6 +84,8 @@ func (s *Session) withheld(verb local.Verb) bool {
 		return verb == local.VerbOtherWay && s.visit.officersOnly
 	case local.StepInsurance:
 		return verb == local.VerbService && !s.mayReport()
+	case local.StepLookup:
+		return verb == local.VerbService && !s.mayWithdraw()
 	case local.StepDone:
 		return verb == local.VerbContinue && !s.visit.checkIn.waits
 	case local.StepDuty:
@@ -168,10 +170,7 @@ func (s *Session) verb(a local.Action) error {
 	case local.VerbNo:
 		s.on(s.no())
 	case local.VerbService:
-		if s.step() == local.StepInsurance {
-			return s.report(a.Value)
-		}
-		return s.take(a.Value)
+		return s.chosen(a.Value)
 	case local.VerbContinue:
 		return s.further()
 	case local.VerbBack:
@@ -213,4 +212,16 @@ func (s *Session) verb(a local.Action) error {
 		return local.ErrNotOffered
 	}
 	return nil
+}
+
+// chosen is a service that the person chose: from the menu, or on the way of another.
+func (s *Session) chosen(service string) error {
+	switch s.step() {
+	case local.StepInsurance:
+		return s.report(service)
+	case local.StepLookup:
+		return s.withdrawBySlip(service)
+	default:
+		return s.take(service)
+	}
 }

@@ -20,6 +20,7 @@
 //	report.go    chip and record differ: told on the way of a check-in
 //	duty.go      an officer's card: PIN, session
 //	certificate.go a vaccination certificate and its holder
+//	withdraw.go  consent is taken back by the code on a slip
 //	lookup.go    a slip that was scanned: how far its request is
 //	problem.go   what went wrong, and the ways out
 //	end.go       everything about the person is wiped

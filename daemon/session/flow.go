@@ -99,6 +99,7 @@ const (
 	// Of slips.
 	SlipScanned Event = "slip scanned"
 	SlipTold    Event = "told how far its request is"
+	Withdrawing Event = "consent to be withdrawn by the slip"
 	// Of an officer who compares the person with the card.
 	ReadAnew       Event = "begun, the card to be read with its picture"
 	PlacedAnew     Event = "begun, the card to come back for its picture"
@@ -284,6 +285,7 @@ func Flow() []Transition {
 		{local.StepLooking, Ended, Attract},
 
 		{local.StepLookup, AskedAgain, local.StepLooking},
+		{local.StepLookup, Withdrawing, local.StepCheck},
 		{local.StepLookup, StaffCalled, local.StepStaff},
 		{local.StepLookup, Ended, Attract},
 
@@ -383,7 +385,7 @@ func Offered(step local.Step) []local.Verb {
 	case local.StepStaff:
 		return []local.Verb{local.VerbFinish, local.VerbCancel}
 	case local.StepLookup:
-		return []local.Verb{local.VerbFinish, local.VerbRetry, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbFinish, local.VerbRetry, local.VerbService, local.VerbStaff, local.VerbCancel}
 	case local.StepVerdict:
 		return []local.Verb{local.VerbFinish, local.VerbPrint, local.VerbStaff, local.VerbCancel}
 	case local.StepPIN:

@@ -42,6 +42,9 @@ func (s *Session) enterQuestion(e Event) {
 	if e == Reporting {
 		s.differs(f)
 	}
+	if f.svc.ID == catalogue.WithdrawConsent { // the card says who; by a slip there are no questions
+		f.values["by"] = request.TextValue("person")
+	}
 	s.goOnAsking(e)
 }
 

@@ -121,6 +121,7 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Answers = s.rows()
 	case local.StepLookup:
 		out.Lookup = new(v.lookup.told)
+		out.Lookup.Withdraw = s.mayWithdraw()
 	case local.StepVerdict:
 		out.Certificate = v.certificate.shown(s.cfg.Printer != nil)
 	case Attract, local.StepMenu, local.StepAbout, local.StepAgree, local.StepPlace, local.StepIdentify, local.StepAsking, local.StepInsurance,

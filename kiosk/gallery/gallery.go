@@ -330,6 +330,13 @@ func without(k local.Kiosk) local.Kiosk {
 	return k
 }
 
+// withdrawing is a slip whose holder may take consent back.
+func withdrawing() *local.Visit {
+	v := lookup(local.LookupReceived, time.Hour, 50*time.Minute)
+	v.Lookup.Withdraw = true
+	return v
+}
+
 // lacking is a hospital's kiosk that gives out numbers, without its card reader or
 // without room for requests.
 func lacking(part local.Withheld) local.Kiosk {
@@ -597,6 +604,8 @@ func All() []Example {
 		{Name: "lookup-refused", Visit: lookup(local.LookupRefused, time.Hour, 50*time.Minute), Kiosk: k},
 		{Name: "lookup-expired", Visit: lookup(local.LookupExpired, 13*time.Hour, time.Hour), Kiosk: k},
 		{Name: "lookup-old", Visit: lookup(local.LookupOld, 0, 0), Kiosk: k},
+		{Name: "lookup-withdraw", Visit: withdrawing(), Kiosk: k},
+		{Name: "withdraw-what", Visit: question(catalogue.WithdrawConsent, local.Question{Field: "what", Choices: []string{"care", "records", "vaccination", "civil", "social", "all"}}), Kiosk: k},
 		{Name: "lookup-foreign", Visit: lookup(local.LookupForeign, 0, 0), Kiosk: k},
 		{Name: "lookup-unknown", Visit: lookup(local.LookupUnknown, 0, 0), Kiosk: k},
 		{Name: "lookup-several", Visit: lookup(local.LookupSeveral, 0, 0), Kiosk: k},

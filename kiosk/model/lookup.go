@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"motcua/kiosk/text"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/local"
 )
 
@@ -37,6 +38,9 @@ func (s *State) lookup(v *View, now time.Time) {
 		v.Art, v.Buttons = ArtCare, []Button{s.button("retry", text.ExitRetry, IconAgain, Primary), staff}
 	default:
 		v.Buttons = []Button{staff} // the bar holds the way out
+	}
+	if k.Withdraw {
+		v.Buttons = append(v.Buttons, s.button("service."+catalogue.WithdrawConsent, text.LookupWithdraw, IconNone, Secondary))
 	}
 	for _, t := range []struct {
 		label text.Key

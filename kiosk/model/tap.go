@@ -74,7 +74,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 		return local.Action{Verb: local.VerbBegin, Value: service}, screen == Attract && !s.snap.Kiosk.CardLeft
 	}
 	if service, ok := strings.CutPrefix(id, "service."); ok {
-		return local.Action{Verb: local.VerbService, Value: service}, screen == Menu || screen == Insurance && s.mayReport()
+		return local.Action{Verb: local.VerbService, Value: service}, screen == Menu || screen == Insurance && s.mayReport() || screen == Lookup && s.visit().Lookup.Withdraw
 	}
 	if field, ok := strings.CutPrefix(id, "change."); ok && s.askedRow(field) {
 		return local.Action{Verb: local.VerbChange, Field: field}, screen == Check

@@ -257,6 +257,7 @@ var english = map[Key]string{
 	LookupSavedAt:      "Saved at",
 	LookupReceivedAt:   "Received at",
 	LookupDone:         "Done",
+	LookupWithdraw:     "Withdraw my consent",
 
 	StaffTitle: "Please see a member of staff",
 	StaffLead:  "Go to the nearest reception desk, or wave to a member of staff nearby.",

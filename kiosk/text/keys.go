@@ -269,6 +269,7 @@ const (
 	LookupSavedAt      Key = "lookup.saved-at"
 	LookupReceivedAt   Key = "lookup.received-at"
 	LookupDone         Key = "lookup.done"
+	LookupWithdraw     Key = "lookup.withdraw"
 
 	StaffTitle Key = "staff.title"
 	StaffLead  Key = "staff.lead"

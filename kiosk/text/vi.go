@@ -257,6 +257,7 @@ var vietnamese = map[Key]string{
 	LookupSavedAt:      "Lưu lúc",
 	LookupReceivedAt:   "Nhận lúc",
 	LookupDone:         "Xong",
+	LookupWithdraw:     "Rút lại sự đồng ý",
 
 	StaffTitle: "Xin mời gặp nhân viên",
 	StaffLead:  "Mời ông/bà đến quầy tiếp đón gần nhất, hoặc ra hiệu cho nhân viên đứng gần đây.",

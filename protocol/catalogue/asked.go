@@ -18,6 +18,10 @@ func bringCardAnd(vi, en string) Text {
 	return Text{"Thẻ căn cước gắn chip và " + vi + ".", "Your identity card with its chip, and " + en + "."}
 }
 
+func bringCardOrSlip() Text {
+	return Text{"Thẻ căn cước gắn chip hoặc phiếu hẹn.", "Your identity card with its chip, or your slip."}
+}
+
 func bringNothing() Text { return Text{"Không cần giấy tờ.", "Nothing."} }
 
 // What happens next.

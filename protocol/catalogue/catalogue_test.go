@@ -49,12 +49,13 @@ C13 E4  officer never  own     act document
 S01 E3  citizen queue  generic @subject month act
 S02 E2  citizen never  generic
 F01 E0  citizen queue  generic
+F02 E2  citizen queue  generic
 O01 E4  officer never  generic serial attempt
 O02 E3  officer cached own     officer devices shift act
 O03 E0  device  queue  generic @device @seq
 `
 
-// TestTable: the services are those of the domain, in its order.
+// TestTable: the services are those of the domain and F02, in its order.
 func TestTable(t *testing.T) {
 	var rows []string
 	for _, s := range catalogue.Services() {
@@ -65,7 +66,7 @@ func TestTable(t *testing.T) {
 		rows = append(rows, strings.Join(row, " "))
 	}
 	want := strings.Split(strings.TrimSpace(table), "\n")
-	if len(want) != 35 || len(rows) != len(want) {
+	if len(want) != 36 || len(rows) != len(want) {
 		t.Fatalf("%d services, %d rows", len(rows), len(want))
 	}
 	for i, row := range want {
@@ -81,7 +82,7 @@ func TestReady(t *testing.T) {
 	for _, s := range catalogue.Offered() {
 		got = append(got, s.ID)
 	}
-	if want := strings.Fields("H01 H03 H06 H07 H08 H09 H10 H11 V01 C01 C02 C03 C04 C05 C06 C07 C09 C10 C11 C12 S01 S02 F01"); !slices.Equal(got, want) {
+	if want := strings.Fields("H01 H03 H06 H07 H08 H09 H10 H11 V01 C01 C02 C03 C04 C05 C06 C07 C09 C10 C11 C12 S01 S02 F01 F02"); !slices.Equal(got, want) {
 		t.Errorf("offered: %v, want %v", got, want)
 	}
 	if _, ok := catalogue.Lookup("H99"); ok {
@@ -138,8 +139,8 @@ func checkDemands(t *testing.T, s catalogue.Service) {
 		if d.Role == catalogue.RoleDevice && (d.Evidence != request.E0 || d.Subject) || d.Role == catalogue.RoleOfficer && (d.Subject || !d.Evidence.AtLeast(request.E3)) {
 			t.Errorf("%+v", d)
 		}
-		// Who is named has agreed to it.
-		if d.Subject && len(s.Purposes) == 0 {
+		// Who is named has agreed to it, or takes that back.
+		if d.Subject && len(s.Purposes) == 0 && s.ID != catalogue.WithdrawConsent {
 			t.Error("there is a subject, and no consent")
 		}
 	}

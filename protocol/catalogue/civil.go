@@ -92,7 +92,7 @@ func dossierStatus() Service {
 			ask(KindCode, "dossier", "Mã hồ sơ", "Dossier").must().from(SourceScan).when("by", "slip"),
 		},
 		Flow: FlowOwn, Ready: true,
-		Bring: Text{"Thẻ căn cước gắn chip hoặc phiếu hẹn.", "Your identity card with its chip, or your slip."}, Next: nextOnScreen(),
+		Bring: bringCardOrSlip(), Next: nextOnScreen(),
 	}
 }
 

@@ -1,7 +1,7 @@
 package catalogue
 
 // Ids of services, in the order of the domain's list (facts of the domain,
-// section 6). Its last row, O03-6, is one service here: four reports of a device with
+// section 6), but for F02. Its last row, O03-6, is one service here: four reports of a device with
 // one form, one way and one key.
 const (
 	CheckIn        = "H01" // insured check-in at a hospital
@@ -36,7 +36,10 @@ const (
 	Pension        = "S01"
 	BenefitStatus  = "S02"
 	Feedback       = "F01"
-	Provision      = "O01"
-	DutySession    = "O02"
-	DeviceReport   = "O03"
+	// WithdrawConsent is none of the domain's list: what somebody has agreed to with any
+	// service is taken back.
+	WithdrawConsent = "F02"
+	Provision       = "O01"
+	DutySession     = "O02"
+	DeviceReport    = "O03"
 )

@@ -3,7 +3,7 @@ package catalogue
 import "motcua/protocol/request"
 
 // social are pensions, benefits, and what people think of the service.
-func social() []Service { return []Service{pension(), benefitStatus(), feedback()} }
+func social() []Service { return []Service{pension(), benefitStatus(), feedback(), withdrawConsent()} }
 
 func pension() Service {
 	return Service{
@@ -51,5 +51,27 @@ func feedback() Service {
 		},
 		Flow: FlowGeneric, Ready: true, Bring: bringNothing(),
 		Next: Text{"Cảm ơn ông/bà. Nếu đã gọi, xin chờ nhân viên đến.", "Thank you. If you called somebody, please wait here."},
+	}
+}
+
+// withdrawConsent takes back what was agreed to, whatever the service was. It demands no
+// more than the holder's card, or the slip and no card at all: to take consent back is to
+// be no harder than to give it. It has no key: who has agreed again may withdraw again.
+func withdrawConsent() Service {
+	return Service{
+		ID: WithdrawConsent, Name: Text{"Rút lại sự đồng ý", "Withdraw consent"},
+		Demand: citizen(request.E2), Attested: true,
+		Acts:    []Act{{Field: "by", Choice: "slip", Demand: anonymous(request.E1)}},
+		Offline: OfflineQueue, Priority: 1, Expiry: threeDays,
+		Fields: []Field{
+			choose("by", "Rút lại bằng", "Withdraw by", Choice{"person", Text{"Căn cước của tôi", "My identity card"}}, Choice{"slip", Text{"Mã trên phiếu", "The code on my slip"}}).must().from(SourceKiosk),
+			ask(KindCode, "slip", "Mã trên phiếu", "Code on the slip").must().from(SourceScan).when("by", "slip"),
+			choose("what", "Không dùng dữ liệu của tôi cho", "My data is no longer to be used for", withdrawable()...).must().when("by", "person"),
+		},
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt, Bring: bringCardOrSlip(),
+		Next: Text{
+			"Từ nay không cơ quan nào dùng điều ông/bà đã đồng ý trước đây. Việc đã làm thì giữ nguyên; ông/bà có thể đồng ý lại.",
+			"From now on nobody acts on what you agreed to before. What was done stays done, and you can agree again.",
+		},
 	}
 }

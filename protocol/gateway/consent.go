@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -165,17 +164,13 @@ func (g *Gateway) Withdraw(ctx context.Context, province string, slip ticket.Ref
 		if c, key, err = g.consentOf(tx, province, slip); err != nil {
 			return err
 		}
-		w := withdrawals{}
-		maps.Copy(w, c.Withdrawn)
+		var purposes []string
 		for _, agreed := range c.Consents {
-			w[agreed.Purpose] = now.UnixMilli()
+			purposes = append(purposes, agreed.Purpose)
 		}
-		c.Withdrawn = w
-		b, err := request.Encode(w)
-		if err != nil {
-			return err
-		}
-		return errors.Join(tx.Set(key, b), note(tx, Entry{Act: ActWithdrawn, Device: c.Device, Facility: slip.Facility, ID: c.ID, Service: c.Service}, now))
+		entry := Entry{Act: ActWithdrawn, Device: c.Device, Facility: slip.Facility, ID: c.ID, Service: c.Service}
+		c.Withdrawn, err = withdraw(tx, key, purposes, now.UnixMilli(), entry, now)
+		return err
 	})
 	return c, err
 }

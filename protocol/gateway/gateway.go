@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"time"
 
 	"motcua/protocol/anomaly"
@@ -88,7 +89,12 @@ func New(cfg Config) (*Gateway, error) {
 		kinds[kind.ID] = kind
 	}
 	limits := &limiter{limits: cfg.Limits, buckets: map[string]bucket{}}
-	return &Gateway{cfg, tag, seen, kinds, envelope.NewVerifier(cfg.Roots), limits, signer, blocklist, agreements(), newTurns()}, nil
+	cfg.Services = maps.Clone(cfg.Services)
+	g := &Gateway{cfg, tag, seen, kinds, envelope.NewVerifier(cfg.Roots), limits, signer, blocklist, agreements(), newTurns()}
+	if cfg.Services != nil { // nobody else's: consent is held against it here
+		cfg.Services[catalogue.WithdrawConsent] = withdrawer{g}
+	}
+	return g, nil
 }
 
 // Reply is what goes back to a device.

@@ -9,6 +9,8 @@ type Lookup struct {
 	// it, unix milliseconds; 0 where that is not known.
 	SavedAt    int64 `json:"saved_at,omitempty"`
 	ReceivedAt int64 `json:"received_at,omitempty"`
+	// Withdraw: the holder of the slip may take consent back, as service F02.
+	Withdraw bool `json:"withdraw,omitempty"`
 	// Dossiers are the person's, the newest first; with LookupDossiers.
 	Dossiers []Dossier `json:"dossiers,omitempty"`
 }
