@@ -126,6 +126,8 @@ func (s *Session) resulted(r request.Result) {
 	case err == nil && a.Taken != nil && numbered(v.service):
 		s.numberQueued(*a.Taken)
 		return // the slip is in the person's hand
+	case err != nil && s.refusedWhy(r):
+		return
 	default:
 		s.log.Warn("a result that answers nothing", "visit", v.id, "class", string(r.Class), "err", err)
 		return

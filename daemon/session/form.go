@@ -15,12 +15,13 @@ type form struct {
 	values  map[string]request.Value
 	left    []string // questions that the person left out
 	known   map[string]acquaintance
-	given   map[string]string // what cards have told, by field
-	typed   map[string]bool   // fields that the person has typed or chosen
-	late    string            // the answer whose lateness was told
-	field   string            // is being asked
-	problem catalogue.Problem // of the answer that was given last
-	anew    bool              // asked again from the check-answers screen
+	given   map[string]string    // what cards have told, by field
+	typed   map[string]bool      // fields that the person has typed or chosen
+	late    string               // the answer whose lateness was told
+	field   string               // is being asked
+	problem catalogue.Problem    // of the answer that was given last
+	anew    bool                 // asked again from the check-answers screen
+	lots    []request.SessionLot // of the vaccination session
 }
 
 // enterQuestion begins the form with the first question.
@@ -45,6 +46,9 @@ func (s *Session) enterQuestion(e Event) {
 	if f.svc.ID == catalogue.WithdrawConsent { // the card says who; by a slip there are no questions
 		f.values["by"] = request.TextValue("person")
 	}
+	if f.svc.ID == catalogue.RecordDose {
+		s.beginDose(f)
+	}
 	s.goOnAsking(e)
 }
 
@@ -68,7 +72,7 @@ func (s *Session) goOnAsking(e Event) {
 // questions are what the person is asked, in order, as far as the answers tell.
 func (f *form) questions() []catalogue.Field {
 	return slices.DeleteFunc(slices.Clone(f.svc.Fields), func(q catalogue.Field) bool {
-		return !f.svc.Asks(q, f.values) || !asked(q)
+		return !f.svc.Asks(q, f.values) || !asked(q) || fills(f.svc.ID, q.ID)
 	})
 }
 
@@ -101,6 +105,12 @@ func scans(q catalogue.Field) bool {
 // choices are those that lead to a form that can be filled in here, by whoever stands
 // here.
 func (f *form) choices(q catalogue.Field) []string {
+	if f.svc.ID == catalogue.RecordDose && q.ID == "antigen" {
+		return f.antigens()
+	}
+	if f.svc.ID == catalogue.RecordDose && q.ID == "lot" {
+		return f.lotsOf()
+	}
 	var ids []string
 	for _, c := range q.Choices {
 		if f.possible(q, c) {
@@ -180,6 +190,8 @@ func (f *form) put(q catalogue.Field, text string) catalogue.Problem {
 		return problem
 	case !given && q.Required:
 		return catalogue.Missing
+	case given && !f.inStock(q, written(value)):
+		return catalogue.NoChoice
 	case !given:
 		delete(f.values, q.ID)
 		f.left = append(f.left, q.ID)
@@ -187,7 +199,7 @@ func (f *form) put(q catalogue.Field, text string) catalogue.Problem {
 		f.values[q.ID] = value
 	}
 	for _, other := range f.svc.Fields { // what no longer belongs to the answers
-		if !f.svc.Asks(other, f.values) {
+		if !f.svc.Asks(other, f.values) || !f.inStock(other, written(f.values[other.ID])) {
 			delete(f.values, other.ID)
 		}
 	}

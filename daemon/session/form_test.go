@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"motcua/daemon/session"
 	"motcua/protocol/catalogue"
 	"motcua/protocol/local"
 	"motcua/protocol/request"
@@ -241,16 +242,21 @@ func TestEveryServiceOfTheMenuCanBeFilledIn(t *testing.T) {
 				if len(svc.Purposes) > 0 {
 					k.sent(svc.ID)
 				}
-			}, offering(catalogue.CheckIn, svc.ID))
+			}, offering(catalogue.CheckIn, svc.ID), func(c *session.Config) {
+				if svc.Duty {
+					c.Duty, c.Vaccines = &roll{open: true, strangers: true}, dayOf(onDuty.Ref, covid)
+				}
+			})
 		})
 	}
 }
 
 // good is an answer to a question.
 func good(f catalogue.Field, choices []string) string {
-	switch f.Kind {
-	case catalogue.KindChoice:
+	if len(choices) > 0 {
 		return choices[len(choices)-1]
+	}
+	switch f.Kind {
 	case catalogue.KindYesNo:
 		return "yes"
 	case catalogue.KindNumber:

@@ -53,6 +53,9 @@ func (s *Session) withheldFor(id string) local.Withheld {
 		if _, on := s.cfg.Duty.OnDuty(); !on {
 			return local.WithheldOfficer
 		}
+		if _, open := s.sessionOf(); id == catalogue.RecordDose && !open {
+			return local.WithheldSession
+		}
 	}
 	return ""
 }

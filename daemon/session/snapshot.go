@@ -132,7 +132,7 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Other = v.other.who.ID
 	}
 	if p := v.problem; p != nil {
-		out.Problem = &local.Problem{Fault: p.Fault, Exits: slices.Clone(p.Exits)}
+		out.Problem = &local.Problem{Fault: p.Fault, Exits: slices.Clone(p.Exits), Said: p.Said}
 	}
 	return out
 }

@@ -80,6 +80,7 @@ func fills(service, field string) bool {
 		{catalogue.Death, "card_shown"},
 		{catalogue.BirthFile, "certificate_facility"},
 		{catalogue.BirthFile, "birth_place"},
+		{catalogue.RecordDose, "session"},
 	}, [2]string{service, field})
 }
 
@@ -107,6 +108,9 @@ func (s *Session) filled(field string) (string, error) {
 		return s.cfg.Device.Facility, nil
 	case "birth_place":
 		return s.cfg.Device.FacilityName, nil
+	case "session": // as it was when the form began
+		session, _ := v.form.values[field].Text()
+		return session, nil
 	}
 	return "", nil
 }

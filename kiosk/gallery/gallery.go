@@ -132,6 +132,26 @@ func vouching(wrong int) *local.Visit {
 	return v
 }
 
+// unopened is a kiosk at which no vaccination session is open.
+func unopened() local.Kiosk {
+	k := Kiosk()
+	k.Services = []local.Offer{{Service: catalogue.RecordDose, Withheld: local.WithheldSession}}
+	return k
+}
+
+// lot asks for the lot of a dose, of which the session has three.
+func lot(problem string) *local.Visit {
+	v := about(catalogue.RecordDose, local.StepQuestion)
+	v.Question = &local.Question{Field: "lot", Problem: problem, Choices: []string{"LOT-0991", "LOT-0992", "LOT-0993"}, Scan: true, Back: true}
+	return v
+}
+
+func tooEarly() *local.Visit {
+	v := problem(fault.Refused, local.VerbStaff)
+	v.Problem.Said = &local.Said{VI: "Chưa đủ khoảng cách với mũi trước.", EN: "It is too early after the dose before."}
+	return v
+}
+
 // pinInstead asks for the PIN, because no finger will do.
 func pinInstead(w local.FingerWord) *local.Visit {
 	v := pin(0)
@@ -564,6 +584,10 @@ func All() []Example {
 		{Name: "vouch-wrong", Visit: vouching(1), Kiosk: k},
 		{Name: "vouch-finger", Visit: onFinger(local.StepVouchFinger, local.Finger{}), Kiosk: k},
 		{Name: "vouch-check", Visit: visit(local.StepVouchCheck), Kiosk: k},
+		{Name: "about-no-session", Visit: about(catalogue.RecordDose, local.StepAbout), Kiosk: unopened()},
+		{Name: "question-lot", Visit: lot(""), Kiosk: scanner()},
+		{Name: "question-lot-wrong", Visit: lot("choice"), Kiosk: scanner()},
+		{Name: "problem-dose-too-early", Visit: tooEarly(), Kiosk: k},
 		{Name: "pin", Visit: pin(0), Kiosk: k, Taps: six},
 		{Name: "pin-wrong", Visit: pin(1), Kiosk: k},
 		{Name: "pin-check", Visit: visit(local.StepPINCheck), Kiosk: k},

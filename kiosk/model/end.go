@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"motcua/kiosk/text"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
 )
@@ -121,6 +122,9 @@ func (s *State) problem(v *View) {
 	}
 	v.Tone = Care
 	v.Title, v.Lead = s.lang().Fault(p.TextKey)
+	if p.Said != nil {
+		v.Lead = s.lang().Set(catalogue.Text{VI: p.Said.VI, EN: p.Said.EN}.In(string(s.lang())))
+	}
 	if k := s.visit().Key; k != nil && p.Code == fault.WrongKey && k.Left >= 0 {
 		v.Lead += " " + s.lang().Say(text.KeyLeft, text.Fill("n", fmt.Sprint(k.Left)))
 	}

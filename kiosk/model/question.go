@@ -42,7 +42,7 @@ func (s *State) question(v *View) {
 	} else if q.Scan && wayOf(f) != byScan && s.snap.Kiosk.Scanner {
 		v.Notice = &Notice{Calm, IconCode, l.Say(text.QuestionScan)}
 	}
-	switch wayOf(f) {
+	switch wayTo(q, f) {
 	case byPick, byPicks:
 		s.choices(v, q, f)
 	case byScan:
@@ -117,8 +117,19 @@ func (s *State) picks(q local.Question, f catalogue.Field) []Button {
 			all = append(all, pick(id, s.word(f.ID+"."+id, id)))
 		}
 	default:
+		for _, id := range q.Choices { // the kiosk knows what it can be
+			all = append(all, pick(id, shown(id)))
+		}
 	}
 	return all
+}
+
+// wayTo is how a question is answered: what the kiosk knows the answers to is picked.
+func wayTo(q local.Question, f catalogue.Field) way {
+	if len(q.Choices) > 0 && wayOf(f) == byBoard {
+		return byPick
+	}
+	return wayOf(f)
 }
 
 func (s *State) choiceName(f catalogue.Field, id string) string {

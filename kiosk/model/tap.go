@@ -34,7 +34,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 			return local.Action{Verb: local.VerbPIN, Value: string(s.pad[:s.typed])}, s.typed == padLen
 		}
 		if q, f, ok := s.asked(); screen == Question && ok {
-			return local.Action{Verb: local.VerbAnswer, Field: q.Field, Value: s.entry.written(f)}, wayOf(f) != byPick && len(s.entry.text) > 0
+			return local.Action{Verb: local.VerbAnswer, Field: q.Field, Value: s.entry.written(f)}, wayTo(q, f) != byPick && len(s.entry.text) > 0
 		}
 		return local.Action{Verb: local.VerbSubmit}, screen == Check
 	case "here":

@@ -194,34 +194,44 @@ func (p *page) formLying(room Rect) {
 
 // choosePage offers choices, each as wide as the screen.
 func (p *page) choosePage(room Rect) {
-	v, c := p.view, p.Colours
+	v := p.view
 	acts := p.actions(v.Buttons, room.W)
 	if p.Landscape && len(acts) == 0 {
-		title := p.words(v.Title, Title, room.W, Left, c.Ink, 0)
-		title.draw(Rect{room.X, room.Y, room.W, title.h})
-		top := title.h + p.space(4)
+		top := p.asks(room) + p.space(4)
 		p.choices(Rect{room.X, room.Y + top, room.W, room.H - top}, v.Choices, 2)
 		return
 	}
 	if p.Landscape {
-		p.split = 0.3
+		if p.split = 0.3; v.Notice != nil {
+			p.split = 0.42
+		}
 		left, right := p.parts(room, 0)
 		acts = p.actions(v.Buttons, left.W)
-		p.stack(left, []block{p.words(v.Title, Title, left.W, Left, c.Ink, 0)}, 0)
+		p.asks(left)
 		p.stack(Rect{left.X, left.Bottom() - height(acts), left.W, height(acts)}, acts, 1)
 		p.choices(right, v.Choices, 2)
 		return
 	}
 	read, act := p.parts(room, height(acts))
-	title := p.words(v.Title, Title, room.W, Left, c.Ink, 0)
-	title.draw(Rect{read.X, read.Y, read.W, title.h})
-	top := title.h + p.space(8)
+	top := p.asks(read) + p.space(8)
 	columns := 1
 	if p.Small() && len(v.Choices) > 4 {
 		columns = 2
 	}
 	p.choices(Rect{read.X, read.Y + top, read.W, read.H - top}, v.Choices, columns)
 	p.stack(act, acts, 1)
+}
+
+// asks draws what is asked, with what is to be said about it, at the top of r, and
+// gives its height.
+func (p *page) asks(r Rect) float64 {
+	blocks := []block{p.words(p.view.Title, Title, r.W, Left, p.Colours.Ink, 0)}
+	if n := p.view.Notice; n != nil {
+		blocks = append(blocks, p.notice(*n, r.W, 4))
+	}
+	h := height(blocks)
+	p.stack(Rect{r.X, r.Y, r.W, h}, blocks, 0)
+	return h
 }
 
 // choices fills r with buttons in columns, as tall as there is room, within

@@ -342,6 +342,7 @@ var english = map[Key]string{
 	FingerWordDeleted:   "Your fingerprint was deleted",
 	FingerWordUnwritten: "The kiosk cannot write (DUTY-08)",
 
+	AboutSession:     "The officer on duty has no vaccination session open here.",
 	AboutAttended:    "The officer here compares you with the picture on your card.",
 	IdentifyAttended: "Then the officer compares you with the picture on the card.",
 	CompareTitle:     "Officer: is this the person?",

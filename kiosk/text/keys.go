@@ -358,6 +358,7 @@ const (
 	FingerWordDeleted   Key = "finger.deleted"
 	FingerWordUnwritten Key = "finger.unwritten"
 
+	AboutSession     Key = "about.session"
 	AboutAttended    Key = "about.attended"
 	IdentifyAttended Key = "identify.attended"
 	CompareTitle     Key = "compare.title"

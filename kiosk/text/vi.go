@@ -342,6 +342,7 @@ var vietnamese = map[Key]string{
 	FingerWordDeleted:   "Đã xóa mẫu vân tay",
 	FingerWordUnwritten: "Máy không ghi được (DUTY-08)",
 
+	AboutSession:     "Cán bộ trực chưa mở buổi tiêm tại máy này.",
 	AboutAttended:    "Cán bộ trực tại máy sẽ so ông/bà với ảnh trong thẻ.",
 	IdentifyAttended: "Sau đó cán bộ trực so ông/bà với ảnh trong thẻ.",
 	CompareTitle:     "Cán bộ: đúng người này không?",

@@ -30,7 +30,7 @@ H10 E3  citizen queue  generic @subject purpose text_version
 H11 E3  citizen queue  generic     certificate_no certificate_book birth_order
 V01 E2  citizen local  own
 V02 E4  officer never  own     plan act
-V03 E3  citizen queue  own     @subject antigen dose
+V03 E3  citizen queue  generic @subject antigen dose
 V04 E4  officer never  own     batch
 V05 E3  citizen never  own     act @subject credential @date
 C01 E3  citizen queue  generic     mother birth_date birth_order
@@ -82,7 +82,7 @@ func TestReady(t *testing.T) {
 	for _, s := range catalogue.Offered() {
 		got = append(got, s.ID)
 	}
-	if want := strings.Fields("H01 H03 H06 H07 H08 H09 H10 H11 V01 C01 C02 C03 C04 C05 C06 C07 C09 C10 C11 C12 S01 S02 F01 F02"); !slices.Equal(got, want) {
+	if want := strings.Fields("H01 H03 H06 H07 H08 H09 H10 H11 V01 V03 C01 C02 C03 C04 C05 C06 C07 C09 C10 C11 C12 S01 S02 F01 F02"); !slices.Equal(got, want) {
 		t.Errorf("offered: %v, want %v", got, want)
 	}
 	if _, ok := catalogue.Lookup("H99"); ok {

@@ -70,7 +70,7 @@ func recordDose() Service {
 				Choice{"left-thigh", Text{"Đùi trái", "Left thigh"}}, Choice{"right-thigh", Text{"Đùi phải", "Right thigh"}}, Choice{"mouth", Text{"Uống", "By mouth"}}).must(),
 			ask(KindText, "reaction", "Phản ứng sau tiêm", "Reaction").within(1, 300).private(),
 		},
-		Flow: FlowOwn, Print: PrintReceipt, Bring: bringCard(),
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt, Bring: bringCard(),
 		Next: Text{"Mời ông/bà ngồi theo dõi 30 phút tại chỗ.", "Please stay for 30 minutes to be watched."},
 	}
 }

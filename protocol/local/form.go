@@ -18,6 +18,7 @@ const (
 	WithheldOfficer Withheld = "officer" // it needs an officer on duty, and nobody is
 	WithheldNumbers Withheld = "numbers" // no number is left that the kiosk may give out
 	WithheldReader  Withheld = "reader"  // it needs a card, and the card reader does not work
+	WithheldSession Withheld = "session" // it needs an open vaccination session of the officer on duty
 	WithheldFull    Withheld = "full"    // there is no room for what has to be sent
 )
 

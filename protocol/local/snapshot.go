@@ -285,6 +285,14 @@ type Problem struct {
 	Fault
 	// Exits are the actions offered, best first.
 	Exits []Verb `json:"exits"`
+	// Said is what the centre says about it, in place of the fault's own words.
+	Said *Said `json:"said,omitempty"`
+}
+
+// Said is a sentence in each language.
+type Said struct {
+	VI string `json:"vi"`
+	EN string `json:"en"`
 }
 
 // Fault is a fault code with the text that a citizen sees.
