@@ -69,6 +69,7 @@ func raise(ctx context.Context, s *stage, o Options, tale *story, screens chan<-
 	}
 	steps := []step{
 		{"pcscd with a virtual reader", func() error { return s.startReader(ctx) }},
+		{"the systems behind the centre: hospital, hub of births and deaths, immunisation registry", func() error { return s.startSystems(ctx) }},
 		{"gatewayd with its broker", func() error { return s.startGateway(ctx) }},
 		{"kioskd", func() error { return s.startKioskd(ctx, &lines{each: tale.line}) }},
 	}

@@ -1,5 +1,7 @@
 // Package demo plays one citizen's check-in with the shipped programs: pcscd
 // with an emulated card, the reference gateway, kioskd, and the kiosk's window.
+// Hospital, hub and registry behind the gateway are simulated, so that everything in
+// the kiosk's menu can be tried.
 //
 // With a display a person plays the citizen from the terminal; without one the
 // package does it by itself under Xvfb, tapping what the window shows. It owns

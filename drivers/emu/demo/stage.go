@@ -63,7 +63,11 @@ func (s *stage) makeWorld() error {
 
 // start starts one of our programs, with a log beside the screenshots.
 func (s *stage) start(ctx context.Context, c rig.Command) error {
-	name := filepath.Base(c.Path)
+	return s.startAs(ctx, filepath.Base(c.Path), c)
+}
+
+// startAs starts a program of which there is more than one.
+func (s *stage) startAs(ctx context.Context, name string, c rig.Command) error {
 	log, err := os.Create(s.path(name + ".log"))
 	if err != nil {
 		return err
