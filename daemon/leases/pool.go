@@ -157,12 +157,15 @@ func (p *Pool) Wishes() (all []request.LeaseWish) {
 }
 
 // Low reports whether the centre should be asked before there is another reason
-// to talk to it: a queue runs out of numbers today, or some are to be given back.
+// to talk to it: a queue runs out of numbers on a day that they are kept for, or some
+// are to be given back.
 func (p *Pool) Low() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.expire()
-	return len(p.kept.returns) > 0 || slices.ContainsFunc(p.queues, func(q string) bool { return p.left(q, p.days()[0]) < low })
+	return len(p.kept.returns) > 0 || slices.ContainsFunc(p.days(), func(d string) bool {
+		return slices.ContainsFunc(p.queues, func(q string) bool { return p.left(q, d) < low })
+	})
 }
 
 // Left is how many numbers of a queue there are today.

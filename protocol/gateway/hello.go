@@ -91,8 +91,12 @@ func (g *Gateway) welcome(tx Tx, branch wire.Branch, h request.Hello, now time.T
 	if err == nil {
 		err = g.takeBack(tx, branch, h.Returns, now)
 	}
+	room := 0
 	if err == nil {
-		w.Leases, err = g.lend(tx, branch, h.Leases, now)
+		room, err = leaseRoom(w)
+	}
+	if err == nil {
+		w.Leases, err = g.lend(tx, branch, h.Leases, room, now)
 	}
 	return w, replies, err
 }

@@ -39,12 +39,20 @@ func (q Queue) Called(number uint64) (prefix string, shown uint32) {
 }
 
 // lend gives blocks of numbers to a device: no number of a queue and day is in two
-// of them. What cannot be given is left out.
-func (g *Gateway) lend(tx Tx, to wire.Branch, wishes []request.LeaseWish, now time.Time) (all []request.Lease, err error) {
+// of them. What cannot be given is left out, and so is what does not fit into room
+// bytes: the device asks for it again.
+func (g *Gateway) lend(tx Tx, to wire.Branch, wishes []request.LeaseWish, room int, now time.Time) (all []request.Lease, err error) {
 	for _, w := range wishes {
 		queue, known := g.queue(w.Queue)
 		if !known || !soon(w.Day, now) {
 			continue
+		}
+		size, err := leaseSize(queue, w)
+		if err != nil {
+			return nil, err
+		}
+		if room -= size; room < 0 {
+			break
 		}
 		mine, err := g.countMark(tx, now, "lease-of", to.Facility, w.Day, w.Queue, to.Device)
 		if err != nil {
@@ -57,15 +65,7 @@ func (g *Gateway) lend(tx Tx, to wire.Branch, wishes []request.LeaseWish, now ti
 		if err != nil {
 			return nil, err
 		}
-		first, last := (block-1)*leaseNumbers+1, block*leaseNumbers
-		prefix, _ := queue.Called(first)
-		l := request.Lease{
-			ID:    w.Day + "-" + w.Queue + "-" + strconv.FormatUint(block, 10),
-			Queue: w.Queue, Day: w.Day, Prefix: prefix, From: uint32(first), To: uint32(last),
-		}
-		if queue.Place.Service != "" {
-			l.Place = new(queue.Place)
-		}
+		l := leaseOf(queue, w, block)
 		if l.Validate() != nil {
 			continue // the queue has no more numbers
 		}
@@ -76,6 +76,34 @@ func (g *Gateway) lend(tx Tx, to wire.Branch, wishes []request.LeaseWish, now ti
 		all = append(all, l)
 	}
 	return all, nil
+}
+
+// leaseOf is a block of a queue and day, from 1.
+func leaseOf(queue Queue, w request.LeaseWish, block uint64) request.Lease {
+	first, last := (block-1)*leaseNumbers+1, block*leaseNumbers
+	prefix, _ := queue.Called(first)
+	l := request.Lease{
+		ID:    w.Day + "-" + w.Queue + "-" + strconv.FormatUint(block, 10),
+		Queue: w.Queue, Day: w.Day, Prefix: prefix, From: uint32(first), To: uint32(last),
+	}
+	if queue.Place.Service != "" {
+		l.Place = new(queue.Place)
+	}
+	return l
+}
+
+// leaseSize is the most bytes that a block of a queue and day takes in a Welcome.
+func leaseSize(queue Queue, w request.LeaseWish) (int, error) {
+	const farBlock = 1900 // its numbers have five digits, as those of the last have
+	b, err := request.Encode(leaseOf(queue, w, farBlock))
+	return len(b), err
+}
+
+// leaseRoom is how many bytes of leases fit into a Welcome beside what is in it.
+func leaseRoom(w request.Welcome) (int, error) {
+	const heading = 16 // of the list
+	b, err := request.Encode(w)
+	return request.MaxWelcome - len(b) - heading, err
 }
 
 func (g *Gateway) queue(id string) (Queue, bool) {

@@ -156,3 +156,35 @@ func TestNumberTaken(t *testing.T) {
 		}
 	}
 }
+
+// TestLeasesFitIntoAWelcome: a device with many queues gets what fits beside its nonces,
+// and the rest when it asks again; nothing is lent that does not reach it.
+func TestLeasesFitIntoAWelcome(t *testing.T) {
+	c := newCentre(t)
+	long := strings.Repeat("Khoa khám bệnh theo yêu cầu ", 2)
+	var wishes []request.LeaseWish
+	for i := range 16 {
+		id := "queue-" + string(rune('a'+i))
+		c.queues = append(c.queues, gateway.Queue{ID: id, Prefix: "A", Place: request.QueuePlace{Service: catalogue.QueueTicket, VI: long, EN: long, Room: "104", Floor: "1"}})
+		for day := range 2 {
+			wishes = append(wishes, request.LeaseWish{Queue: id, Day: gateway.Date(c.now.AddDate(0, 0, day))})
+		}
+	}
+	c.open(t)
+	d := c.fleet.Device(t, "k01")
+	for hellos := 0; len(wishes) > 0; hellos++ {
+		greeting, w := c.greetWith(t, d, c.signedHello(t, d, func(h *request.Hello) { h.Nonces, h.Leases = request.MaxNonces, wishes }))
+		if len(w.Leases) == 0 || len(w.Nonces) != request.MaxNonces || hellos > 8 {
+			t.Fatalf("hello %d brings %d leases and %d nonces", hellos, len(w.Leases), len(w.Nonces))
+		}
+		for i, l := range w.Leases {
+			if l.Queue != wishes[i].Queue || l.Day != wishes[i].Day || !strings.HasSuffix(l.ID, "-1") {
+				t.Errorf("wished for %+v, got %+v", wishes[i], l)
+			}
+		}
+		wishes = wishes[len(w.Leases):]
+		if len(wishes) > 0 && len(greeting.Welcome) < request.MaxWelcome*9/10 {
+			t.Errorf("a welcome of %d bytes has room for more", len(greeting.Welcome))
+		}
+	}
+}
