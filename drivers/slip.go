@@ -16,9 +16,11 @@ type Slip struct {
 	// Number is what is called out, such as A012, or the number under which the
 	// request is saved; Caption says which of the two.
 	Caption, Number string
-	// Facts are room, floor, people before and minutes to wait.
+	// Facts are room, floor, people before, minutes to wait, and the fee.
 	Facts []Fact
-	Next  string // what to do next
+	// Pay is a payment code (VietQR) that people scan, with what stands above it.
+	Pay  Fact
+	Next string // what to do next
 	// Reference is the code by which the centre knows the request, for people. Code
 	// is the QR code for staff to scan; empty: the reference itself.
 	Reference Fact
@@ -38,6 +40,10 @@ func (s Slip) Ticket() Ticket {
 	for _, f := range s.Facts {
 		number = append(number, f.row()...)
 	}
+	var pay []Block
+	if s.Pay.Value != "" {
+		pay = blocks(Block{Kind: BlockText, Text: s.Pay.Label}, Block{Kind: BlockCode, Text: s.Pay.Value})
+	}
 	rest := blocks(Block{Kind: BlockText, Text: s.Next}, Block{Kind: BlockCode, Text: cmp.Or(s.Code, s.Reference.Value)})
 	if s.Reference.Value != "" {
 		rest = append(rest, blocks(Block{Kind: BlockCaption, Text: s.Reference.Label}, Block{Kind: BlockHeading, Text: s.Reference.Value})...)
@@ -45,7 +51,7 @@ func (s Slip) Ticket() Ticket {
 	rest = append(rest, blocks(Block{Kind: BlockCaption, Text: s.Time}, Block{Kind: BlockSmall, Text: s.Note})...)
 
 	var t Ticket
-	for _, part := range [][]Block{from, number, rest} {
+	for _, part := range [][]Block{from, number, pay, rest} {
 		if len(part) > 0 && len(t.Blocks) > 0 {
 			t.Blocks = append(t.Blocks, Block{Kind: BlockRule})
 		}

@@ -79,11 +79,11 @@ func (s *Session) offered() []local.Verb {
 func (s *Session) withheld(verb local.Verb) bool {
 	switch s.step() {
 	case local.StepPlace, local.StepKey, local.StepIdentify:
-		return verb == local.VerbBack && s.visit.other == nil
+		return verb == local.VerbBack && s.visit.other == nil || verb == local.VerbClaim && !s.mayClaim()
 	case local.StepPIN: // a kiosk that is out of order serves no citizen
 		return verb == local.VerbOtherWay && s.visit.officersOnly
 	case local.StepInsurance:
-		return verb == local.VerbService && !s.mayReport()
+		return verb == local.VerbService && !s.mayReport() && !s.mayPay()
 	case local.StepLookup:
 		return verb == local.VerbService && !s.mayWithdraw()
 	case local.StepDone:
@@ -198,6 +198,8 @@ func (s *Session) verb(a local.Action) error {
 		s.forgetFinger()
 	case local.VerbClear:
 		s.clearCase()
+	case local.VerbClaim:
+		s.claim()
 	case local.VerbPrint:
 		return s.printVerdict()
 	case local.VerbStaff:
@@ -218,7 +220,7 @@ func (s *Session) verb(a local.Action) error {
 func (s *Session) chosen(service string) error {
 	switch s.step() {
 	case local.StepInsurance:
-		return s.report(service)
+		return s.aside(service)
 	case local.StepLookup:
 		return s.withdrawBySlip(service)
 	default:

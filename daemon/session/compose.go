@@ -38,7 +38,7 @@ func (s *Session) compose(service string, form any) (composed, error) {
 		return composed{}, fmt.Errorf("composing %s: form: %w", service, err)
 	}
 	var subject *request.Subject // nil where nobody's card was read
-	if v.chip.doc != nil && svc.Subject {
+	if v.person != nil && svc.Subject {
 		subject = new(v.chip.subject)
 	}
 	var officer *request.Officer

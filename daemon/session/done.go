@@ -113,7 +113,8 @@ func (s *Session) resulted(r request.Result) {
 	}
 	a, err := envelope.OpenResult(r, v.reply)
 	switch {
-	case err == nil && a.CheckIn != nil && v.service == catalogue.CheckIn:
+	case err == nil && a.CheckIn != nil && queues(v.service):
+		s.payable(a.CheckIn.Fee)
 		v.sent.ticket = a.CheckIn
 		s.story("ticket", "seq", v.sent.seq, "class", string(r.Class), "again", a.CheckIn.Again)
 		s.on(TicketCame)
@@ -126,6 +127,11 @@ func (s *Session) resulted(r request.Result) {
 	case err == nil && a.Taken != nil && numbered(v.service):
 		s.numberQueued(*a.Taken)
 		return // the slip is in the person's hand
+	case len(r.Sealed) == 0 && r.Class == request.ClassReception && queues(v.service):
+		v.sent.desk = true
+		s.story("desk", "seq", v.sent.seq, "class", string(r.Class))
+		s.offerSlip()
+		return
 	case err != nil && s.refusedWhy(r):
 		return
 	default:
@@ -133,6 +139,11 @@ func (s *Session) resulted(r request.Result) {
 		return
 	}
 	s.printRequest() // also when a slip without a number was printed before
+}
+
+// queues tells whether a service is answered with a place in a queue by the hospital.
+func queues(service string) bool {
+	return service == catalogue.CheckIn || service == catalogue.PaidCheckIn
 }
 
 // shownReceipt says how far the request has come, and nothing more.
@@ -143,7 +154,7 @@ func (t sent) shownReceipt() *local.Receipt {
 	out := &local.Receipt{LocalNo: localNo(t.seq), Saved: true}
 	if r := t.receipt; r != nil && r.Status != request.StatusRefused && r.Status != request.StatusExpired {
 		out.Received, out.No = true, r.No
-		out.Held = r.Status == request.StatusHeld
+		out.Held = r.Status == request.StatusHeld || t.desk
 	}
 	return out
 }

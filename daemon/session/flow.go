@@ -42,6 +42,8 @@ const (
 	AgreedLookup   Event = "it is me, I agree; dossiers are asked for"
 	Confirmed      Event = "it is me"
 	NotMe          Event = "it is not me"
+	Claimed        Event = "named by the code of the card alone"
+	PaysInstead    Event = "pays instead"
 	Answered       Event = "insurer answered"
 	NotAnswered    Event = "no answer in time"
 	Continued      Event = "seen, go on"
@@ -156,6 +158,7 @@ func Flow() []Transition {
 		{local.StepPlace, KeyGivenNoCard, local.StepPlace},
 		{local.StepPlace, KeyUnusable, local.StepProblem},
 		{local.StepPlace, WentBack, local.StepQuestion},
+		{local.StepPlace, Claimed, local.StepIdentify},
 		{local.StepPlace, CertificateTaken, local.StepPlace},
 		{local.StepPlace, CertificateJudged, local.StepVerdict},
 		{local.StepPlace, StaffCalled, local.StepStaff},
@@ -232,6 +235,7 @@ func Flow() []Transition {
 		{local.StepInsurance, Continued, local.StepCheck},
 		{local.StepInsurance, AskedAgain, local.StepAsking},
 		{local.StepInsurance, Reporting, local.StepQuestion},
+		{local.StepInsurance, PaysInstead, local.StepQuestion},
 		{local.StepInsurance, StaffCalled, local.StepStaff},
 		{local.StepInsurance, Ended, Attract},
 
@@ -272,6 +276,7 @@ func Flow() []Transition {
 		{local.StepProblem, RetryRead, local.StepReading},
 		{local.StepProblem, RetryPlace, local.StepPlace},
 		{local.StepProblem, RetrySend, local.StepSending},
+		{local.StepProblem, Claimed, local.StepIdentify},
 		{local.StepProblem, CardReturned, local.StepReading},
 		{local.StepProblem, WentBack, local.StepQuestion},
 		{local.StepProblem, StaffCalled, local.StepStaff},
@@ -359,7 +364,7 @@ func Offered(step local.Step) []local.Verb {
 	case local.StepReading, local.StepAsking, local.StepLooking:
 		return []local.Verb{local.VerbStaff, local.VerbCancel}
 	case local.StepPlace:
-		return []local.Verb{local.VerbBack, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbClaim, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepKey:
 		return []local.Verb{local.VerbKey, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepIdentify:

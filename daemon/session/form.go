@@ -30,7 +30,7 @@ func (s *Session) enterQuestion(e Event) {
 		s.goOnAsking(e)
 		return
 	}
-	if !slices.Contains([]Event{BegunFree, Confirmed, Reporting, Vouched, CannotTell}, e) {
+	if !slices.Contains([]Event{BegunFree, Confirmed, Reporting, PaysInstead, Vouched, CannotTell}, e) {
 		return
 	}
 	if numbered(s.visit.service) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"motcua/daemon/session"
+	"motcua/protocol/catalogue"
 	"motcua/protocol/fault"
 	"motcua/protocol/insurance"
 	"motcua/protocol/local"
@@ -75,6 +76,11 @@ func TestEveryAnswerOfTheInsurer(t *testing.T) {
 				visit(t, func(k *kit) {
 					k.toIdentify()
 					k.act(local.VerbYes, "")
+					k.paysInstead(answer(k, a))
+				}, offering(catalogue.CheckIn, catalogue.PaidCheckIn))
+				visit(t, func(k *kit) {
+					k.toIdentify()
+					k.act(local.VerbYes, "")
 					answer(k, a)
 					k.act(local.VerbStaff, "")
 					k.at(local.StepStaff)
@@ -85,6 +91,55 @@ func TestEveryAnswerOfTheInsurer(t *testing.T) {
 			})
 		}
 	}
+}
+
+// paysInstead: where the answer lets the person pay, the department is asked next, who
+// goes back has the insured check-in again, and who goes on gets number and fee. Where it
+// does not, nobody is led there.
+func (k *kit) paysInstead(want insurance.Action) {
+	k.t.Helper()
+	if in := k.at(local.StepInsurance).Insurance; in.Pays != want.Pays {
+		k.t.Errorf("may pay: %v", in.Pays)
+	}
+	if err := k.try(local.VerbService, catalogue.PaidCheckIn); (err == nil) != want.Pays {
+		k.t.Errorf("paying: %v", err)
+	}
+	if !want.Pays {
+		k.at(local.StepInsurance)
+		return
+	}
+	if q := k.at(local.StepQuestion).Question; q.Field != "specialty" || !q.Back {
+		k.t.Errorf("asked %s, back %v", q.Field, q.Back)
+	}
+	k.departed()
+	s, _ := k.sent(catalogue.PaidCheckIn)
+	if k.count(catalogue.CheckIn) != 0 || len(s.inner.Consent) != 1 || s.inner.Evidence.Level != request.E2 {
+		k.t.Errorf("%d insured check-ins, %d consents", k.count(catalogue.CheckIn), len(s.inner.Consent))
+	}
+	k.receipt(s, request.StatusAccepted)
+	k.result(s, request.ClassOK, fee(150_000, ""))
+	if v := k.at(local.StepDone); v.Ticket == nil || v.Fee == nil || v.CheckIn {
+		k.t.Errorf("ticket %v, fee %+v", v.Ticket != nil, v.Fee)
+	}
+}
+
+// TestNotPayingAfterAll: who goes back from the first question has the insured check-in
+// again, with what the insurer has said.
+func TestNotPayingAfterAll(t *testing.T) {
+	visit(t, func(k *kit) {
+		k.toIdentify()
+		k.act(local.VerbYes, "")
+		k.result(k.last("H09"), request.ClassPending, said(insurance.Of("050")))
+		k.act(local.VerbService, catalogue.PaidCheckIn)
+		k.at(local.StepQuestion)
+		k.act(local.VerbBack, "")
+		k.at(local.StepCheck)
+		k.act(local.VerbSubmit, "")
+		k.at(local.StepDone)
+		if in := k.last("H01").inner; len(in.Consent) != 2 || k.count(catalogue.PaidCheckIn) != 0 {
+			t.Errorf("%d consents", len(in.Consent))
+		}
+	}, offering(catalogue.CheckIn, catalogue.PaidCheckIn))
 }
 
 // tells checks the screen of an answer.

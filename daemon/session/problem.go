@@ -36,6 +36,9 @@ func (s *Session) fail(e Event, code fault.Code) {
 	if v.other != nil {
 		v.problem.Exits = append(v.problem.Exits, local.VerbBack) // there are other ways to know them
 	}
+	if s.mayClaim() {
+		v.problem.Exits = append(v.problem.Exits, local.VerbClaim)
+	}
 }
 
 // exits are the ways out of a problem, best first. There is always staff.

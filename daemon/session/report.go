@@ -7,7 +7,7 @@ import (
 )
 
 // interrupted is a check-in whose person reports on the way that the insurer's record
-// and the card differ.
+// and the card differ, or thinks of paying instead.
 type interrupted struct {
 	waits   bool
 	consent []request.Consent // to the check-in: each request carries its own
@@ -18,17 +18,26 @@ func (s *Session) mayReport() bool {
 	return s.visit.insurer.class == request.ClassDiscrepancy && s.offers(catalogue.Discrepancy) && s.withheldFor(catalogue.Discrepancy) == ""
 }
 
-// report begins the report of what differs.
-func (s *Session) report(service string) error {
-	if service != catalogue.Discrepancy {
+// aside leaves the check-in for what the insurer's answer leads to.
+func (s *Session) aside(service string) error {
+	switch {
+	case service == catalogue.Discrepancy && s.mayReport():
+		s.report()
+	case service == catalogue.PaidCheckIn && s.mayPay():
+		s.payInstead()
+	default:
 		return local.ErrNotOffered
 	}
+	return nil
+}
+
+// report begins the report of what differs.
+func (s *Session) report() {
 	v := s.visit
 	v.checkIn = interrupted{true, v.consent}
 	v.service, v.consent = catalogue.Discrepancy, nil
 	s.story("service", "service", v.service)
 	s.on(Reporting)
-	return nil
 }
 
 // differs answers what the insurer has said already.

@@ -27,6 +27,7 @@ type sent struct {
 	filed   *request.AnswerFiled
 	dossier *local.Dossier // that the request began
 	class   request.Class  // of the result
+	desk    bool           // somebody at the desk decides: that is the whole answer
 }
 
 // enterSending composes, signs, seals and saves the request. The screen says
@@ -85,6 +86,9 @@ func (s *Session) send() {
 		c.draft.Subject = s.subjectHash(v.chip.subject.Number)
 	}
 	v.sent = sent{id: c.draft.ID}
+	if v.service == catalogue.PaidCheckIn {
+		v.checkIn = interrupted{} // who pays does not go back to the insurer
+	}
 	s.save(c, func(seq uint64, err error) {
 		if err != nil {
 			s.log.Error("saving a request", "visit", v.id, "service", v.service, "err", err)
@@ -100,8 +104,11 @@ func (s *Session) send() {
 			s.story("form", "service", v.service, "reused", reused, "all", all)
 		}
 		s.on(Saved)
-		if !s.kiosk.link.Online || numbered(v.service) {
+		switch {
+		case !s.kiosk.link.Online || numbered(v.service):
 			s.offerSlip() // no better one will come while the person waits
+		case v.service == catalogue.PaidCheckIn:
+			s.later(v, s.cfg.Times.AnswerWait, s.offerSlip)
 		}
 	})
 }

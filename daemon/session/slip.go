@@ -103,21 +103,25 @@ func (s *Session) slip() drivers.Slip {
 	if r, err := ticket.Of(s.cfg.Device.Facility, v.sent.id); err == nil {
 		out.Reference, out.Code = drivers.Fact{Label: w.Reference, Value: r.Printed()}, r.Code()
 	}
-	if generic(v.service) {
+	if generic(v.service) && !queues(v.service) {
 		return v.sent.slip(out, w, v.lang)
 	}
 	if numbered(v.service) {
 		return v.number.slip(out, v.service, v.lang)
 	}
 	var insured []drivers.Fact
-	if v.insurer.class != "" {
+	if v.insurer.class != "" && v.service == catalogue.CheckIn {
 		insured = []drivers.Fact{{Label: w.Insurance, Value: v.insurer.action().Slip.In(v.lang)}}
 	}
 	k := v.sent.shownTicket()
 	if k == nil {
 		out.Caption, out.Number, out.Next = w.SavedCaption, localNo(v.sent.seq), w.SavedNext
-		if r := v.sent.receipt; r != nil && r.Status == request.StatusHeld {
+		switch r := v.sent.shownReceipt(); {
+		case r == nil:
+		case r.Held:
 			out.Next = w.HeldNext
+		case r.Received && v.service == catalogue.PaidCheckIn:
+			out.Next = w.PendingNext
 		}
 		out.Facts = insured
 		return out
@@ -130,6 +134,10 @@ func (s *Session) slip() drivers.Slip {
 		{Label: w.Wait, Value: strconv.Itoa(k.Wait) + " " + w.Minutes},
 	}
 	out.Facts = append(out.Facts, insured...)
+	s.feeSlip(&out, w)
+	if v.service == catalogue.PaidCheckIn && v.chip.doc == nil {
+		out.Next = w.ClaimNext
+	}
 	return out
 }
 

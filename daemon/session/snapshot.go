@@ -94,7 +94,7 @@ func (s *Session) shownVisit() *local.Visit {
 		ID: v.id, Service: v.service, Step: v.step,
 		CardPresent: s.slot.reader != "", MayRemove: !v.reads().wanted, Desk: s.desk(), Attended: s.toBeCompared(),
 		Filed: v.sent.shownFiled(), Dossier: v.sent.dossier, CheckIn: v.checkIn.waits,
-		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.shownTicket(), Insurance: v.insurer.shown(),
+		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.shownTicket(), Fee: s.shownFee(), Insurance: v.insurer.shown(),
 	}
 	switch v.step {
 	case local.StepKey, local.StepProblem:
@@ -114,6 +114,12 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Duty, out.Finger = s.shownDuty(), v.finger.shown()
 	case local.StepReading:
 		out.Reading = new(v.reading)
+	case local.StepPlace:
+		out.Claim = s.mayClaim()
+	case local.StepInsurance:
+		if out.Insurance != nil {
+			out.Insurance.Pays = s.mayPay()
+		}
 	case local.StepQuestion:
 		out.Question = s.shownQuestion()
 		out.Question.Back = out.Question.Back || v.checkIn.waits
@@ -124,7 +130,7 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Lookup.Withdraw = s.mayWithdraw()
 	case local.StepVerdict:
 		out.Certificate = v.certificate.shown(s.cfg.Printer != nil)
-	case Attract, local.StepMenu, local.StepAbout, local.StepAgree, local.StepPlace, local.StepIdentify, local.StepAsking, local.StepInsurance,
+	case Attract, local.StepMenu, local.StepAbout, local.StepAgree, local.StepIdentify, local.StepAsking,
 		local.StepSending, local.StepDone, local.StepStaff, local.StepLooking, local.StepPINCheck, local.StepVouchCheck:
 	}
 	out.Person = v.shownPerson()

@@ -50,6 +50,32 @@ func slips() map[string]drivers.Slip {
 			Reference: drivers.Fact{Label: "Receipt", Value: "7K2P-9M4T"},
 			Time:      "07:42, Monday 5 October 2026",
 		},
+		"paid.vi": {
+			Facility: "Bệnh viện Đa khoa Hoa Sen", Service: "Đăng ký khám dịch vụ", Caption: "Số thứ tự của ông/bà", Number: "ED003",
+			Facts: []drivers.Fact{
+				{Label: "Phòng", Value: "205"},
+				{Label: "Tầng", Value: "2"},
+				{Label: "Người chờ trước", Value: "2"},
+				{Label: "Chờ khoảng", Value: "10 phút"},
+				{Label: "Tiền khám", Value: "150.000 đồng"},
+			},
+			Pay:       drivers.Fact{Label: "Trả ở quầy thu ngân, hoặc quét mã này bằng ứng dụng ngân hàng:", Value: PaymentCode},
+			Next:      "Mời ông/bà ngồi chờ trước phòng. Khi bảng hiện số, mời ông/bà vào và đưa thẻ căn cước.",
+			Reference: drivers.Fact{Label: "Mã phiếu", Value: "014D2-PF2DB-76"}, Code: "MC1:h001:014D2PF2DB76", Time: "07:42, 05/10/2026",
+		},
+		"paid.en": {
+			Facility: "Bệnh viện Đa khoa Hoa Sen", Service: "Fee-paying check-in", Caption: "Your number", Number: "ED003",
+			Facts: []drivers.Fact{
+				{Label: "Room", Value: "205"},
+				{Label: "Floor", Value: "2"},
+				{Label: "People before you", Value: "2"},
+				{Label: "About", Value: "10 min"},
+				{Label: "Fee", Value: "150,000 VND"},
+			},
+			Pay:       drivers.Fact{Label: "Pay at the cashier, or with your bank's app by this code:", Value: PaymentCode},
+			Next:      "Please take a seat in front of the room. When your number is shown, go in with your identity card.",
+			Reference: drivers.Fact{Label: "Reference", Value: "014D2-PF2DB-76"}, Code: "MC1:h001:014D2PF2DB76", Time: "07:42, 05/10/2026",
+		},
 		"saved.vi": {
 			Facility: "Bệnh viện Đa khoa khu vực Hoa Sen, cơ sở 2",
 			Service:  "Đăng ký khám bảo hiểm y tế",
@@ -61,6 +87,9 @@ func slips() map[string]drivers.Slip {
 		},
 	}
 }
+
+// PaymentCode is a VietQR for 150,000 đồng, to the account of NAPAS's own samples.
+const PaymentCode = "00020101021238560010A0000007270126000697041501121133666688880208QRIBFTTA530370454061500005802VN62210817h001-D251124000036304A199"
 
 func letters() drivers.Ticket {
 	return drivers.Ticket{Blocks: []drivers.Block{

@@ -469,6 +469,44 @@ func ofForm(r local.Receipt) *local.Visit {
 	return v
 }
 
+// paid is the end of a visit that is to be paid for.
+func paid(f local.Fee) *local.Visit {
+	v := done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, &local.Ticket{Number: "ED003", Room: "205", Floor: "2", Ahead: 2, Wait: 10}, false)
+	v.Service, v.Slip, v.Fee = catalogue.PaidCheckIn, local.SlipPrinted, &f
+	return v
+}
+
+// payment is a code to the account of NAPAS's own samples.
+const payment = "00020101021238560010A0000007270126000697041501121133666688880208QRIBFTTA530370454061500005802VN62210817h001-D251124000036304A199"
+
+// unpaid is the end of one that the hospital has not answered.
+func unpaid() *local.Visit {
+	v := done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, nil, false)
+	v.Service = catalogue.PaidCheckIn
+	return v
+}
+
+// claimed is who has shown the code of a card alone.
+func claimed() *local.Visit {
+	v := identifyFor(catalogue.PaidCheckIn)
+	v.CardPresent, v.Desk, v.Person.Verdict, v.Person.Level = false, false, "none", "E1"
+	return v
+}
+
+// toClaim waits for a card whose code was scanned.
+func toClaim() *local.Visit {
+	v := about(catalogue.PaidCheckIn, local.StepPlace)
+	v.Claim = true
+	return v
+}
+
+// paying is an answer of the insurer that lets the person pay.
+func paying(class string) *local.Visit {
+	v := insurance(class)
+	v.Insurance.Pays = true
+	return v
+}
+
 // reported is the end of a report that was made on the way of a check-in.
 func reported() *local.Visit {
 	v := filed()
@@ -548,6 +586,14 @@ func All() []Example {
 		{Name: "check-form", Visit: checkForm(), Kiosk: k},
 		{Name: "check-form-last", Visit: checkForm(), Kiosk: k, Taps: []string{"more", "more"}},
 		{Name: "agree", Visit: about(catalogue.Residence, local.StepAgree), Kiosk: k},
+		{Name: "paid", Visit: paid(local.Fee{Due: 150_000, Code: payment}), Kiosk: k},
+		{Name: "paid-cashier", Visit: paid(local.Fee{Due: 150_000}), Kiosk: k},
+		{Name: "paid-pending", Visit: unpaid(), Kiosk: k},
+		{Name: "paid-claim", Visit: toClaim(), Kiosk: k},
+		{Name: "paid-claimed", Visit: claimed(), Kiosk: k},
+		{Name: "paid-unreadable", Visit: problem(fault.Unreadable, local.VerbRetry, local.VerbOtherWay, local.VerbStaff, local.VerbClaim), Kiosk: k},
+		{Name: "paid-instead", Visit: paying("pending"), Kiosk: offering(catalogue.CheckIn, catalogue.PaidCheckIn)},
+		{Name: "paid-instead-differs", Visit: paying("discrepancy"), Kiosk: offering(catalogue.CheckIn, catalogue.PaidCheckIn, catalogue.Discrepancy)},
 		{Name: "asking", Visit: visit(local.StepAsking), Kiosk: k},
 		{Name: "asking-slow", Visit: visit(local.StepAsking), Kiosk: k, Later: 11 * time.Second},
 		{Name: "insurance-ok", Visit: insurance("ok"), Kiosk: k},

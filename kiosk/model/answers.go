@@ -75,6 +75,9 @@ func (s *State) insurance(v *View) {
 	if s.mayReport() {
 		v.Buttons = append(v.Buttons, s.button("service."+catalogue.Discrepancy, text.InsuranceReport, IconEdit, Secondary))
 	}
+	if in.Pays {
+		v.Buttons = append(v.Buttons, s.button("service."+catalogue.PaidCheckIn, text.InsurancePay, IconArrow, Secondary))
+	}
 	if w.again && s.snap.Kiosk.Online {
 		v.Buttons = append(v.Buttons, s.button("retry", text.InsuranceAgain, IconAgain, Secondary))
 	}
@@ -86,6 +89,12 @@ func (s *State) mayReport() bool {
 	return in != nil && in.Class == "discrepancy" && slices.ContainsFunc(s.snap.Kiosk.Services, func(o local.Offer) bool {
 		return o.Service == catalogue.Discrepancy && o.Withheld == ""
 	})
+}
+
+// leadsTo tells whether the insurer's answer leads to a service.
+func (s *State) leadsTo(service string) bool {
+	in := s.visit().Insurance
+	return service == catalogue.Discrepancy && s.mayReport() || service == catalogue.PaidCheckIn && in != nil && in.Pays
 }
 
 // check shows what will be sent, each answer that can be changed with a button. A form

@@ -106,6 +106,8 @@ func (s *State) identify(v *View) {
 		v.Buttons = append(v.Buttons, s.button("yes", text.IdentifyMe, IconCheck, Primary), s.button("no", text.IdentifyNo, IconNone, Secondary))
 		if v.Notice = s.cardHint(); s.visit().Desk {
 			v.Notice = &Notice{Calm, IconPerson, l.Say(text.IdentifyDesk)}
+		} else if p := s.visit().Person; p != nil && p.Verdict == "none" {
+			v.Notice = &Notice{Calm, IconPerson, l.Say(text.IdentifyClaim)}
 		}
 		if s.visit().Attended {
 			v.Notice = &Notice{Calm, IconPerson, l.Say(text.IdentifyAttended)}

@@ -31,6 +31,7 @@ func (s *State) done(v *View) {
 		s.number(v, *visit.Ticket)
 	case visit.Ticket != nil:
 		s.ticket(v, *visit.Ticket, *r)
+		s.fee(v, visit.Fee)
 	case visit.Filed != nil:
 		s.filed(v, *visit.Filed)
 	case r.Received:
@@ -51,6 +52,9 @@ func (s *State) done(v *View) {
 // endWords are what is said while nobody has answered yet: a check-in waits for a
 // number, a form for an office.
 func (s *State) endWords() struct{ received, way, held, saved text.Key } {
+	if s.visit().Service == catalogue.PaidCheckIn {
+		return struct{ received, way, held, saved text.Key }{text.DoneReceived, text.DonePending, text.DoneHeld, text.DoneSavedWay}
+	}
 	if s.agreesLater() {
 		return struct{ received, way, held, saved text.Key }{text.DoneFiled, text.DoneFormWay, text.DoneFormHeld, text.DoneFormSaved}
 	}
@@ -155,6 +159,8 @@ func (s *State) exit(verb local.Verb) (Button, bool) {
 		return s.button("back", text.OtherBack, IconBack, Primary), true
 	case local.VerbStaff:
 		return s.button("call", text.ExitStaff, IconBell, Primary), true
+	case local.VerbClaim:
+		return s.button("claim", text.ExitClaim, IconCode, Primary), true
 	case local.VerbContinue:
 		return s.button("continue", text.ExitContinue, IconArrow, Primary), true
 	case local.VerbFinish:

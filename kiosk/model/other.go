@@ -45,6 +45,9 @@ func (s *State) place(v *View) {
 	s.message(v, text.PlaceTitle, text.PlaceLead, ArtPlace)
 	who := s.other()
 	if who == "" {
+		if s.visit().Claim { // who cannot have the chip read goes on with the code
+			v.Buttons = []Button{s.button("claim", text.ExitClaim, IconCode, Secondary)}
+		}
 		return
 	}
 	l := s.lang()

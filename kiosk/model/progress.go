@@ -22,7 +22,11 @@ func parts(service string) []part {
 	}
 	form := part{text.StepForm, []Screen{Question, Check, Agree, Sending}}
 	if svc, known := catalogue.Lookup(service); known && svc.Flow == catalogue.FlowGeneric {
-		all := []part{form, {text.StepReceipt, []Screen{Done}}}
+		end := part{text.StepReceipt, []Screen{Done}}
+		if svc.Print == catalogue.PrintTicket {
+			end.name = text.StepNumber
+		}
+		all := []part{form, end}
 		if svc.Subject {
 			all = append([]part{card, {text.StepPerson, []Screen{Identify, Compare, Vouch, VouchFinger, VouchCheck}}}, all...)
 		}

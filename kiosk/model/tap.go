@@ -53,6 +53,8 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 		return local.Action{Verb: local.VerbRetry}, screen == Insurance || screen == Problem || screen == Lookup
 	case "other":
 		return local.Action{Verb: local.VerbOtherWay}, screen == Problem || screen == PIN || screen == LayFinger || screen == Compare || screen == VouchFinger
+	case "claim":
+		return local.Action{Verb: local.VerbClaim}, screen == Place && s.visit().Claim || screen == Problem
 	case "enrol":
 		return local.Action{Verb: local.VerbEnrol}, screen == Duty && s.fingerKept() == local.FingerNone
 	case "forget":
@@ -74,7 +76,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 		return local.Action{Verb: local.VerbBegin, Value: service}, screen == Attract && !s.snap.Kiosk.CardLeft
 	}
 	if service, ok := strings.CutPrefix(id, "service."); ok {
-		return local.Action{Verb: local.VerbService, Value: service}, screen == Menu || screen == Insurance && s.mayReport() || screen == Lookup && s.visit().Lookup.Withdraw
+		return local.Action{Verb: local.VerbService, Value: service}, screen == Menu || screen == Insurance && s.leadsTo(service) || screen == Lookup && s.visit().Lookup.Withdraw
 	}
 	if field, ok := strings.CutPrefix(id, "change."); ok && s.askedRow(field) {
 		return local.Action{Verb: local.VerbChange, Field: field}, screen == Check

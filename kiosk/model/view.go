@@ -229,6 +229,7 @@ type View struct {
 	Groups   []Group
 	Choices  []Button
 	Number   *Number
+	Pay      *Pay
 	Count    int // seconds left
 	Pulse    int // which of three dots is bright
 	Small    string

@@ -20,6 +20,9 @@ func (p *page) donePage(room Rect) {
 	blocks := []block{p.outcome(w)}
 	if len(v.Number.Facts) > 0 {
 		blocks = append(blocks, p.ticket(w, 7))
+		if v.Pay != nil {
+			blocks = append(blocks, p.pay(*v.Pay, w, 5))
+		}
 		blocks = append(blocks, p.doneWords(w)...)
 	} else {
 		blocks = append(blocks, p.ticket(w, 7), p.words(v.Lead, Lead, w, Centre, c.Soft, 8))
@@ -33,7 +36,10 @@ func (p *page) donePage(room Rect) {
 
 func (p *page) doneWords(w float64) []block {
 	v, c := p.view, p.Colours
-	blocks := []block{p.words(v.Lead, Body, w, Centre, c.Soft, 6)}
+	var blocks []block
+	if !p.cramped() {
+		blocks = append(blocks, p.words(v.Lead, Body, w, Centre, c.Soft, 6))
+	}
 	if v.Small != "" {
 		blocks = append(blocks, p.words(v.Small, Small, w, Centre, c.Soft, 2))
 	}
@@ -42,17 +48,30 @@ func (p *page) doneWords(w float64) []block {
 
 func (p *page) doneLying(room Rect) {
 	v, c := p.view, p.Colours
+	if v.Pay != nil {
+		p.split = 0.4
+	}
 	left, right := p.parts(room, 0)
 	acts := p.actions(v.Buttons, right.W)
 	need := height(acts)
 	p.stack(left, []block{p.ticket(left.W, 0)}, 0.5)
-	blocks := []block{p.outcome(right.W), p.words(v.Lead, Body, right.W, Left, c.Soft, 4)}
+	blocks := []block{p.outcome(right.W)}
+	if !p.cramped() {
+		blocks = append(blocks, p.words(v.Lead, Body, right.W, Left, c.Soft, 4))
+	}
+	if v.Pay != nil {
+		blocks = append(blocks, p.pay(*v.Pay, right.W, 4))
+	}
 	if v.Notice != nil {
 		blocks = append(blocks, p.notice(*v.Notice, right.W, 4))
 	}
 	p.stack(Rect{right.X, right.Y, right.W, right.H - need - p.space(6)}, blocks, 0.4)
 	p.stack(Rect{right.X, right.Bottom() - need, right.W, need}, acts, 1)
 }
+
+// cramped: with the largest words on the smallest panel a payment code leaves no room for
+// what the title has said.
+func (p *page) cramped() bool { return p.view.Pay != nil && p.fit.text < 0.8 }
 
 // outcome is the title with a sign before it: a tick for received, a tray for
 // saved here.
@@ -111,7 +130,11 @@ func (p *page) numberSize(value string, w float64) float64 {
 		size = p.Near(74)
 	}
 	if p.fit.gap < 1 {
-		size = math.Round(size * max(0.55, p.fit.gap))
+		least := 0.55
+		if p.view.Pay != nil {
+			least = 0.4
+		}
+		size = math.Round(size * max(least, p.fit.gap))
 	}
 	if par := p.shaper.lay(value, Bold, size, math.MaxInt32, 1, false); par.Wide > w {
 		size = math.Floor(size * w / par.Wide)

@@ -532,3 +532,14 @@ const (
 	FaultSame      Key = "fault.same-person"
 	FaultSameTitle Key = "fault.same-person.title"
 )
+
+// Visits that people pay for.
+const (
+	ExitClaim     Key = "exit.claim"
+	IdentifyClaim Key = "identify.claim"
+	InsurancePay  Key = "insurance.pay"
+	DoneFree      Key = "done.free"
+	DonePay       Key = "done.pay"
+	DoneCashier   Key = "done.cashier"
+	DonePending   Key = "done.pending"
+)

@@ -35,7 +35,7 @@ func paidCheckIn() Service {
 		Key:      []KeyPart{KeyFacility, KeySubject, KeyDate, "specialty"},
 		Purposes: []string{PurposeCheckIn},
 		Fields:   []Field{specialty(), group(), phone()},
-		Flow:     FlowGeneric, Print: PrintTicket,
+		Flow:     FlowGeneric, Ready: true, Print: PrintTicket,
 		Bring: bringCard(),
 		Next: Text{
 			"Trả tiền khám rồi ngồi chờ; khi bảng hiện số, mời ông/bà vào.",

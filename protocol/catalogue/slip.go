@@ -14,6 +14,10 @@ type SlipTexts struct {
 	SavedCaption string // over the number of a request that has no place in a queue yet
 	SavedNext    string
 	HeldNext     string
+	PendingNext  string // of one that the hospital has, and has not answered yet
+	ClaimNext    string // of a number for who has shown the code of a card alone
+	Fee          string // before what is to be paid
+	PayCode      string // over a payment code
 	FiledNo, Due string // before an office's number, and when the result is due
 	KeptNext     string // of a request without a queue, while the kiosk keeps it
 	DeskNext     string // of one that somebody at the counter decides on
@@ -34,6 +38,10 @@ func SlipIn(lang string) SlipTexts {
 			SavedCaption: "Saved at this kiosk as number",
 			SavedNext:    "There is no queue number yet. Please show this slip at the desk.",
 			HeldNext:     "The hospital has your request. Please show this slip at the desk.",
+			PendingNext:  "The hospital has your request and has not given a number yet. Please show this slip at the desk, or place your card here again in some minutes.",
+			ClaimNext:    "The chip of your card was not read. Please show your card at the desk first, then take a seat in front of the room.",
+			Fee:          "Fee",
+			PayCode:      "Pay at the cashier, or with your bank's app by this code:",
 			FiledNo:      "Number of the file", Due: "Result due",
 			KeptNext:  "The kiosk sends it when there is a connection. Keep this slip to look it up.",
 			DeskNext:  "The office has your request. Please show this slip and your identity card at the counter.",
@@ -49,6 +57,10 @@ func SlipIn(lang string) SlipTexts {
 		SavedCaption: "Đã lưu trên máy này, số",
 		SavedNext:    "Chưa có số thứ tự khám. Mời ông/bà đưa phiếu này cho quầy.",
 		HeldNext:     "Bệnh viện đã nhận. Mời ông/bà đưa phiếu này cho quầy.",
+		PendingNext:  "Bệnh viện đã nhận, chưa có số thứ tự. Mời ông/bà đưa phiếu này cho quầy, hoặc đặt lại thẻ vào máy sau ít phút.",
+		ClaimNext:    "Máy chưa đọc chip trên thẻ. Mời ông/bà đưa thẻ cho quầy xem trước, rồi ngồi chờ trước phòng.",
+		Fee:          "Tiền khám",
+		PayCode:      "Trả ở quầy thu ngân, hoặc quét mã này bằng ứng dụng ngân hàng:",
 		FiledNo:      "Số hồ sơ", Due: "Ngày hẹn",
 		KeptNext:  "Máy sẽ gửi khi có kết nối. Giữ phiếu này để tra cứu.",
 		DeskNext:  "Cơ quan tiếp nhận đã nhận. Mời ông/bà đưa phiếu này và thẻ căn cước cho quầy.",

@@ -88,3 +88,13 @@ func (id *Identity) take(dg DG13) {
 		}
 	}
 }
+
+// IdentityOfQR is who the code of a card says that it belongs to. Nobody has signed
+// that. A birth of which the day is not known is its year.
+func IdentityOfQR(q QR) Identity {
+	id := Identity{Number: q.Number, Name: q.Name, Birth: q.Birth, Sex: sexOf(q.Sex), OldNumber: q.OldNumber, Residence: q.Address}
+	if d := dayOf(q.Birth); d.month == "" || d.date == "" {
+		id.Birth = d.year
+	}
+	return id
+}

@@ -18,6 +18,9 @@ type Action struct {
 	Staff   catalogue.Text // what staff at reception do
 	Next    Next
 	Slip    catalogue.Text // the line on the slip
+	// Pays: the person is offered to pay for themselves instead (H02), as the insurance is
+	// not known to be valid, and nobody's paper settles that at once.
+	Pays bool
 }
 
 // Next is what the centre does before, or after, the person is told.

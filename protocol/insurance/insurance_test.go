@@ -66,6 +66,17 @@ func TestNothingIsMissing(t *testing.T) {
 	}
 }
 
+// TestPays: paying instead is offered where insurance is not there, differs or is not
+// known, and never to who is insured, whose card staff look at, or to a child.
+func TestPays(t *testing.T) {
+	for _, a := range append(insurance.Codes(), insurance.Silence(), insurance.Of("999")) {
+		want := slices.Contains([]request.Class{request.ClassPending, request.ClassDiscrepancy, request.ClassRetry, request.ClassOps, request.ClassUnavailable}, a.Class)
+		if a.Pays != want {
+			t.Errorf("%q, %s: pays %v", a.Code, a.Class, a.Pays)
+		}
+	}
+}
+
 // TestUnknown: a code of tomorrow is for staff, and never an insured person.
 func TestUnknown(t *testing.T) {
 	for code, class := range map[string]request.Class{
@@ -115,13 +126,17 @@ func TestDocumented(t *testing.T) {
 
 func table() string {
 	var b strings.Builder
-	b.WriteString("\n| code | the insurer says | class | screen | next | staff | slip |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("\n| code | the insurer says | class | screen | next | may pay instead | staff | slip |\n|---|---|---|---|---|---|---|---|\n")
 	for _, a := range append(insurance.Codes(), insurance.Of("none of these"), insurance.Silence()) {
 		code := a.Code
 		if code == "" {
 			code = "–"
 		}
-		fmt.Fprintf(&b, "| %s | %s | `%s` | `%s` | %s | %s | %s |\n", code, a.Means, a.Class, a.TextKey, a.Next, a.Staff.EN, a.Slip.EN)
+		pays := "–"
+		if a.Pays {
+			pays = "yes"
+		}
+		fmt.Fprintf(&b, "| %s | %s | `%s` | `%s` | %s | %s | %s | %s |\n", code, a.Means, a.Class, a.TextKey, a.Next, pays, a.Staff.EN, a.Slip.EN)
 	}
 	return b.String() + "\n"
 }

@@ -31,7 +31,7 @@ func elsewhere(code, means string) Action {
 
 func pending(code, means, key string) Action {
 	return Action{
-		Code: code, Means: means, Class: request.ClassPending, TextKey: key, Next: NextFee,
+		Code: code, Means: means, Class: request.ClassPending, TextKey: key, Next: NextFee, Pays: true,
 		Staff: catalogue.Text{VI: "Hỏi thẻ khác hoặc giấy tờ gia hạn; nếu không có, tư vấn khám dịch vụ.", EN: "Ask for another card or a renewal; without one, explain the fees."},
 		Slip:  catalogue.Text{VI: "chờ xác minh ở quầy", EN: "pending, ask reception"},
 	}
@@ -39,7 +39,7 @@ func pending(code, means, key string) Action {
 
 func differs(code, means, key string, next Next) Action {
 	return Action{
-		Code: code, Means: means, Class: request.ClassDiscrepancy, TextKey: key, Next: next,
+		Code: code, Means: means, Class: request.ClassDiscrepancy, TextKey: key, Next: next, Pays: true,
 		Staff: catalogue.Text{VI: "So thẻ căn cước với thẻ bảo hiểm, lập phiếu phản ánh sai lệch (C12).", EN: "Compare identity card and insurance card, and report the discrepancy (C12)."},
 		Slip:  catalogue.Text{VI: "chưa khớp, xem ở quầy", EN: "differs, ask reception"},
 	}
@@ -55,7 +55,7 @@ func child(code, means string) Action {
 
 func trouble(code, means string) Action {
 	return Action{
-		Code: code, Means: means, Class: request.ClassRetry, TextKey: "insurance.unavailable", Next: NextAgain,
+		Code: code, Means: means, Class: request.ClassRetry, TextKey: "insurance.unavailable", Next: NextAgain, Pays: true,
 		Staff: catalogue.Text{VI: "Đợi kết quả hỏi lại; nếu cần ngay thì tra cứu tại quầy.", EN: "Wait for the late answer; look it up at the desk if it cannot wait."},
 		Slip:  catalogue.Text{VI: "chờ xác minh", EN: "pending"},
 	}

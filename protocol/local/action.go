@@ -27,6 +27,7 @@ const (
 	VerbForget   Verb = "forget"   // delete the officer's finger
 	VerbClear    Verb = "clear"    // an officer: the kiosk is as it should be, though its case was open
 	VerbPrint    Verb = "print"    // print what is shown
+	VerbClaim    Verb = "claim"    // go on with what the scanned code of the card says
 )
 
 // Action is one act of the person in front of the screen.

@@ -132,9 +132,12 @@ type Visit struct {
 	// Dossier is what the request began: a birth or a death with its procedures.
 	Dossier *Dossier `json:"dossier,omitempty"`
 	// CheckIn: the check-in that this request was made on the way of can go on.
-	CheckIn bool      `json:"check_in,omitempty"`
-	Receipt *Receipt  `json:"receipt,omitempty"`
-	Ticket  *Ticket   `json:"ticket,omitempty"`
+	CheckIn bool     `json:"check_in,omitempty"`
+	Receipt *Receipt `json:"receipt,omitempty"`
+	Ticket  *Ticket  `json:"ticket,omitempty"`
+	Fee     *Fee     `json:"fee,omitempty"`
+	// Claim: the service takes what the scanned code of the card says, without its chip.
+	Claim   bool      `json:"claim,omitempty"`
 	Slip    SlipState `json:"slip,omitempty"`
 	Problem *Problem  `json:"problem,omitempty"`
 	Duty    *Duty     `json:"duty,omitempty"`
@@ -218,6 +221,8 @@ type Insurance struct {
 	ValidFrom  string `json:"valid_from,omitempty"` // dd/mm/yyyy
 	ValidTo    string `json:"valid_to,omitempty"`
 	Facility   string `json:"facility,omitempty"` // first registered facility
+	// Pays: the person may pay for themselves instead of waiting.
+	Pays bool `json:"pays,omitempty"`
 }
 
 // LogValue keeps a person's insurance out of the logs.
@@ -268,6 +273,13 @@ type Ticket struct {
 	Unknown bool `json:"unknown,omitempty"`
 	// Queue is the one of a number that the kiosk gave out.
 	Queue *Queue `json:"queue,omitempty"`
+}
+
+// Fee is what the hospital wants for the visit.
+type Fee struct {
+	Due uint64 `json:"due"` // đồng; 0: nothing
+	// Code is a payment code (VietQR) for exactly that sum; empty: the cashier takes it.
+	Code string `json:"code,omitempty"`
 }
 
 // SlipState is how the printed slip is; empty: there is none.

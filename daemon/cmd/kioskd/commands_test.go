@@ -65,6 +65,7 @@ func commands() map[string]command {
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
 		"devices": staged(cmdDevices), "emulator": staged(cmdEmulator), "officer": staged(cmdOfficer), "enrol": staged(cmdEnrol), "touch": staged(cmdTouch),
 		"portal": staged(cmdPortal), "picture": staged(cmdPicture),
+		"hospital": staged(cmdHospital), "scanappointment": staged(cmdScanAppointment), "slip": staged(cmdSlip),
 		"scanslip": staged(cmdScanSlip), "takeall": staged(cmdTakeAll), "another": staged(cmdAnother),
 		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 		"within": staged(cmdWithin), "follow": staged(cmdFollow),
@@ -119,6 +120,8 @@ func cmdStart(ts *testscript.TestScript, s *stage, args []string) {
 		ts.Check(s.startGateway())
 	case "portal":
 		ts.Check(s.startPortal())
+	case "hospital":
+		ts.Check(s.startHospital())
 	case "reader":
 		ts.Check(s.startReader(args[1:]...))
 	default:
@@ -309,7 +312,14 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		"received": func(s local.Snapshot) bool { return receipt(s).Received },
 		"number":   func(s local.Snapshot) bool { return calls(s, value) },
 		"estimate": func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Ticket != nil && !s.Visit.Ticket.Unknown },
-		"ticket":   func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Ticket != nil },
+		"fee": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Fee != nil && strconv.FormatUint(s.Visit.Fee.Due, 10) == value && s.Visit.Fee.Code != ""
+		},
+		"claim": func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Claim },
+		"pays": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Insurance != nil && s.Visit.Insurance.Pays
+		},
+		"ticket": func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Ticket != nil },
 		"verdict": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Person != nil && s.Visit.Person.Verdict == value
 		},

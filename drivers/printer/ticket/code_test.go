@@ -2,63 +2,56 @@ package ticket_test
 
 import (
 	"bytes"
-	"encoding/hex"
-	"fmt"
-	"os/exec"
+	"image"
 	"strings"
 	"testing"
 
 	"motcua/drivers"
 	"motcua/drivers/drivertest"
 	"motcua/drivers/printer/ticket"
+	"motcua/drivers/rig"
 )
 
-// scanned is what another reader, ZBar (Debian: python3-pyzbar), finds in each of
-// the pictures: all codes, one after the other.
-func scanned(t *testing.T, pictures ...*ticket.Bitmap) (found []string) {
+// scanned is what another reader finds in each of the pictures: all codes, one after
+// the other.
+func scanned(t *testing.T, pictures ...*ticket.Bitmap) (all []string) {
 	t.Helper()
-	const script = `
-import sys
-from pyzbar import pyzbar
-for arg in sys.argv[1:]:
-    w, h = map(int, arg.split("x"))
-    codes = pyzbar.decode((sys.stdin.buffer.read(w * h), w, h), symbols=[pyzbar.ZBarSymbol.QRCODE])
-    print(b"".join(c.data for c in codes).hex())
-`
-	args, pixels := []string{"-c", script}, []byte{}
+	var grey []*image.Gray
 	for _, b := range pictures {
-		args = append(args, fmt.Sprintf("%dx%d", b.W, b.H))
-		for i := range b.W * b.H {
-			grey := byte(0xFF)
-			if b.Black(i%b.W, i/b.W) {
-				grey = 0
+		g := image.NewGray(image.Rect(0, 0, b.W, b.H))
+		for i := range g.Pix {
+			if !b.Black(i%b.W, i/b.W) {
+				g.Pix[i] = 0xFF
 			}
-			pixels = append(pixels, grey)
 		}
+		grey = append(grey, g)
 	}
-	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", args...)
-	cmd.Stdin = bytes.NewReader(pixels)
-	out, err := cmd.CombinedOutput()
+	found, err := rig.Codes(t.Context(), grey...)
 	if err != nil {
-		t.Fatalf("reading codes: %v\n%s", err, out)
+		t.Fatal(err)
 	}
-	for line := range strings.Lines(string(out)) {
-		data, err := hex.DecodeString(strings.TrimSpace(line))
-		if err != nil {
-			t.Fatalf("reading codes: %v\n%s", err, out)
-		}
-		found = append(found, string(data))
+	for _, codes := range found {
+		all = append(all, strings.Join(codes, ""))
 	}
-	if len(found) != len(pictures) {
-		t.Fatalf("%d answers for %d pictures", len(found), len(pictures))
-	}
-	return found
+	return all
 }
 
 func TestTheCodeOfATicketIsRead(t *testing.T) {
 	for width, p := range papers {
 		if got := scanned(t, set(t, p, drivertest.Tickets()["number.vi"]))[0]; got != "7K2P-9M4T" {
 			t.Errorf("%s mm: read %q", width, got)
+		}
+	}
+}
+
+// TestThePaymentCodeIsRead: a slip with a payment code has two codes, and a phone reads
+// the one that pays.
+func TestThePaymentCodeIsRead(t *testing.T) {
+	for width, p := range papers {
+		for _, lang := range []string{"vi", "en"} {
+			if got := scanned(t, set(t, p, drivertest.Tickets()["paid."+lang]))[0]; !strings.Contains(got, drivertest.PaymentCode) || !strings.Contains(got, "MC1:h001:") {
+				t.Errorf("%s mm: read %q", width, got)
+			}
 		}
 	}
 }
