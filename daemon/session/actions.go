@@ -87,7 +87,7 @@ func (s *Session) withheld(verb local.Verb) bool {
 	case local.StepLookup:
 		return verb == local.VerbService && !s.mayWithdraw()
 	case local.StepDone:
-		return verb == local.VerbContinue && !s.visit.checkIn.waits
+		return verb == local.VerbContinue && !s.visit.checkIn.waits || verb == local.VerbPrint && !s.visit.unprinted()
 	case local.StepDuty:
 		kept := s.fingerKept()
 		return verb == local.VerbClear && !s.mayClear() ||
@@ -201,7 +201,7 @@ func (s *Session) verb(a local.Action) error {
 	case local.VerbClaim:
 		s.claim()
 	case local.VerbPrint:
-		return s.printVerdict()
+		return s.printAgain()
 	case local.VerbStaff:
 		s.on(StaffCalled)
 	case local.VerbCancel, local.VerbFinish:

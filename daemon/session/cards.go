@@ -103,7 +103,7 @@ func (s *Session) placed(reader string) {
 			s.on(CardReturned)
 		}
 	case local.StepDone:
-		if (v.sent.ticket != nil || v.sent.filed != nil || v.number.taken != nil || !s.kiosk.link.Online) && !v.checkIn.waits { // nothing more will come: the next person is here
+		if (v.sent.ticket != nil || v.sent.filed != nil || v.sent.issued != nil || v.number.taken != nil || !s.kiosk.link.Online) && !v.checkIn.waits { // nothing more will come: the next person is here
 			s.slot.served = false
 			s.on(Ended)
 		}

@@ -108,7 +108,7 @@ func (s *Session) receipted(r request.Receipt) {
 
 func (s *Session) resulted(r request.Result) {
 	v := s.visit
-	if v.sent.ticket != nil || v.sent.filed != nil || v.number.after != nil {
+	if v.sent.ticket != nil || v.sent.filed != nil || v.sent.issued != nil || v.number.after != nil {
 		return // the same result again
 	}
 	a, err := envelope.OpenResult(r, v.reply)
@@ -124,6 +124,8 @@ func (s *Session) resulted(r request.Result) {
 		s.on(WasFiled)
 	case err == nil && a.Linked != nil && len(a.Linked.Dossiers) == 1 && generic(v.service):
 		s.dossierBegun(a.Linked.Dossiers[0], r.Class)
+	case err == nil && a.Certificate != nil && v.service == catalogue.VaccineCert:
+		s.certificateCame(*a.Certificate)
 	case err == nil && a.Taken != nil && numbered(v.service):
 		s.numberQueued(*a.Taken)
 		return // the slip is in the person's hand

@@ -384,7 +384,7 @@ func Offered(step local.Step) []local.Verb {
 	case local.StepSending, local.StepPINCheck, local.StepVouchCheck:
 		return nil
 	case local.StepDone:
-		return []local.Verb{local.VerbFinish, local.VerbContinue, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbFinish, local.VerbContinue, local.VerbPrint, local.VerbStaff, local.VerbCancel}
 	case local.StepProblem:
 		return []local.Verb{local.VerbCancel}
 	case local.StepStaff:

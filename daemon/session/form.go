@@ -49,6 +49,9 @@ func (s *Session) enterQuestion(e Event) {
 	if f.svc.ID == catalogue.RecordDose {
 		s.beginDose(f)
 	}
+	if f.svc.ID == catalogue.VaccineCert {
+		s.beginCertificate(f)
+	}
 	s.goOnAsking(e)
 }
 

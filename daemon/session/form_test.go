@@ -224,6 +224,7 @@ func TestEveryServiceOfTheMenuCanBeFilledIn(t *testing.T) {
 		}
 		t.Run(svc.ID, func(t *testing.T) {
 			visit(t, func(k *kit) {
+				k.session.SetDevices([]local.PartState{{Part: "printer", State: "ready"}})
 				if svc.Subject {
 					k.identified(svc.ID)
 				} else {
@@ -246,6 +247,7 @@ func TestEveryServiceOfTheMenuCanBeFilledIn(t *testing.T) {
 				if svc.Duty {
 					c.Duty, c.Vaccines = &roll{open: true, strangers: true}, dayOf(onDuty.Ref, covid)
 				}
+				c.Printer = &press{}
 			})
 		})
 	}

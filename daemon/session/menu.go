@@ -47,6 +47,8 @@ func (s *Session) withheldFor(id string) local.Withheld {
 		return local.WithheldOffline
 	case !s.kiosk.link.Online && id == catalogue.DossierStatus: // nothing of a person is kept here
 		return local.WithheldOffline
+	case id == catalogue.VaccineCert && !s.prints():
+		return local.WithheldPrinter
 	case s.dry(id):
 		return local.WithheldNumbers
 	case svc.Duty:

@@ -25,6 +25,7 @@ type sent struct {
 	waited  bool            // long enough for the receipt
 	ticket  *request.AnswerCheckIn
 	filed   *request.AnswerFiled
+	issued  *request.AnswerCertificate
 	dossier *local.Dossier // that the request began
 	class   request.Class  // of the result
 	desk    bool           // somebody at the desk decides: that is the whole answer

@@ -60,6 +60,16 @@ func (s *Session) printRequest() {
 	}
 }
 
+// printAgain prints what is shown: a verdict, or a certificate once more that could not be
+// printed.
+func (s *Session) printAgain() error {
+	if s.step() == local.StepDone {
+		s.printRequest()
+		return nil
+	}
+	return s.printVerdict()
+}
+
 // printVerdict prints what was found about a certificate, and when; not whose it is.
 func (s *Session) printVerdict() error {
 	v := s.visit
@@ -144,6 +154,8 @@ func (s *Session) slip() drivers.Slip {
 // slip is what the person takes along of a request that gets no number to be called.
 func (t sent) slip(out drivers.Slip, w catalogue.SlipTexts, lang string) drivers.Slip {
 	switch {
+	case t.issued != nil:
+		return t.certificateSlip(out, w)
 	case t.filed != nil:
 		out.Facts = []drivers.Fact{{Label: w.FiledNo, Value: t.filed.No}, {Label: w.Due, Value: t.filed.Due}}
 		out.Facts = append(out.Facts, t.legs(lang)...)

@@ -81,6 +81,7 @@ func fills(service, field string) bool {
 		{catalogue.BirthFile, "certificate_facility"},
 		{catalogue.BirthFile, "birth_place"},
 		{catalogue.RecordDose, "session"},
+		{catalogue.VaccineCert, "act"},
 	}, [2]string{service, field})
 }
 
@@ -108,9 +109,9 @@ func (s *Session) filled(field string) (string, error) {
 		return s.cfg.Device.Facility, nil
 	case "birth_place":
 		return s.cfg.Device.FacilityName, nil
-	case "session": // as it was when the form began
-		session, _ := v.form.values[field].Text()
-		return session, nil
+	case "session", "act": // as it was when the form began
+		text, _ := v.form.values[field].Text()
+		return text, nil
 	}
 	return "", nil
 }

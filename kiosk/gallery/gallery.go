@@ -152,6 +152,14 @@ func tooEarly() *local.Visit {
 	return v
 }
 
+// issued ends a visit with a vaccination certificate on a slip.
+func issued(s local.SlipState) *local.Visit {
+	v := about(catalogue.VaccineCert, local.StepDone)
+	v.Receipt = &local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}
+	v.Issued, v.Slip = &local.Issued{ID: "URN:UVCI:01:VN:0990", Until: "24/11/2026"}, s
+	return v
+}
+
 // pinInstead asks for the PIN, because no finger will do.
 func pinInstead(w local.FingerWord) *local.Visit {
 	v := pin(0)
@@ -634,6 +642,8 @@ func All() []Example {
 		{Name: "question-lot", Visit: lot(""), Kiosk: scanner()},
 		{Name: "question-lot-wrong", Visit: lot("choice"), Kiosk: scanner()},
 		{Name: "problem-dose-too-early", Visit: tooEarly(), Kiosk: k},
+		{Name: "done-issued", Visit: issued(local.SlipPrinted), Kiosk: k},
+		{Name: "done-issued-unprinted", Visit: issued(local.SlipFailed), Kiosk: k},
 		{Name: "pin", Visit: pin(0), Kiosk: k, Taps: six},
 		{Name: "pin-wrong", Visit: pin(1), Kiosk: k},
 		{Name: "pin-check", Visit: visit(local.StepPINCheck), Kiosk: k},

@@ -32,6 +32,8 @@ func (s *State) done(v *View) {
 	case visit.Ticket != nil:
 		s.ticket(v, *visit.Ticket, *r)
 		s.fee(v, visit.Fee)
+	case visit.Issued != nil:
+		s.issued(v, *visit.Issued)
 	case visit.Filed != nil:
 		s.filed(v, *visit.Filed)
 	case r.Received:
@@ -72,6 +74,25 @@ func (s *State) filed(v *View, f local.Filed) {
 	if f.Due != "" {
 		v.Small = l.Say(text.DoneDue, text.Fill("date", f.Due))
 	}
+}
+
+// issued tells of a certificate, whose code is on the paper alone.
+func (s *State) issued(v *View, c local.Issued) {
+	l := s.lang()
+	v.Art, v.Title, v.Lead = ArtCheck, l.Say(text.IssuedTitle), l.Say(text.IssuedLead)
+	v.Number = &Number{Caption: l.Say(text.IssuedUntil), Value: shown(c.Until)}
+	v.Buttons = []Button{s.button("finish", text.IssuedDone, IconCheck, Primary)}
+	if s.reprintable() {
+		v.Tone, v.Art, v.Lead = Care, ArtCare, l.Say(text.IssuedUnprinted)
+		v.Notice, v.Buttons[0].Kind = nil, Secondary
+		v.Buttons = append([]Button{s.button("print", text.IssuedPrint, IconAgain, Primary)}, v.Buttons...)
+	}
+}
+
+// reprintable: a certificate is there, and could not be printed.
+func (s *State) reprintable() bool {
+	v := s.visit()
+	return v != nil && v.Issued != nil && v.Slip == local.SlipFailed
 }
 
 // slipNotice says how the printed slip is; nil where there is none.

@@ -103,6 +103,8 @@ func (s *State) about(v *View) {
 		v.Notice = &Notice{Care, IconCare, l.Say(text.AboutNoReader)}
 	case s.withheld() == local.WithheldFull:
 		v.Notice = &Notice{Care, IconCare, l.Say(text.AboutFull)}
+	case s.withheld() == local.WithheldPrinter:
+		v.Notice = &Notice{Care, IconCare, l.Say(text.AboutPrinter)}
 	case s.withheld() == local.WithheldSession:
 		v.Notice = &Notice{Care, IconPerson, l.Say(text.AboutSession)}
 	case s.withheld() == local.WithheldNumbers:

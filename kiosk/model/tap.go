@@ -62,7 +62,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "clear":
 		return local.Action{Verb: local.VerbClear}, screen == Duty && s.mayClear()
 	case "print":
-		return local.Action{Verb: local.VerbPrint}, screen == Verdict
+		return local.Action{Verb: local.VerbPrint}, screen == Verdict || screen == Done && s.reprintable()
 	case "close":
 		return local.Action{Verb: local.VerbClose}, screen == Duty
 	case "finish":

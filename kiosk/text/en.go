@@ -351,6 +351,13 @@ var english = map[Key]string{
 	FingerWordUnwritten: "The kiosk cannot write (DUTY-08)",
 
 	AboutSession:     "The officer on duty has no vaccination session open here.",
+	AboutPrinter:     "The printer does not work, so no certificate can be issued.",
+	IssuedTitle:      "Your certificate is issued",
+	IssuedLead:       "The certificate is the QR code on the slip. Please keep it.",
+	IssuedUntil:      "Valid until",
+	IssuedUnprinted:  "The certificate could not be printed. Please print it again, or call staff.",
+	IssuedDone:       "Done",
+	IssuedPrint:      "Print again",
 	AboutAttended:    "The officer here compares you with the picture on your card.",
 	IdentifyAttended: "Then the officer compares you with the picture on the card.",
 	CompareTitle:     "Officer: is this the person?",

@@ -359,6 +359,13 @@ const (
 	FingerWordUnwritten Key = "finger.unwritten"
 
 	AboutSession     Key = "about.session"
+	AboutPrinter     Key = "about.printer"
+	IssuedTitle      Key = "issued.title"
+	IssuedLead       Key = "issued"
+	IssuedUntil      Key = "issued.until"
+	IssuedUnprinted  Key = "issued.unprinted"
+	IssuedDone       Key = "issued.done"
+	IssuedPrint      Key = "issued.print"
 	AboutAttended    Key = "about.attended"
 	IdentifyAttended Key = "identify.attended"
 	CompareTitle     Key = "compare.title"

@@ -351,6 +351,13 @@ var vietnamese = map[Key]string{
 	FingerWordUnwritten: "Máy không ghi được (DUTY-08)",
 
 	AboutSession:     "Cán bộ trực chưa mở buổi tiêm tại máy này.",
+	AboutPrinter:     "Máy in chưa dùng được, nên chưa cấp được chứng nhận.",
+	IssuedTitle:      "Đã cấp chứng nhận tiêm chủng",
+	IssuedLead:       "Chứng nhận là mã QR trên phiếu. Xin giữ kỹ phiếu.",
+	IssuedUntil:      "Có giá trị đến",
+	IssuedUnprinted:  "Máy không in được chứng nhận. Mời ông/bà in lại hoặc gọi nhân viên.",
+	IssuedDone:       "Xong",
+	IssuedPrint:      "In lại",
 	AboutAttended:    "Cán bộ trực tại máy sẽ so ông/bà với ảnh trong thẻ.",
 	IdentifyAttended: "Sau đó cán bộ trực so ông/bà với ảnh trong thẻ.",
 	CompareTitle:     "Cán bộ: đúng người này không?",

@@ -2,31 +2,33 @@ package catalogue
 
 // SlipTexts are the words on a printed slip, in one language.
 type SlipTexts struct {
-	Caption      string // over the number that is called out
-	Room, Floor  string
-	Queue        string // before the name of a queue
-	Counter      string // in place of Room, at an office
-	First        string // before why somebody is called first
-	Ahead, Wait  string
-	Insurance    string // what the insurer said goes behind it
-	Minutes      string // behind the number of minutes
-	Next         string // what to do with the number
-	SavedCaption string // over the number of a request that has no place in a queue yet
-	SavedNext    string
-	HeldNext     string
-	PendingNext  string // of one that the hospital has, and has not answered yet
-	ClaimNext    string // of a number for who has shown the code of a card alone
-	Fee          string // before what is to be paid
-	PayCode      string // over a payment code
-	FiledNo, Due string // before an office's number, and when the result is due
-	KeptNext     string // of a request without a queue, while the kiosk keeps it
-	DeskNext     string // of one that somebody at the counter decides on
-	Reference    string // over the reference code
-	Verdict      string // before what was found about a certificate
-	Also         string // before what was found beside that
-	Lists        string // before when the lists were issued that it was held against
-	VerdictNext  string // what the slip is and what it is not
-	Demo         string // on slips that no hospital knows of
+	Caption         string // over the number that is called out
+	Room, Floor     string
+	Queue           string // before the name of a queue
+	Counter         string // in place of Room, at an office
+	First           string // before why somebody is called first
+	Ahead, Wait     string
+	Insurance       string // what the insurer said goes behind it
+	Minutes         string // behind the number of minutes
+	Next            string // what to do with the number
+	SavedCaption    string // over the number of a request that has no place in a queue yet
+	SavedNext       string
+	HeldNext        string
+	PendingNext     string // of one that the hospital has, and has not answered yet
+	ClaimNext       string // of a number for who has shown the code of a card alone
+	Fee             string // before what is to be paid
+	PayCode         string // over a payment code
+	FiledNo, Due    string // before an office's number, and when the result is due
+	KeptNext        string // of a request without a queue, while the kiosk keeps it
+	DeskNext        string // of one that somebody at the counter decides on
+	Reference       string // over the reference code
+	Verdict         string // before what was found about a certificate
+	Also            string // before what was found beside that
+	Lists           string // before when the lists were issued that it was held against
+	VerdictNext     string // what the slip is and what it is not
+	Until           string // before the last day of a certificate
+	CertificateNext string // what the certificate is good for
+	Demo            string // on slips that no hospital knows of
 }
 
 // SlipIn are the words in a language; Vietnamese for one that is not there.
@@ -48,7 +50,8 @@ func SlipIn(lang string) SlipTexts {
 			Reference: "Reference",
 			Verdict:   "Result", Also: "Also", Lists: "Lists of",
 			VerdictNext: "Of the certificate that was scanned at this kiosk, at the time below. This slip names nobody and is no certificate.",
-			Demo:        "Trial version: cards and data are invented. This slip is valid nowhere.",
+			Until:       "Valid until", CertificateNext: "This code is your vaccination certificate. Show it together with your identity card, and keep it: who has it can read it.",
+			Demo: "Trial version: cards and data are invented. This slip is valid nowhere.",
 		}
 	}
 	return SlipTexts{
@@ -67,7 +70,8 @@ func SlipIn(lang string) SlipTexts {
 		Reference: "Mã phiếu",
 		Verdict:   "Kết quả", Also: "Ngoài ra", Lists: "Danh sách lúc",
 		VerdictNext: "Của chứng nhận đã quét tại máy này, vào lúc ghi dưới đây. Phiếu không ghi tên ai và không thay chứng nhận.",
-		Demo:        "Bản dùng thử: thẻ và dữ liệu đều là giả. Phiếu này không có giá trị.",
+		Until:       "Có giá trị đến", CertificateNext: "Mã này là chứng nhận tiêm chủng của ông/bà. Khi cần, đưa mã này cùng thẻ căn cước. Xin giữ kỹ: ai có mã thì đọc được.",
+		Demo: "Bản dùng thử: thẻ và dữ liệu đều là giả. Phiếu này không có giá trị.",
 	}
 }
 

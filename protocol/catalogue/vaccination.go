@@ -107,7 +107,7 @@ func vaccineCert() Service {
 			ask(KindCode, "credential", "Mã chứng nhận hoặc buổi tiêm", "Certificate or session").must().from(SourceScan).when("act", "revoke"),
 			ask(KindText, "reason", "Lý do", "Reason").must().within(3, 300).private().when("act", "revoke"),
 		},
-		Flow: FlowOwn, Print: PrintCertificate, Bring: bringCard(),
+		Flow: FlowGeneric, Ready: true, Print: PrintCertificate, Bring: bringCard(),
 		Next: Text{"Chứng nhận có mã QR trên phiếu, giá trị 12 tháng.", "The certificate's QR code is on the slip; it is valid for 12 months."},
 	}
 }

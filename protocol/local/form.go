@@ -19,6 +19,7 @@ const (
 	WithheldNumbers Withheld = "numbers" // no number is left that the kiosk may give out
 	WithheldReader  Withheld = "reader"  // it needs a card, and the card reader does not work
 	WithheldSession Withheld = "session" // it needs an open vaccination session of the officer on duty
+	WithheldPrinter Withheld = "printer" // what it gives is printed, and there is no printer that works
 	WithheldFull    Withheld = "full"    // there is no room for what has to be sent
 )
 
@@ -64,5 +65,14 @@ type Filed struct {
 	Next string `json:"next"` // what happens next, in the person's language
 	Due  string `json:"due,omitempty"`
 	// Again: the same had been asked for before, and has this number since then.
+	Again bool `json:"again,omitempty"`
+}
+
+// Issued is a certificate that the centre has issued, whose code is printed and nowhere
+// else.
+type Issued struct {
+	ID    string `json:"id"`
+	Until string `json:"until"` // dd/mm/yyyy
+	// Again: the same request had got it before.
 	Again bool `json:"again,omitempty"`
 }

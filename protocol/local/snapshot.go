@@ -131,6 +131,7 @@ type Visit struct {
 	Filed     *Filed     `json:"filed,omitempty"`
 	// Dossier is what the request began: a birth or a death with its procedures.
 	Dossier *Dossier `json:"dossier,omitempty"`
+	Issued  *Issued  `json:"issued,omitempty"`
 	// CheckIn: the check-in that this request was made on the way of can go on.
 	CheckIn bool     `json:"check_in,omitempty"`
 	Receipt *Receipt `json:"receipt,omitempty"`
