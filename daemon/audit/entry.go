@@ -36,11 +36,14 @@ const (
 	Certificate Kind = "certificate"
 	// Comparison is what an officer said of a person and the card's picture.
 	Comparison Kind = "comparison"
-	Case       Kind = "case"  // the case was opened or closed, or an officer looked at the kiosk
-	Duty       Kind = "duty"  // of an officer, or of the roster
-	Visit      Kind = "visit" // a visit ended, or staff were called
-	Tool       Kind = "tool"  // a technician did something
-	Drop       Kind = "drop"  // entries before seq are dropped after their time
+	// Noticed is a request that does not look honest to the kiosk: the rules are its
+	// reasons.
+	Noticed Kind = "noticed"
+	Case    Kind = "case"  // the case was opened or closed, or an officer looked at the kiosk
+	Duty    Kind = "duty"  // of an officer, or of the roster
+	Visit   Kind = "visit" // a visit ended, or staff were called
+	Tool    Kind = "tool"  // a technician did something
+	Drop    Kind = "drop"  // entries before seq are dropped after their time
 )
 
 // maxEntry bounds an entry's bytes.

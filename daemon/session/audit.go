@@ -22,7 +22,9 @@ const (
 	AboutCertificate About = "certificate"
 	// AboutComparison: what an officer said of the person and the card.
 	AboutComparison About = "comparison"
-	AboutCase       About = "case" // it was opened or closed, or an officer looked at it
+	// AboutNoticed: a request that meets rules of protocol/anomaly, as reasons.
+	AboutNoticed About = "noticed"
+	AboutCase    About = "case" // it was opened or closed, or an officer looked at it
 )
 
 // Note is something that happened, in words from closed lists. Nothing in it is

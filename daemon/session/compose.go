@@ -45,14 +45,16 @@ func (s *Session) compose(service string, form any) (composed, error) {
 	if o, on := s.cfg.Duty.OnDuty(); on {
 		officer = &o
 	}
-	return composed{
+	c := composed{
 		draft: Draft{ID: id, Visit: v.id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry), Reserved: numbered(service)},
 		outer: s.outer(now),
 		inner: request.Inner{
 			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.chip.evidence(svc.Demand, officer),
 			People: s.people(), Consent: slices.Clone(v.consent), Form: f, ReplyKey: v.reply.Public(),
 		},
-	}, nil
+	}
+	c.inner.Noticed = s.noticed(svc, c.inner, now)
+	return c, nil
 }
 
 // outer is what every request of this device says in clear.

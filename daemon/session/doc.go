@@ -12,8 +12,10 @@
 //	insurance.go its answer is shown
 //	check.go     the answers are checked before anything is sent
 //	compose.go   the request is composed
+//	notice.go    what does not look honest in it is noted
 //	send.go      it is signed, sealed and saved
 //	done.go      receipt and ticket arrive
+//	order.go     what goes on although a part of the kiosk is missing
 //	menu.go      the person chooses what they came for
 //	form.go      one question after the other, where the service has a form
 //	value.go     what was answered, as it travels

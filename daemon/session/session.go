@@ -35,6 +35,7 @@ type Session struct {
 	slot    slot
 	visit   *visit
 	salt    [32]byte // key of the subjects' hashes
+	edge    edge
 	timer   *time.Timer
 	idleAt  time.Time // zero: no limit runs
 	endAt   time.Time
@@ -76,6 +77,7 @@ func New(cfg Config, log *slog.Logger) *Session {
 		faces:   portrait.NewDecoder(1, portrait.DefaultLimits()),
 		changed: make(chan struct{}),
 		kiosk:   newKiosk(cfg.Seal, roster),
+		edge:    newEdge(),
 	}
 	s.out.snap = local.Snapshot{Version: local.Version, Kiosk: s.shownKiosk()}
 	return s

@@ -43,6 +43,8 @@ type Fact struct {
 	Lots     []string
 	Contacts []Tag // telephones and accounts
 	Sample   Tag   // what the reader took of a finger or face
+	// Noticed are the rules of [Edge] that the kiosk says are met.
+	Noticed []Rule
 	// Exception: no finger or face was compared where it is usual.
 	Exception bool
 }

@@ -77,6 +77,9 @@ func (p Policy) Places(f Fact) (places []Place) {
 // see [Policy.Active] for what a person has let pass.
 func (p Policy) Judge(f Fact, known func(Place) Trace) (hits []Rule, notes []Note) {
 	for _, r := range p.applied() {
+		if f.noticed(r.name) {
+			hits = append(hits, r.name)
+		}
 		for _, at := range r.places(p, f) {
 			hit, note := r.judge(p, f, at, known(at))
 			if hit && !slices.Contains(hits, r.name) {

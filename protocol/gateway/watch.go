@@ -47,6 +47,9 @@ func (d *delivery) see() watched {
 	if in.Officer != nil {
 		f.Officer = d.g.tagOf("officer", d.branch.Facility, in.Officer.Ref)
 	}
+	for _, word := range in.Noticed {
+		f.Noticed = append(f.Noticed, anomaly.Rule(word))
+	}
 	if session := answered(d.request.Form, "session"); session != "" {
 		f.Session = d.g.tagOf("session", session)
 	}

@@ -263,3 +263,21 @@ func TestTrail(t *testing.T) {
 		}
 	}
 }
+
+// TestNoticedAtTheKiosk: what a kiosk says that it noticed holds a request that nothing
+// else would; a word that is no rule of a kiosk's does not.
+func TestNoticedAtTheKiosk(t *testing.T) {
+	w := newWatchful(t)
+	d := w.fleet.Device(t, "k01")
+	noticed := func(words ...string) change {
+		return func(_ *request.Outer, i *request.Inner) { i.Noticed = words }
+	}
+	if reply, _ := w.send(d, catalogue.CheckIn, 1, nil, noticed(string(anomaly.TwoPlaces), "never-heard-of")); reply.Status != request.StatusAccepted {
+		t.Errorf("words that mean nothing: %s because of %q", reply.Status, reply.Reason)
+	}
+	w.pass(time.Hour, d)
+	reply, m := w.send(d, catalogue.CheckIn, 2, nil, noticed(string(anomaly.ClockJump)))
+	if reply.Status != request.StatusHeld || reply.Reason != "anomaly-clock-jump" || len(reply.Alarms) != 1 || reply.Alarms[0].ID != m.Outer.ID {
+		t.Errorf("%s because of %q, alarms %+v", reply.Status, reply.Reason, reply.Alarms)
+	}
+}

@@ -4,13 +4,15 @@ import "github.com/fxamacker/cbor/v2"
 
 // Inner is the part of a request that only the service can read.
 type Inner struct {
-	Visit    string          `cbor:"visit"` // the kiosk's name for the visit
-	Lang     string          `cbor:"lang"`  // language the person chose: vi, en
-	Officer  *Officer        `cbor:"officer,omitempty"`
-	Subject  *Subject        `cbor:"subject,omitempty"`
-	Evidence Evidence        `cbor:"evidence"`
-	People   []Known         `cbor:"people,omitempty"` // of the form, each once
-	Consent  []Consent       `cbor:"consent,omitempty"`
+	Visit    string    `cbor:"visit"` // the kiosk's name for the visit
+	Lang     string    `cbor:"lang"`  // language the person chose: vi, en
+	Officer  *Officer  `cbor:"officer,omitempty"`
+	Subject  *Subject  `cbor:"subject,omitempty"`
+	Evidence Evidence  `cbor:"evidence"`
+	People   []Known   `cbor:"people,omitempty"` // of the form, each once
+	Consent  []Consent `cbor:"consent,omitempty"`
+	// Noticed are the rules of protocol/anomaly that the kiosk itself saw met, each once.
+	Noticed  []string        `cbor:"noticed,omitempty"`
 	Form     cbor.RawMessage `cbor:"form"`      // canonical bytes of the service's form, mostly a [GenericForm]
 	ReplyKey []byte          `cbor:"reply_key"` // public HPKE key of the visit; results are sealed to it
 }

@@ -78,6 +78,7 @@ func sampleInner(t testing.TB) request.Inner {
 			{Who: "householder", By: request.KnownByWord},
 		},
 		Consent:  []request.Consent{{Purpose: "check-in", TextHash: filled[request.Digest](0x80), Lang: "vi", At: at}},
+		Noticed:  []string{"too-fast", "clock-jump"},
 		Form:     form,
 		ReplyKey: bytes.Repeat([]byte{9}, 1216),
 	}

@@ -162,8 +162,15 @@ func (i Inner) Validate() error {
 		again := slices.ContainsFunc(i.People[:n], func(other Known) bool { return other.Who == k.Who })
 		err = cmp.Or(err, k.validate(), check(!again, "people.who", "each once"))
 	}
+	err = cmp.Or(err, check(len(i.Noticed) <= maxNoticed, "noticed", "at most 8 entries"))
+	for n, rule := range i.Noticed {
+		err = cmp.Or(err, word("noticed", rule), check(!slices.Contains(i.Noticed[:n], rule), "noticed", "each once"))
+	}
 	return err
 }
+
+// maxNoticed is how many rules a kiosk may say are met.
+const maxNoticed = 8
 
 func (o Officer) validate() error {
 	reader := oneOf("officer.reader", o.Reader, ReaderL0)
