@@ -46,6 +46,8 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	enrol FINGER                      the finger laid down and lifted as the screen asks, to its end
 //	touch FINGER WHAT VALUE           the finger laid down again and again, until the screen's state is that
 //	picture shown|none                what an officer compares the person with, for the screen alone
+//	vaccination configure|open|attest N  the day around the doses; see cmdVaccination
+//	start registry                    the immunisation registry, simulated
 //	emulator WORD...                  what is done to the devices; see emulator serve --help
 //	scanslip N FACILITY               holds the slip of the Nth check-in before the scanner
 //	takeall LETTERS N M               takes the numbers of a block, one after the other
@@ -64,7 +66,7 @@ func commands() map[string]command {
 		"place": staged(cmdPlace), "roster": staged(cmdRoster), "lift": staged(cmdLift), "tap": staged(cmdTap), "waitfor": staged(cmdWaitFor),
 		"private": cmdPrivate, "count": staged(cmdCount), "disk": staged(cmdDisk), "fill": staged(cmdFill),
 		"devices": staged(cmdDevices), "emulator": staged(cmdEmulator), "officer": staged(cmdOfficer), "enrol": staged(cmdEnrol), "touch": staged(cmdTouch),
-		"portal": staged(cmdPortal), "picture": staged(cmdPicture),
+		"portal": staged(cmdPortal), "picture": staged(cmdPicture), "vaccination": staged(cmdVaccination),
 		"hospital": staged(cmdHospital), "scanappointment": staged(cmdScanAppointment), "slip": staged(cmdSlip),
 		"scanslip": staged(cmdScanSlip), "takeall": staged(cmdTakeAll), "another": staged(cmdAnother),
 		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
@@ -120,6 +122,8 @@ func cmdStart(ts *testscript.TestScript, s *stage, args []string) {
 		ts.Check(s.startGateway())
 	case "portal":
 		ts.Check(s.startPortal())
+	case "registry":
+		ts.Check(s.startVaxRegistry())
 	case "hospital":
 		ts.Check(s.startHospital())
 	case "reader":
@@ -334,6 +338,10 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		},
 		"wrong": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Question != nil && s.Visit.Question.Problem == value
+		},
+		"issued": func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Issued != nil },
+		"refused": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Problem != nil && s.Visit.Problem.Said != nil && s.Visit.Problem.Said.EN == value
 		},
 		"filed": func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Filed != nil },
 		"held":  func(s local.Snapshot) bool { return receipt(s).Held },

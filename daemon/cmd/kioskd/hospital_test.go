@@ -116,7 +116,7 @@ func cmdScanAppointment(ts *testscript.TestScript, s *stage, args []string) {
 }
 
 // cmdSlip checks the codes that another reader finds on the so manieth printed slip:
-// slip N pays AMOUNT, slip N pays nothing, or slip N has CODE.
+// slip N pays AMOUNT, slip N pays nothing, slip N has CODE, or slip N certifies PERSONA.
 func cmdSlip(ts *testscript.TestScript, s *stage, args []string) {
 	need(ts, args, 3, 3)
 	dir := filepath.Join(s.dir, "slips")
@@ -132,6 +132,10 @@ func cmdSlip(ts *testscript.TestScript, s *stage, args []string) {
 		if !strings.Contains(strings.Join(found[0], "\n"), args[2]) {
 			ts.Fatalf("%d codes on the slip, none has %s", len(found[0]), args[2])
 		}
+		return
+	}
+	if args[1] == "certifies" {
+		ts.Check(certifies(found[0], persona(ts, args[2])))
 		return
 	}
 	pays := "nothing"
