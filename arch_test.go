@@ -79,6 +79,7 @@ var layers = []layer{
 	{"protocol/code/ascii", nil, "sets of characters"},
 	{"protocol/code/vietqr", []string{"protocol/code/ascii", "protocol/personal"}, "a codec"},
 	{"protocol/code/own", []string{"protocol/code/ascii"}, "what our own codes have in common"},
+	{"protocol/code/birthfile", []string{"protocol/code/ascii", "protocol/code/own"}, "a token of the centre's"},
 	{"protocol/code/appointment", []string{"protocol/code/ascii", "protocol/code/own", "protocol/wire"}, "a hospital's number and a facility's name"},
 	{"protocol/code/ticket", []string{"protocol/code/ascii", "protocol/code/own", "protocol/request", "protocol/wire"}, "a reference made of a request's id and a facility's name"},
 	{"protocol/code/bhyt", []string{"protocol/code/ascii", "protocol/personal", "protocol/emrtd/lds"}, "a codec; names are made fit to be shown as those of a chip"},

@@ -89,9 +89,12 @@ const (
 	FingerDropped  Event = "finger deleted, or not"
 	NoOfficer      Event = "read and intact, but for officers only"
 	// Of somebody else in a form.
-	OtherWanted    Event = "card of somebody else to be read"
-	OtherKnown     Event = "somebody else is known by their card"
-	SamePerson     Event = "read and intact, somebody who is in the form already"
+	OtherWanted Event = "card of somebody else to be read"
+	OtherKnown  Event = "somebody else is known by their card"
+	SamePerson  Event = "read and intact, somebody who is in the form already"
+	// Of a newborn's file.
+	DraftWanted    Event = "hospital's file to be asked for"
+	DraftTold      Event = "hospital's file told, or not"
 	CaseCleared    Event = "case cleared"
 	CaseNotCleared Event = "case could not be cleared"
 	// Of vaccination certificates.
@@ -244,6 +247,7 @@ func Flow() []Transition {
 		{local.StepQuestion, WentBack, local.StepQuestion},
 		{local.StepQuestion, FormComplete, local.StepCheck},
 		{local.StepQuestion, OtherWanted, local.StepPlace},
+		{local.StepQuestion, DraftWanted, local.StepLooking},
 		{local.StepQuestion, NumberWanted, local.StepSending},
 		{local.StepQuestion, Resumed, local.StepCheck},
 		{local.StepQuestion, StaffCalled, local.StepStaff},
@@ -285,6 +289,7 @@ func Flow() []Transition {
 		{local.StepStaff, Ended, Attract},
 
 		{local.StepLooking, SlipTold, local.StepLookup},
+		{local.StepLooking, DraftTold, local.StepQuestion},
 		{local.StepLooking, Refused, local.StepProblem},
 		{local.StepLooking, StaffCalled, local.StepStaff},
 		{local.StepLooking, Ended, Attract},

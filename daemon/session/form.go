@@ -30,11 +30,14 @@ func (s *Session) enterQuestion(e Event) {
 		s.goOnAsking(e)
 		return
 	}
-	if !slices.Contains([]Event{BegunFree, Confirmed, Reporting, PaysInstead, Vouched, CannotTell}, e) {
+	if !slices.Contains([]Event{BegunFree, Confirmed, Reporting, PaysInstead, Vouched, CannotTell, DraftTold}, e) {
 		return
 	}
 	if numbered(s.visit.service) {
 		s.enterNumber()
+		return
+	}
+	if s.asksDraft() {
 		return
 	}
 	f := &s.visit.form
@@ -52,6 +55,7 @@ func (s *Session) enterQuestion(e Event) {
 	if f.svc.ID == catalogue.VaccineCert {
 		s.beginCertificate(f)
 	}
+	s.takeDraft()
 	s.goOnAsking(e)
 }
 
@@ -277,7 +281,7 @@ func (s *Session) askedNow() *local.Question {
 	return &local.Question{
 		Field: f.field, Value: value, Problem: string(f.problem), Choices: s.choices(q),
 		Back: f.anew || len(all) > 0 && all[0].ID != f.field, Skip: !q.Required,
-		Scan: scans(q),
+		Scan: scans(q), Draft: s.visit.draft.shown(f),
 	}
 }
 

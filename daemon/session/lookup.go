@@ -31,11 +31,11 @@ func (l lookup) stop() {
 
 // slipCode takes the code of a slip while nobody is being served.
 func (s *Session) slipCode(slip ticket.Reference) local.CodeWord {
+	if s.visit != nil {
+		return s.slipOfDraft(slip)
+	}
 	if !s.offers(catalogue.DossierStatus) {
 		return local.CodeForeign
-	}
-	if s.visit != nil {
-		return local.CodeNotNow
 	}
 	if err := s.open(catalogue.DossierStatus); err != nil {
 		s.log.Error("beginning a visit for a code", "err", err)
@@ -60,6 +60,10 @@ func (s *Session) enterLooking() {
 	v := s.visit
 	slip := v.lookup.slip
 	v.lookup = lookup{slip: slip}
+	if s.drafting() {
+		s.askDraft()
+		return
+	}
 	if s.byPerson() {
 		s.askDossiers()
 		return
@@ -144,13 +148,19 @@ func (s *Session) sendLookup() {
 	v := s.visit
 	svc, _ := catalogue.Lookup(catalogue.DossierStatus)
 	values := map[string]request.Value{"by": request.TextValue("person")}
-	if !s.byPerson() {
+	switch {
+	case s.drafting():
+		values = map[string]request.Value{"by": request.TextValue("draft"), "dossier": request.TextValue(v.draft.code)}
+	case !s.byPerson():
 		values = map[string]request.Value{"by": request.TextValue("slip"), "dossier": request.TextValue(v.lookup.slip.Code())}
 	}
 	c, err := s.compose(svc.ID, request.GenericForm{Entry: svc.Entry(), Values: values})
 	if err != nil {
 		s.unasked(err.Error())
 		return
+	}
+	if s.drafting() {
+		c.inner.Consent = s.agreeToDraft()
 	}
 	c.draft.ExpiresAt = time.Now().Add(s.cfg.Times.AnswerWait)
 	v.lookup.asked = c.draft.ID
@@ -169,6 +179,10 @@ func (s *Session) unasked(why string) {
 		return
 	}
 	s.log.Warn("the centre could not be asked how far something is", "visit", s.visit.id, "why", why)
+	if s.drafting() {
+		s.draftTold(nil)
+		return
+	}
 	s.tell(local.Lookup{State: s.silence()})
 }
 
@@ -177,6 +191,10 @@ func (s *Session) unasked(why string) {
 func (s *Session) centreTold(r request.Result) {
 	if s.step() != local.StepLooking {
 		return // too late: the person has been told otherwise
+	}
+	if s.drafting() {
+		s.openDraft(r)
+		return
 	}
 	a, err := envelope.OpenResult(r, s.visit.reply)
 	if err == nil && a.Linked != nil && s.byPerson() {
@@ -208,6 +226,10 @@ func (s *Session) centreTold(r request.Result) {
 func (s *Session) tell(l local.Lookup) {
 	v := s.visit
 	if v.step != local.StepLooking {
+		return
+	}
+	if s.drafting() { // refused
+		s.draftTold(nil)
 		return
 	}
 	v.lookup.stop()

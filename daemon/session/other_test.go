@@ -162,8 +162,11 @@ func TestOtherParent(t *testing.T) {
 				t.Error("the log names somebody")
 			}
 		}
-	}, offering(catalogue.CheckIn, catalogue.Birth), func(c *session.Config) { c.Meter = forms })
+	}, offering(catalogue.CheckIn, catalogue.Birth), metered(forms))
 }
+
+// metered counts forms.
+func metered(m session.Meter) func(*session.Config) { return func(c *session.Config) { c.Meter = m } }
 
 // counted is a meter of forms.
 type counted struct {

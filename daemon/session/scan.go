@@ -48,6 +48,8 @@ func (s *Session) useCode(c code.Code, text string) local.CodeWord {
 		return s.certificateCode(c.Vaccination)
 	case code.Ticket:
 		return s.slipCode(*c.Ticket)
+	case code.BirthFile:
+		return s.birthFileCode(c.BirthFile)
 	case code.Payment:
 		return local.CodePayment
 	case code.PersonalCode, code.Link, code.Appointment:

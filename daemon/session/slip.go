@@ -7,6 +7,7 @@ import (
 
 	"motcua/drivers"
 	"motcua/protocol/catalogue"
+	"motcua/protocol/code/birthfile"
 	"motcua/protocol/code/ticket"
 	"motcua/protocol/local"
 	"motcua/protocol/request"
@@ -159,6 +160,9 @@ func (t sent) slip(out drivers.Slip, w catalogue.SlipTexts, lang string) drivers
 	case t.filed != nil:
 		out.Facts = []drivers.Fact{{Label: w.FiledNo, Value: t.filed.No}, {Label: w.Due, Value: t.filed.Due}}
 		out.Facts = append(out.Facts, t.legs(lang)...)
+		if token := birthfile.Token(t.filed.No); token.Valid() { // a newborn's file, to go on with
+			out.Code = token.Code()
+		}
 		out.Next = t.filed.Next
 	case t.receipt != nil && t.receipt.Status == request.StatusHeld:
 		out.Next = w.DeskNext

@@ -133,6 +133,7 @@ func (s *Session) shownVisit() *local.Visit {
 	case Attract, local.StepMenu, local.StepAbout, local.StepAgree, local.StepIdentify, local.StepAsking,
 		local.StepSending, local.StepDone, local.StepStaff, local.StepLooking, local.StepPINCheck, local.StepVouchCheck:
 	}
+	out.Draft = v.draft.code != ""
 	out.Person = v.shownPerson()
 	if v.other != nil {
 		out.Other = v.other.who.ID

@@ -36,6 +36,7 @@ type visit struct {
 	consent     []request.Consent
 	reply       envelope.ReplyKey
 	lookup      lookup
+	draft       draft
 	insurer     insurer
 	answers     answers
 	form        form

@@ -16,6 +16,10 @@ func linked() []Example {
 		{Name: "question-other-name", Visit: question(catalogue.Birth, local.Question{Field: "father.name", Value: "Trần Văn Giả", Back: true}), Kiosk: k},
 		{Name: "question-late", Visit: question(catalogue.Birth, local.Question{Field: "birth_date", Value: "01/09/2025", Problem: "late", Back: true}), Kiosk: k},
 		{Name: "question-died", Visit: question(catalogue.Death, local.Question{Field: "died_at", Value: "24/11/2025 09:30", Problem: "not-yet", Back: true}), Kiosk: k},
+		{Name: "identify-draft", Visit: withDraft(identifyFor(catalogue.Birth)), Kiosk: k},
+		{Name: "looking-draft", Visit: withDraft(about(catalogue.Birth, local.StepLooking)), Kiosk: k},
+		{Name: "question-draft", Visit: question(catalogue.Birth, local.Question{Field: "father.by", Choices: []string{"card", "code", "word"}, Back: true, Skip: true, Draft: local.DraftTaken}), Kiosk: scanner()},
+		{Name: "question-no-draft", Visit: question(catalogue.Birth, local.Question{Field: "relation", Choices: []string{"mother", "father", "relative", "guardian"}, Draft: local.DraftNone}), Kiosk: k},
 		{Name: "other-lift", Visit: ofFather(local.StepPlace, true), Kiosk: k},
 		{Name: "other-place", Visit: ofFather(local.StepPlace, false), Kiosk: k},
 		{Name: "other-key", Visit: ofFather(local.StepKey, true), Kiosk: scanner()},
@@ -65,5 +69,11 @@ func born() *local.Visit {
 		{Procedure: "residence", State: "waiting", Due: "26/11/2025"},
 		{Procedure: "insurance-card", State: "waiting", Due: "26/11/2025"},
 	}}
+	return v
+}
+
+// withDraft is a birth for which a hospital's slip was scanned.
+func withDraft(v *local.Visit) *local.Visit {
+	v.Draft = true
 	return v
 }

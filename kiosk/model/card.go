@@ -102,6 +102,12 @@ func (s *State) identify(v *View) {
 		s.ofOther(v, text.OtherIdentify)
 		return
 	}
+	if s.visit().Draft { // the centre is asked for the hospital's file before anything is sent
+		v.Fine = l.Set(catalogue.ConsentText(catalogue.DossierStatus, string(l)))
+		v.Buttons = append(v.Buttons, s.button("yes", text.IdentifyYes, IconCheck, Primary), s.button("no", text.IdentifyNo, IconNone, Secondary))
+		v.Notice = s.cardHint()
+		return
+	}
 	if s.agreesLater() {
 		v.Buttons = append(v.Buttons, s.button("yes", text.IdentifyMe, IconCheck, Primary), s.button("no", text.IdentifyNo, IconNone, Secondary))
 		if v.Notice = s.cardHint(); s.visit().Desk {

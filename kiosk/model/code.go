@@ -18,6 +18,8 @@ func (s *State) codeNotice() *Notice {
 		return say(Good, IconCard, text.CodeInsurance)
 	case local.CodeCertificate:
 		return say(Good, IconCard, text.CodeCertificate)
+	case local.CodeBirthFile:
+		return say(Good, IconCard, text.CodeBirthFile)
 	case local.CodeVaccination:
 		return say(Calm, IconShield, text.CodeVaccination)
 	case local.CodePayment:

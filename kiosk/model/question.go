@@ -42,6 +42,9 @@ func (s *State) question(v *View) {
 	} else if q.Scan && wayOf(f) != byScan && s.snap.Kiosk.Scanner {
 		v.Notice = &Notice{Calm, IconCode, l.Say(text.QuestionScan)}
 	}
+	if v.Notice == nil {
+		v.Notice = s.draftNotice(q)
+	}
 	switch wayTo(q, f) {
 	case byPick, byPicks:
 		s.choices(v, q, f)

@@ -155,7 +155,10 @@ func (s *State) fill(v *View, now time.Time) {
 		s.verdict(v, now)
 	case Looking:
 		title := text.LookingTitle
-		if s.visit().Person != nil {
+		switch {
+		case s.visit().Draft:
+			title = text.LookingDraft
+		case s.visit().Person != nil:
 			title = text.LookingDossiers
 		}
 		s.waiting(v, now, title, text.LookingLead, text.LookingSlow)

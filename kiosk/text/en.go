@@ -518,6 +518,10 @@ var english = map[Key]string{
 	OtherBack:       "Another way",
 	OtherScan:       "Hold the QR code on their card, or on a copy, to the reader. It is not checked as a card is.",
 	DoneNoDue:       "No fixed day",
+	CodeBirthFile:   "The hospital’s slip was read. Now place your identity card.",
+	LookingDraft:    "Getting the hospital’s file",
+	DraftTaken:      "What the hospital has told is filled in.",
+	DraftNone:       "The hospital’s file is not to be had now. Please go on and answer.",
 
 	FaultSame:      "The card that was placed is that of somebody who is in the form already. Please lift it, and place the card of the person who is asked for.",
 	FaultSameTitle: "Please place the other person’s card",

@@ -535,6 +535,10 @@ const (
 	OtherBack       Key = "other.back"
 	OtherScan       Key = "other.scan"
 	DoneNoDue       Key = "done.no-due"
+	CodeBirthFile   Key = "code.birth-file"
+	LookingDraft    Key = "looking.draft"
+	DraftTaken      Key = "draft.taken"
+	DraftNone       Key = "draft.none"
 
 	FaultSame      Key = "fault.same-person"
 	FaultSameTitle Key = "fault.same-person.title"

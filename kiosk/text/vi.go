@@ -518,6 +518,10 @@ var vietnamese = map[Key]string{
 	OtherBack:       "Cách khác",
 	OtherScan:       "Đưa mã QR in trên thẻ, hoặc trên bản chụp, vào ô quét. Mã này chưa được kiểm tra như thẻ.",
 	DoneNoDue:       "Không định ngày",
+	CodeBirthFile:   "Đã nhận phiếu của bệnh viện. Mời đặt thẻ căn cước.",
+	LookingDraft:    "Đang lấy hồ sơ của bệnh viện",
+	DraftTaken:      "Đã điền sẵn những gì bệnh viện đã khai.",
+	DraftNone:       "Chưa lấy được hồ sơ của bệnh viện. Mời ông/bà khai tiếp.",
 
 	FaultSame:      "Thẻ vừa đặt là của người đã có trong phiếu. Xin nhấc thẻ ra và đặt thẻ của người được hỏi.",
 	FaultSameTitle: "Xin đặt thẻ của người kia",

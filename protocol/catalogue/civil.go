@@ -88,8 +88,9 @@ func dossierStatus() Service {
 		Offline: OfflineCached, Fresh: threeDays, Priority: 0, Expiry: whileWaiting,
 		Purposes: []string{PurposeDossier},
 		Fields: []Field{
-			choose("by", "Tra cứu bằng", "Look up by", Choice{"person", Text{"Căn cước của tôi", "My identity card"}}, Choice{"slip", Text{"Mã trên phiếu", "The code on my slip"}}).must().from(SourceKiosk),
-			ask(KindCode, "dossier", "Mã hồ sơ", "Dossier").must().from(SourceScan).when("by", "slip"),
+			choose("by", "Tra cứu bằng", "Look up by", Choice{"person", Text{"Căn cước của tôi", "My identity card"}}, Choice{"slip", Text{"Mã trên phiếu", "The code on my slip"}},
+				Choice{"draft", Text{"Hồ sơ của bệnh viện", "The hospital's file"}}).must().from(SourceKiosk),
+			ask(KindCode, "dossier", "Mã hồ sơ", "Dossier").must().from(SourceScan).when("by", "slip", "draft"),
 		},
 		Flow: FlowOwn, Ready: true,
 		Bring: bringCardOrSlip(), Next: nextOnScreen(),

@@ -8,6 +8,7 @@ import (
 	"motcua/protocol/cccd"
 	"motcua/protocol/code/appointment"
 	"motcua/protocol/code/bhyt"
+	"motcua/protocol/code/birthfile"
 	"motcua/protocol/code/hc1"
 	"motcua/protocol/code/pccovid"
 	"motcua/protocol/code/ticket"
@@ -39,6 +40,7 @@ var forms = []struct {
 	{vietqr.Recognised, payment},
 	{ticket.Recognised, ticketCode},
 	{appointment.Recognised, appointmentCode},
+	{birthfile.Recognised, birthFile},
 	{bhyt.Recognised, insuranceCard},
 	{pccovid.Recognised, personalCode},
 	{isIdentityCard, identityCard},
@@ -98,6 +100,17 @@ func appointmentCode(text string) Code {
 		return without(AppointmentDamaged, err)
 	}
 	return Code{Kind: Appointment, Appointment: &r}
+}
+
+func birthFile(text string) Code {
+	token, err := birthfile.Parse(text)
+	switch {
+	case errors.Is(err, birthfile.ErrVersion):
+		return without(BirthFileNotKnown, err)
+	case err != nil:
+		return without(BirthFileDamaged, err)
+	}
+	return Code{Kind: BirthFile, BirthFile: token}
 }
 
 func insuranceCard(text string) Code {

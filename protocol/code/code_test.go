@@ -33,6 +33,7 @@ const (
 	foreign   = "00020101021153038405802US6304F5CD"
 	ticketOne = "MC1:h001:014D2PF2DB76"
 	arrival   = "MA1:h001:7K2P9M4T94"
+	newborn   = "MB1:0123456789ABCDEFGHJKMNPQ32"
 )
 
 // insurance is the newer card's code with the number of an identity card, the
@@ -108,6 +109,9 @@ func TestClassify(t *testing.T) {
 		strings.Replace(arrival, "h001", "h002", 1): {Kind: code.Unknown, Reason: code.AppointmentDamaged},
 		"MA1:":         {Kind: code.Unknown, Reason: code.AppointmentDamaged},
 		"MA2:anything": {Kind: code.Unknown, Reason: code.AppointmentNotKnown},
+		newborn:        {Kind: code.BirthFile, BirthFile: "0123456789ABCDEFGHJKMNPQ"},
+		newborn + "1":  {Kind: code.Unknown, Reason: code.BirthFileDamaged},
+		"MB2:anything": {Kind: code.Unknown, Reason: code.BirthFileNotKnown},
 		"MC2:anything": {Kind: code.Unknown, Reason: code.TicketNotKnown},
 	} {
 		for _, added := range [][2]string{{"", ""}, {"", "\r"}, {"", "\r\n"}, {"", "\t"}, {"", "\n\n"}, {"\xef\xbb\xbf", ""}, {"\xef\xbb\xbf", "\x00\x00"}, {"", " "}} {

@@ -4,6 +4,7 @@ import (
 	"motcua/protocol/cccd"
 	"motcua/protocol/code/appointment"
 	"motcua/protocol/code/bhyt"
+	"motcua/protocol/code/birthfile"
 	"motcua/protocol/code/hc1"
 	"motcua/protocol/code/pccovid"
 	"motcua/protocol/code/ticket"
@@ -24,6 +25,7 @@ const (
 	Payment       Kind = "payment"
 	Ticket        Kind = "ticket"
 	Appointment   Kind = "appointment" // on a hospital's slip
+	BirthFile     Kind = "birth-file"  // what a hospital has begun for a newborn
 	Link          Kind = "link"        // a web address; nothing is opened
 	Misread       Kind = "misread"     // the reader's setting has changed the letters
 	Unknown       Kind = "unknown"
@@ -51,6 +53,8 @@ const (
 	TicketNotKnown       Reason = "ticket-version-not-known"
 	AppointmentDamaged   Reason = "appointment-damaged"
 	AppointmentNotKnown  Reason = "appointment-version-not-known"
+	BirthFileDamaged     Reason = "birth-file-damaged"
+	BirthFileNotKnown    Reason = "birth-file-version-not-known"
 	NoKnownForm          Reason = "no-known-form"
 )
 
@@ -78,5 +82,6 @@ type Code struct {
 	Payment     *vietqr.Code
 	Ticket      *ticket.Reference
 	Appointment *appointment.Reference
+	BirthFile   birthfile.Token
 	Link        string
 }

@@ -9,6 +9,7 @@ const (
 	CodeCard        CodeWord = "card"        // of an identity card: now the card itself
 	CodeInsurance   CodeWord = "insurance"   // of an insurance card: the identity card is asked for
 	CodeCertificate CodeWord = "certificate" // of a vaccination certificate, good so far: now the identity card
+	CodeBirthFile   CodeWord = "birth-file"  // of a newborn's file: now the identity card
 	CodeVaccination CodeWord = "vaccination" // a vaccination certificate, which this kiosk does not verify
 	CodePayment     CodeWord = "payment"     // there is nothing to pay here
 	CodeForeign     CodeWord = "foreign"     // of no use to this kiosk

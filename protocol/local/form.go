@@ -42,7 +42,19 @@ type Question struct {
 	// Scan: a code that is held before the reader answers it, too.
 	Scan bool `json:"scan,omitempty"`
 	Skip bool `json:"skip,omitempty"`
+	// Draft is what came of the slip of a newborn’s file, on the first question; empty: none
+	// was scanned.
+	Draft DraftState `json:"draft,omitempty"`
 }
+
+// DraftState is what came of the slip of a newborn's file.
+type DraftState string
+
+// States of a file.
+const (
+	DraftTaken DraftState = "taken" // what it says is filled in
+	DraftNone  DraftState = "none"  // the centre could not be asked, or has no such file
+)
 
 // LogValue keeps an answer out of the logs.
 func (Question) LogValue() slog.Value { return slog.StringValue("[question]") }

@@ -124,7 +124,9 @@ type Visit struct {
 	Person   *Person    `json:"person,omitempty"`
 	// Other is whose card is asked for or was read instead of that of who asks: the
 	// catalogue's id of somebody in the form. Person is them then.
-	Other     string     `json:"other,omitempty"`
+	Other string `json:"other,omitempty"`
+	// Draft: the slip of a newborn's file was scanned, for which the centre is asked.
+	Draft     bool       `json:"draft,omitempty"`
 	Insurance *Insurance `json:"insurance,omitempty"`
 	Question  *Question  `json:"question,omitempty"`
 	Answers   []Answer   `json:"answers,omitempty"`

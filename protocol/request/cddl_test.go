@@ -85,7 +85,7 @@ var messages = map[string]any{
 	"exported-log": request.ExportedLog{}, "checkpoints": request.Checkpoints{},
 	"answer-appointment": request.AnswerAppointment{}, "slot": request.Slot{}, "fee": request.Fee{},
 	"answer-signing": request.AnswerSigning{}, "sign-task": request.SignTask{},
-	"answer-linked": request.AnswerLinked{}, "linked-dossier": request.LinkedDossier{}, "linked-leg": request.LinkedLeg{},
+	"answer-draft": request.AnswerDraft{}, "answer-linked": request.AnswerLinked{}, "linked-dossier": request.LinkedDossier{}, "linked-leg": request.LinkedLeg{},
 	"lease-wish": request.LeaseWish{}, "lease": request.Lease{}, "queue-place": request.QueuePlace{}, "lease-return": request.LeaseReturn{},
 }
 

@@ -50,6 +50,18 @@ func (Subject) LogValue() slog.Value { return slog.StringValue("[subject]") }
 func (Subject) MarshalJSON() ([]byte, error) { return []byte(`"[subject]"`), nil }
 
 // String masks the value.
+func (AnswerDraft) String() string { return "[draft]" }
+
+// Format masks the value for every verb of fmt.
+func (AnswerDraft) Format(f fmt.State, _ rune) { mask(f, "draft") }
+
+// LogValue masks the value in logs.
+func (AnswerDraft) LogValue() slog.Value { return slog.StringValue("[draft]") }
+
+// MarshalJSON masks the value in JSON.
+func (AnswerDraft) MarshalJSON() ([]byte, error) { return []byte(`"[draft]"`), nil }
+
+// String masks the value.
 func (Known) String() string { return "[known]" }
 
 // Format masks the value for every verb of fmt.

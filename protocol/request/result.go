@@ -46,12 +46,24 @@ type Answer struct {
 	Filed     *AnswerFiled     `cbor:"filed,omitempty"`     // of the services with a generic form
 	Dossier   *AnswerDossier   `cbor:"dossier,omitempty"`   // of C06 by slip
 	Linked    *AnswerLinked    `cbor:"linked,omitempty"`    // of C01, C02 and of C06 by card
+	Draft     *AnswerDraft     `cbor:"draft,omitempty"`     // of C06 by the slip of a newborn's file
 	// Session is of V02, and Certificate of V05.
 	Session     *AnswerSession     `cbor:"session,omitempty"`
 	Certificate *AnswerCertificate `cbor:"certificate,omitempty"`
 	Signing     *AnswerSigning     `cbor:"signing,omitempty"`     // of C13
 	Appointment *AnswerAppointment `cbor:"appointment,omitempty"` // of H04
 }
+
+// AnswerDraft is what a newborn's file says that a hospital has begun (H11), so that
+// nobody types it again. It names no parent.
+type AnswerDraft struct {
+	// Values are those of the file's form; empty: there is no such file, or it is not to
+	// be told to who asks.
+	Values map[string]Value `cbor:"values,omitempty"`
+	Mine   bool             `cbor:"mine"` // who asks is the mother who began it
+}
+
+func (a AnswerDraft) validate() error { return GenericForm{Values: a.Values}.Validate() }
 
 // AnswerSession is a vaccination session as it is now.
 type AnswerSession struct {

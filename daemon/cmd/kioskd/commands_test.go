@@ -31,6 +31,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //
 //	pcscd start|stop                  the card reader service
 //	start kioskd|gatewayd|reader      a program of the world, ready
+//	start hub                         the agencies' hub, simulated from the story's hub.json
 //	start portal                      the insurer's portal, simulated
 //	portal configure                  makes the centre ask it
 //	portal answers PERSONA CODE       what it says about somebody
@@ -50,6 +51,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	start registry                    the immunisation registry, simulated
 //	emulator WORD...                  what is done to the devices; see emulator serve --help
 //	scanslip N FACILITY               holds the slip of the Nth check-in before the scanner
+//	birthfile keep|scan               remembers a newborn's file that was begun, holds its slip before the scanner
 //	takeall LETTERS N M               takes the numbers of a block, one after the other
 //	another ID                        makes the kiosk another one of its facility
 //	tap VERB [VALUE] [FIELD]          what the person does; "can:PERSONA" is the person's six digits
@@ -68,7 +70,7 @@ func commands() map[string]command {
 		"devices": staged(cmdDevices), "emulator": staged(cmdEmulator), "officer": staged(cmdOfficer), "enrol": staged(cmdEnrol), "touch": staged(cmdTouch),
 		"portal": staged(cmdPortal), "picture": staged(cmdPicture), "vaccination": staged(cmdVaccination),
 		"hospital": staged(cmdHospital), "scanappointment": staged(cmdScanAppointment), "slip": staged(cmdSlip),
-		"scanslip": staged(cmdScanSlip), "takeall": staged(cmdTakeAll), "another": staged(cmdAnother),
+		"scanslip": staged(cmdScanSlip), "birthfile": staged(cmdBirthFile), "takeall": staged(cmdTakeAll), "another": staged(cmdAnother),
 		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 		"within": staged(cmdWithin), "follow": staged(cmdFollow),
 	}
@@ -126,6 +128,8 @@ func cmdStart(ts *testscript.TestScript, s *stage, args []string) {
 		ts.Check(s.startVaxRegistry())
 	case "hospital":
 		ts.Check(s.startHospital())
+	case "hub":
+		ts.Check(s.startHub())
 	case "reader":
 		ts.Check(s.startReader(args[1:]...))
 	default:
@@ -226,19 +230,13 @@ func cmdTap(ts *testscript.TestScript, s *stage, args []string) {
 
 // valueOf reads a value from a persona, so that no story repeats one.
 func valueOf(ts *testscript.TestScript, text string) string {
-	kind, id, ok := strings.Cut(text, ":")
-	if !ok {
-		return text
-	}
-	p := persona(ts, id)
-	switch kind {
+	switch kind, id, _ := strings.Cut(text, ":"); kind {
 	case "can":
-		return p.CAN()
+		return persona(ts, id).CAN()
 	case "qr":
-		return p.QR()
+		return persona(ts, id).QR()
 	}
-	ts.Fatalf("no value %s of a persona", kind)
-	return ""
+	return text
 }
 
 func persona(ts *testscript.TestScript, id string) *emu.Persona {

@@ -12,6 +12,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"motcua/drivers/rig"
+	"motcua/protocol/code/birthfile"
 )
 
 // TestMain runs everything inside a rig: a process tree, a network and a pcscd of
@@ -81,6 +82,7 @@ type stage struct {
 	pcscd     *rig.Service
 	api       *api
 	undo      []func() error
+	file      birthfile.Token // of a newborn, that was begun last
 }
 
 func newStage(work, bin string) *stage {

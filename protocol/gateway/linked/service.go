@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"motcua/protocol/catalogue"
+	"motcua/protocol/code/birthfile"
+	"motcua/protocol/code/own"
 	"motcua/protocol/gateway"
 	"motcua/protocol/request"
 	"motcua/protocol/workday"
@@ -73,8 +75,8 @@ func (c *centre) person(number string) string {
 
 // token is the name of a draft: whoever has it may go on with the draft, and nobody
 // finds another's.
-func (c *centre) token(key request.Digest) string {
-	return base32.StdEncoding.EncodeToString(c.hash("draft", hex.EncodeToString(key[:]))[:15])
+func (c *centre) token(key request.Digest) birthfile.Token {
+	return birthfile.Token(base32.NewEncoding(own.Alphabet).EncodeToString(c.hash("draft", hex.EncodeToString(key[:]))[:15]))
 }
 
 // refused says no, with a word for the screen that says nothing of anybody.

@@ -23,6 +23,9 @@ func (s *statuses) Handle(ctx context.Context, st gateway.State, r gateway.Reque
 	if r.Inner.Subject == nil {
 		return gateway.Outcome{}, errors.New("looking dossiers up: nobody is named")
 	}
+	if r.Text("by") == "draft" {
+		return s.byDraft(st, r)
+	}
 	refs, err := listed(st, s.person(r.Inner.Subject.Number))
 	if err != nil {
 		return gateway.Outcome{}, err
