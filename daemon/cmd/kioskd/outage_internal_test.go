@@ -116,11 +116,14 @@ type cutOff struct {
 	issuer  *emu.Issuer
 	notary  *notary
 	model   *emu.Persona // whose card all others resemble
+	book    *duty.Book
 	cancel  context.CancelFunc
 	ended   func() error
 	outage  outage
+	made    time.Time // when roster and lists were signed
 	cutAt   time.Time
-	lent    int // nonces at the beginning
+	opened  time.Time // the officer's session
+	lent    int       // nonces at the beginning
 
 	mu     sync.Mutex
 	drafts map[request.ID]session.Draft // what was saved
@@ -152,7 +155,7 @@ func (k *cutOff) Find(ctx context.Context, number string) ([]session.Kept, error
 
 func newCutOff(t *testing.T, dir string, o outage) *cutOff {
 	t.Helper()
-	k := &cutOff{t: t, dir: dir, outage: o, cutAt: time.Now().Add(59 * time.Minute), readers: emu.NewReaders(emuReader), drafts: map[request.ID]session.Draft{}, numbers: map[string]bool{}}
+	k := &cutOff{t: t, dir: dir, outage: o, made: time.Now().Add(-time.Minute), cutAt: time.Now().Add(59 * time.Minute), readers: emu.NewReaders(emuReader), drafts: map[request.ID]session.Draft{}, numbers: map[string]bool{}}
 	var err error
 	k.conf, err = config.Load(filepath.Join(dir, "kioskd.toml"))
 	must(t, err)
@@ -207,7 +210,7 @@ func (k *cutOff) start() {
 	p.roster = openRoster(c, book, log)
 	anchors, _ := loadTrust(c.Trust, time.Now(), log)
 	k.line = newLine(t, k.dir, anchors, min(*outageVisits/20, request.MaxNonces))
-	k.notary = n
+	k.notary, k.book = n, book
 	k.session = session.New(session.Config{
 		Device: device(c.Device, key), Services: c.Services.Offered, Readers: k.readers, Read: k.read, Anchors: anchors,
 		Queue: k, Service: far.service, Nonces: k.memory.nonces, Numbers: numbers{k.memory.leases}, Clock: k.memory.clock,
@@ -322,6 +325,8 @@ func (k *cutOff) walk(p *emu.Persona, answers map[string]string) *local.Visit {
 			k.act(local.VerbYes, "", "")
 		case local.StepCheck:
 			k.act(local.VerbSubmit, "", "")
+		case local.StepCompare: // nobody vouches for the person
+			k.act(local.VerbOtherWay, "", "")
 		case local.StepQuestion:
 			k.act(local.VerbAnswer, v.Question.Field, k.answer(v.Question, answers))
 		case local.StepReading, local.StepSending, local.StepAsking:
@@ -393,6 +398,7 @@ func wish(i int) (service, queue string) {
 func (k *cutOff) come(day, i int) {
 	k.t.Helper()
 	k.withinBounds()
+	k.asAged()
 	service, queue := wish(i)
 	if service == catalogue.VerifyVaccine {
 		k.certificate()
@@ -494,6 +500,34 @@ func (k *cutOff) noRoomAtAll(code fault.Code) {
 	k.refused++
 }
 
+// How long what the centre has signed counts, and an officer's session at most.
+const (
+	rosterCounts  = 72 * time.Hour
+	listsCount    = 24 * time.Hour
+	sessionCounts = 12 * time.Hour
+)
+
+// asAged holds what depends on the age of what the centre signed against the hour: who is
+// on duty, and which lists are late. None of it closes the kiosk.
+func (k *cutOff) asAged() {
+	k.t.Helper()
+	_, on := k.book.OnDuty()
+	age := time.Since(k.made)
+	lately := (age - rosterCounts).Abs() < time.Minute // it is looked at every half minute
+	if want := time.Since(k.opened) < sessionCounts && age < rosterCounts; on != want && !lately {
+		k.t.Errorf("%v after the roster was signed, %v after the session was opened: on duty %v", time.Since(k.made), time.Since(k.opened), on)
+	}
+	late := 0
+	for _, d := range k.session.Health().Documents {
+		if d.Code == fault.Outdated {
+			late++
+		}
+	}
+	if want := time.Since(k.made) > listsCount+time.Minute; want != (late == 3) || !want && late > 0 {
+		k.t.Errorf("%v after they were signed %d lists are late", time.Since(k.made), late)
+	}
+}
+
 // withinBounds holds the queue and what is told of it against the limits.
 func (k *cutOff) withinBounds() {
 	k.t.Helper()
@@ -516,7 +550,7 @@ func (k *cutOff) withinBounds() {
 func (k *cutOff) certificate() {
 	k.t.Helper()
 	want := ""
-	if time.Since(k.cutAt.Add(-time.Hour)) > 24*time.Hour {
+	if time.Since(k.made) > 24*time.Hour {
 		want = "list-too-old"
 	}
 	if k.state().Kiosk.Fault != nil || k.store.Admit() != nil {
@@ -554,6 +588,8 @@ func (k *cutOff) openDuty(want fault.Code) {
 	switch got := stepOf(s); {
 	case want == "" && got != local.StepDuty:
 		k.t.Errorf("an officer comes to %s: %+v", got, s.Visit.Problem)
+	case want == "":
+		k.opened = time.Now()
 	case want != "" && (got != local.StepProblem || s.Visit.Problem.Code != want):
 		k.t.Errorf("an officer comes to %s: %+v", got, s.Visit.Problem)
 	}

@@ -14,10 +14,8 @@ import (
 // duty, and that is what an officer is told.
 func (k *cutOff) atTheEnd() {
 	k.t.Helper()
+	k.asAged()
 	k.openDuty(fault.RosterOld)
-	for _, d := range k.session.Health().Documents {
-		k.t.Logf("after the outage: list %s is %d h old, %s", d.Document, d.AgeS/3600, d.Code)
-	}
 }
 
 // drain waits until nothing is left in the queue.
@@ -100,9 +98,9 @@ func (k *cutOff) checkQueue(statuses map[request.Status]int) {
 	}
 }
 
-// window is by how many places a request may be off: sixteen are under way together, and
-// their classes improve meanwhile.
-const window = 8
+// window is how many requests are under way together, within which they may overtake
+// each other.
+const window = 16
 
 // checkOrder: what is in time comes, of one person, in the order of saving, and of
 // all by class, which every half hour of waiting improves, then by number; and those that are

@@ -196,9 +196,23 @@ func newLine(t *testing.T, dir string, a pki.Anchors, nonces int) *line {
 	})
 	must(t, err)
 	return &line{t: t, gateway: g, papers: map[string][]byte{
+		wire.Document{Scope: wire.ScopeAll, Name: wire.DocRevocation}.Topic():     revocation(t, dir),
 		wire.Document{Scope: wire.ScopeAll, Name: wire.DocHC1Signers}.Topic():     file(t, dir, "centre/hc1-signers.signed"),
 		wire.Document{Scope: wire.ScopeAll, Name: wire.DocHC1Revocations}.Topic(): file(t, dir, "centre/hc1-revocations.signed"),
 	}}
+}
+
+// revocation is an empty list of revoked certificates, after which the next is due in a
+// day.
+func revocation(t *testing.T, dir string) []byte {
+	t.Helper()
+	pair, err := tls.LoadX509KeyPair(filepath.Join(dir, "centre/document.crt"), filepath.Join(dir, "centre/document.key"))
+	must(t, err)
+	now := time.Now()
+	list := request.Revocation{V: request.Version, Type: request.TypeRevocation, Number: 1, At: now.UnixMilli(), Next: now.Add(24 * time.Hour).UnixMilli()}
+	b, err := envelope.SignRevocation(rand.Reader, list, pair.PrivateKey.(*ecdsa.PrivateKey), pair.Certificate)
+	must(t, err)
+	return b
 }
 
 func file(t *testing.T, dir, name string) []byte {
