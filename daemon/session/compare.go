@@ -75,7 +75,8 @@ func (s *Session) samePerson() {
 		s.on(s.cannotTell())
 		return
 	}
-	v.compare.officer, v.compare.code, v.finger.word, v.finger.poor = o, "", "", 0
+	v.compare = compare{officer: o}
+	v.finger.word, v.finger.poor = "", 0
 	kept, left := s.cfg.Duty.FingerOf(o.Session)
 	switch {
 	case kept && left > 0 && s.fingerReady():

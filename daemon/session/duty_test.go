@@ -22,7 +22,7 @@ const officerPIN = "482915"
 // roll is a roster with one officer, whose card every card of the kit is.
 type roll struct {
 	fails fault.Code // of opening a session
-	open  bool
+	open  bool       // read by the loop while PINs are checked beside it
 	card  roster.Card
 	role  string // of the officer; empty: that of onDuty
 	other bool   // somebody else's session is open
@@ -56,6 +56,8 @@ func (r *roll) Start(c roster.Card, pin string) (request.Officer, time.Time, err
 	case pin != officerPIN:
 		return request.Officer{}, time.Time{}, fault.Wrap(fault.WrongPIN, errors.New("wrong"))
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.open = true
 	return r.officer(), time.Now().Add(12 * time.Hour), nil
 }
@@ -65,6 +67,8 @@ func (r *roll) OnDuty() (request.Officer, bool) {
 	if r.other {
 		o.Session = "d-2"
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	return o, r.open
 }
 

@@ -1,8 +1,6 @@
 package model
 
 import (
-	"strings"
-
 	"motcua/kiosk/text"
 	"motcua/protocol/local"
 )
@@ -48,13 +46,7 @@ func wipePicture(before, after *local.Visit) {
 
 // vouchPIN asks the officer who has said that it is the person for the PIN.
 func (s *State) vouchPIN(v *View) {
-	l := s.lang()
-	v.Title, v.Lead = l.Say(text.VouchTitle), l.Say(text.VouchLead)
-	v.Notice = s.fingerNotice()
-	if failed(s.visit()) > 0 {
-		v.Notice = &Notice{Care, IconCare, l.Say(text.PINWrong)}
-	}
-	v.Pad = s.digitPad(strings.Repeat("*", s.typed), text.PINSubmit)
+	s.pin(v, text.VouchTitle, text.VouchLead)
 	v.Buttons = []Button{s.button("back", text.VouchBack, IconBack, Secondary)}
 }
 

@@ -10,16 +10,21 @@ import (
 
 // pinPad asks an officer for the PIN. Nothing of it is shown but its length.
 func (s *State) pinPad(v *View) {
+	s.pin(v, text.PINTitle, text.PINLead)
+	if !s.snap.Kiosk.Officers {
+		v.Buttons = []Button{s.button("other", text.PINCitizen, IconPerson, Secondary)}
+	}
+}
+
+// pin asks for a PIN, after what became of the last one or of a finger.
+func (s *State) pin(v *View, title, lead text.Key) {
 	l := s.lang()
-	v.Title, v.Lead = l.Say(text.PINTitle), l.Say(text.PINLead)
+	v.Title, v.Lead = l.Say(title), l.Say(lead)
 	v.Notice = s.fingerNotice()
 	if failed(s.visit()) > 0 {
 		v.Notice = &Notice{Care, IconCare, l.Say(text.PINWrong)}
 	}
 	v.Pad = s.digitPad(strings.Repeat("*", s.typed), text.PINSubmit)
-	if !s.snap.Kiosk.Officers {
-		v.Buttons = []Button{s.button("other", text.PINCitizen, IconPerson, Secondary)}
-	}
 }
 
 // duty shows the session that is open.

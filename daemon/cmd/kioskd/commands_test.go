@@ -125,7 +125,7 @@ func cmdStart(ts *testscript.TestScript, s *stage, args []string) {
 	case "portal":
 		ts.Check(s.startPortal())
 	case "registry":
-		ts.Check(s.startVaxRegistry())
+		ts.Check(s.startRegistry())
 	case "hospital":
 		ts.Check(s.startHospital())
 	case "hub":

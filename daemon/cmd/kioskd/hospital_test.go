@@ -90,15 +90,20 @@ func (s *stage) book(appointment map[string]any) error {
 }
 
 func (s *stage) startHospital() error {
+	return s.startSimulated("hospital", s.hospitalScenario(), hospitalAddress)
+}
+
+// startSimulated starts a system behind the centre, simulated by its scenario.
+func (s *stage) startSimulated(system, scenario, address string) error {
 	listens := func(ctx context.Context) error {
-		c, err := new(net.Dialer).DialContext(ctx, "tcp", hospitalAddress)
+		c, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 		if err != nil {
 			return err
 		}
 		return c.Close()
 	}
-	return s.startAs("hospital", rig.Command{
-		Path: filepath.Join(s.bin, "gatewayd"), Args: []string{"sim", "hospital", "-scenario", s.hospitalScenario(), "-listen", hospitalAddress}, Ready: listens,
+	return s.startAs(system, rig.Command{
+		Path: filepath.Join(s.bin, "gatewayd"), Args: []string{"sim", system, "-scenario", scenario, "-listen", address}, Ready: listens,
 	})
 }
 

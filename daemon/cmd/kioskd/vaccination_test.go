@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -20,7 +19,6 @@ import (
 	"motcua/daemon/vaxsession"
 	"motcua/drivers/emu"
 	"motcua/drivers/emu/world"
-	"motcua/drivers/rig"
 	"motcua/protocol/code/hc1"
 	"motcua/protocol/gateway/remote"
 	"motcua/protocol/immunisation"
@@ -105,20 +103,11 @@ func (s *stage) configureVaccination() error {
 
 func (s *stage) registryScenario() string { return filepath.Join(s.dir, "registry.json") }
 
-func (s *stage) startVaxRegistry() error {
-	listens := func(ctx context.Context) error {
-		c, err := new(net.Dialer).DialContext(ctx, "tcp", vaxRegistry)
-		if err != nil {
-			return err
-		}
-		return c.Close()
-	}
-	return s.startAs("registry", rig.Command{
-		Path: filepath.Join(s.bin, "gatewayd"), Args: []string{"sim", "registry", "-scenario", s.registryScenario(), "-listen", vaxRegistry}, Ready: listens,
-	})
+func (s *stage) startRegistry() error {
+	return s.startSimulated("registry", s.registryScenario(), vaxRegistry)
 }
 
-// sealer is the centre's.
+// vaxSealer is the centre's.
 func vaxSealer() (immunisation.Sealer, error) {
 	key, err := hkdf.Key(sha256.New, []byte(vaxSeal), nil, "motcua immunisation seals v1", sha256.Size)
 	return immunisation.NewSealer(key), err
