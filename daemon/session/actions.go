@@ -107,6 +107,10 @@ func (s *Session) yes() error {
 		s.samePerson()
 		return nil
 	case local.StepAgree:
+		if s.deskOnly() { // the connection went meanwhile
+			s.toDesk()
+			return nil
+		}
 		s.consent()
 		s.on(Submitted)
 		return nil
@@ -138,6 +142,14 @@ func (s *Session) back() error {
 		return nil
 	case local.StepQuestion:
 		return s.questionBefore()
+	case local.StepAgree:
+		if s.comes() {
+			s.visit.coming.number = ""
+			s.on(AskedAnew)
+			return nil
+		}
+		s.on(WentBack)
+		return nil
 	case local.StepPlace, local.StepKey, local.StepIdentify, local.StepProblem:
 		s.visit.dropOther()
 		s.on(WentBack)

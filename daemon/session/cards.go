@@ -103,14 +103,19 @@ func (s *Session) placed(reader string) {
 			s.on(CardReturned)
 		}
 	case local.StepDone:
-		if (v.sent.ticket != nil || v.sent.filed != nil || v.sent.issued != nil || v.number.taken != nil || !s.kiosk.link.Online) && !v.checkIn.waits { // nothing more will come: the next person is here
+		if (v.coming.outcome() != "" || v.sent.ticket != nil || v.sent.filed != nil || v.sent.issued != nil || v.number.taken != nil || !s.kiosk.link.Online) && !v.checkIn.waits { // nothing more will come: the next person is here
 			s.slot.served = false
 			s.on(Ended)
 		}
 	case local.StepStaff, local.StepVerdict, local.StepLooking, local.StepLookup:
 		s.slot.served = false
 		s.on(Ended)
-	case Attract, local.StepMenu, local.StepAbout, local.StepQuestion, local.StepAgree, local.StepKey, local.StepReading, local.StepIdentify, local.StepAsking,
+	case local.StepQuestion:
+		if s.comes() && !s.deskOnly() && v.person == nil {
+			v.chip.wanted = true
+			s.cardForVisit()
+		}
+	case Attract, local.StepMenu, local.StepAbout, local.StepAgree, local.StepKey, local.StepReading, local.StepIdentify, local.StepAsking,
 		local.StepInsurance, local.StepCheck, local.StepSending, local.StepPIN, local.StepPINCheck,
 		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol,
 		local.StepCompare, local.StepVouch, local.StepVouchFinger, local.StepVouchCheck:

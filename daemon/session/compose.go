@@ -37,8 +37,10 @@ func (s *Session) compose(service string, form any) (composed, error) {
 	if err != nil {
 		return composed{}, fmt.Errorf("composing %s: form: %w", service, err)
 	}
-	var subject *request.Subject // nil where nobody's card was read
-	if v.person != nil && svc.Subject {
+	need := svc.Demand
+	need.Subject = need.Subject || s.comes() && v.person != nil // who has shown the card is named
+	var subject *request.Subject                                // nil where nobody's card was read
+	if v.person != nil && need.Subject {
 		subject = new(v.chip.subject)
 	}
 	var officer *request.Officer
@@ -49,7 +51,7 @@ func (s *Session) compose(service string, form any) (composed, error) {
 		draft: Draft{ID: id, Visit: v.id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry), Reserved: numbered(service)},
 		outer: s.outer(now),
 		inner: request.Inner{
-			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.chip.evidence(svc.Demand, officer),
+			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.chip.evidence(need, officer),
 			People: s.people(), Consent: slices.Clone(v.consent), Form: f, ReplyKey: v.reply.Public(),
 		},
 	}

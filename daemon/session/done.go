@@ -24,6 +24,8 @@ func (s *Session) Receipt(r request.Receipt) {
 			s.fail(Refused, r.Code)
 		case r.ID == v.lookup.asked && (r.Status == request.StatusRefused || r.Status == request.StatusExpired):
 			s.tell(local.Lookup{State: s.silence()})
+		case s.comes() && r.ID == v.coming.asked && r.Status != request.StatusAccepted && r.Status != request.StatusDuplicate:
+			s.noSlots()
 		case r.ID == v.sent.id:
 			v.sent.receipt = &r
 			s.catchUp()
@@ -41,6 +43,8 @@ func (s *Session) Result(r request.Result) {
 			s.insurerAnswered(r)
 		case v != nil && r.ID == v.lookup.asked:
 			s.centreTold(r)
+		case v != nil && s.comes() && r.ID == v.coming.asked:
+			s.slotsTold(r)
 		case v != nil && r.ID == v.sent.id:
 			v.sent.result = &r
 			s.catchUp()
@@ -108,7 +112,7 @@ func (s *Session) receipted(r request.Receipt) {
 
 func (s *Session) resulted(r request.Result) {
 	v := s.visit
-	if v.sent.ticket != nil || v.sent.filed != nil || v.sent.issued != nil || v.number.after != nil {
+	if v.coming.answer != nil || v.sent.ticket != nil || v.sent.filed != nil || v.sent.issued != nil || v.number.after != nil {
 		return // the same result again
 	}
 	a, err := envelope.OpenResult(r, v.reply)
@@ -129,6 +133,12 @@ func (s *Session) resulted(r request.Result) {
 	case err == nil && a.Taken != nil && numbered(v.service):
 		s.numberQueued(*a.Taken)
 		return // the slip is in the person's hand
+	case err == nil && a.Appointment != nil && s.comes():
+		s.arrived(*a.Appointment)
+		return
+	case s.comes():
+		s.arrivalUnanswered()
+		return
 	case len(r.Sealed) == 0 && r.Class == request.ClassReception && queues(v.service):
 		v.sent.desk = true
 		s.story("desk", "seq", v.sent.seq, "class", string(r.Class))

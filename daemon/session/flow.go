@@ -115,7 +115,12 @@ const (
 	CannotTell     Event = "the officer cannot tell"
 	Vouched        Event = "confirmed by the officer"
 	NotVouched     Event = "not confirmed"
-	ProgramFault   Event = "fault in the program"
+	// Of appointments.
+	Appointed    Event = "appointment known, consent to be given"
+	SlotChosen   Event = "appointment known, consent given"
+	SlotsFound   Event = "has appointments today"
+	SentToDesk   Event = "slip for the desk"
+	ProgramFault Event = "fault in the program"
 )
 
 // Transition leads from one step to the next.
@@ -137,6 +142,8 @@ func Flow() []Transition {
 		{Attract, CertificateTaken, local.StepPlace},
 		{Attract, CertificateJudged, local.StepVerdict},
 		{Attract, SlipScanned, local.StepLooking},
+		{Attract, Appointed, local.StepAgree},
+		{Attract, SentToDesk, local.StepDone},
 
 		{local.StepMenu, Told, local.StepAbout},
 		{local.StepMenu, Begun, local.StepPlace},
@@ -162,11 +169,15 @@ func Flow() []Transition {
 		{local.StepPlace, KeyUnusable, local.StepProblem},
 		{local.StepPlace, WentBack, local.StepQuestion},
 		{local.StepPlace, Claimed, local.StepIdentify},
+		{local.StepPlace, Appointed, local.StepAgree},
+		{local.StepPlace, SentToDesk, local.StepDone},
 		{local.StepPlace, CertificateTaken, local.StepPlace},
 		{local.StepPlace, CertificateJudged, local.StepVerdict},
 		{local.StepPlace, StaffCalled, local.StepStaff},
 		{local.StepPlace, Ended, Attract},
 
+		{local.StepKey, Appointed, local.StepAgree},
+		{local.StepKey, SentToDesk, local.StepDone},
 		{local.StepKey, KeyGiven, local.StepReading},
 		{local.StepKey, KeyGivenNoCard, local.StepPlace},
 		{local.StepKey, KeyUnusable, local.StepProblem},
@@ -200,6 +211,7 @@ func Flow() []Transition {
 		{local.StepIdentify, Confirmed, local.StepQuestion},
 		{local.StepIdentify, CompareWanted, local.StepCompare},
 		{local.StepIdentify, OtherKnown, local.StepQuestion},
+		{local.StepIdentify, SentToDesk, local.StepDone},
 		{local.StepIdentify, NotMe, local.StepPlace},
 		{local.StepIdentify, WentBack, local.StepQuestion},
 		{local.StepIdentify, StaffCalled, local.StepStaff},
@@ -242,6 +254,11 @@ func Flow() []Transition {
 		{local.StepInsurance, StaffCalled, local.StepStaff},
 		{local.StepInsurance, Ended, Attract},
 
+		{local.StepQuestion, Appointed, local.StepAgree},
+		{local.StepQuestion, SlotChosen, local.StepSending},
+		{local.StepQuestion, SentToDesk, local.StepDone},
+		{local.StepQuestion, CardPlaced, local.StepKey},
+		{local.StepQuestion, KeyGivenNoCard, local.StepPlace},
 		{local.StepQuestion, MoreToAsk, local.StepQuestion},
 		{local.StepQuestion, AnswerRefused, local.StepQuestion},
 		{local.StepQuestion, WentBack, local.StepQuestion},
@@ -261,6 +278,8 @@ func Flow() []Transition {
 		{local.StepCheck, Ended, Attract},
 
 		{local.StepAgree, Submitted, local.StepSending},
+		{local.StepAgree, AskedAnew, local.StepQuestion},
+		{local.StepAgree, SentToDesk, local.StepDone},
 		{local.StepAgree, WentBack, local.StepCheck},
 		{local.StepAgree, StaffCalled, local.StepStaff},
 		{local.StepAgree, Ended, Attract},
@@ -290,6 +309,8 @@ func Flow() []Transition {
 
 		{local.StepLooking, SlipTold, local.StepLookup},
 		{local.StepLooking, DraftTold, local.StepQuestion},
+		{local.StepLooking, SlotsFound, local.StepQuestion},
+		{local.StepLooking, SentToDesk, local.StepDone},
 		{local.StepLooking, Refused, local.StepProblem},
 		{local.StepLooking, StaffCalled, local.StepStaff},
 		{local.StepLooking, Ended, Attract},

@@ -33,6 +33,9 @@ func (s *Session) enterQuestion(e Event) {
 	if !slices.Contains([]Event{BegunFree, Confirmed, Reporting, PaysInstead, Vouched, CannotTell, DraftTold}, e) {
 		return
 	}
+	if s.comes() {
+		return
+	}
 	if numbered(s.visit.service) {
 		s.enterNumber()
 		return
@@ -154,6 +157,9 @@ func (f *form) next() bool {
 
 // answer takes what the person said to the question that is being asked.
 func (s *Session) answer(field, text string) error {
+	if s.comes() {
+		return s.answerAppointment(field, text)
+	}
 	if numbered(s.visit.service) {
 		return s.answerNumber(field, text)
 	}
@@ -216,6 +222,9 @@ func (f *form) put(q catalogue.Field, text string) catalogue.Problem {
 // questionBefore turns to the question before, or back to the check-answers screen
 // when one was asked again from there.
 func (s *Session) questionBefore() error {
+	if s.comes() {
+		return local.ErrNotOffered
+	}
 	if numbered(s.visit.service) {
 		return s.queueBefore()
 	}

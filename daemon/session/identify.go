@@ -82,8 +82,12 @@ func (s *Session) agree() error {
 		s.on(Confirmed)
 		return nil
 	}
+	if s.deskOnly() {
+		s.toDesk()
+		return nil
+	}
 	s.consent()
-	if s.byPerson() {
+	if s.byPerson() || s.comes() {
 		s.on(AgreedLookup)
 		return nil
 	}

@@ -58,6 +58,10 @@ func (s *Session) lookAgain() error {
 // enterLooking looks for the slip's request among this kiosk's own.
 func (s *Session) enterLooking() {
 	v := s.visit
+	if s.comes() {
+		s.askSlots()
+		return
+	}
 	slip := v.lookup.slip
 	v.lookup = lookup{slip: slip}
 	if s.drafting() {

@@ -43,7 +43,7 @@ func (s *Session) withheldFor(id string) local.Withheld {
 		return part
 	}
 	switch {
-	case !s.kiosk.link.Online && (svc.Offline == catalogue.OfflineNever || svc.Offline == catalogue.OfflineTicket):
+	case !s.kiosk.link.Online && (svc.Offline == catalogue.OfflineNever || svc.Offline == catalogue.OfflineTicket && id != catalogue.Appointment):
 		return local.WithheldOffline
 	case !s.kiosk.link.Online && id == catalogue.DossierStatus: // nothing of a person is kept here
 		return local.WithheldOffline
@@ -133,9 +133,15 @@ func (s *Session) tellsFirst() bool {
 func (s *Session) start() {
 	v := s.visit
 	switch {
+	case s.comes() && v.person != nil && s.kiosk.link.Online:
+		s.on(BegunRead)
 	case !needsCard(v.service):
 		v.chip.wanted = false
 		s.on(BegunFree)
+		if s.comes() && v.laid && !s.deskOnly() {
+			v.chip.wanted = true
+			s.cardForVisit()
+		}
 	case v.person != nil && s.attended() && !v.chip.asked:
 		s.readAnew()
 	case v.person != nil:

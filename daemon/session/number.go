@@ -247,6 +247,9 @@ func groupName(id string) catalogue.Text {
 
 // shownQuestion is what the person is being asked.
 func (s *Session) shownQuestion() *local.Question {
+	if s.comes() {
+		return s.askedAppointment()
+	}
 	if !numbered(s.visit.service) {
 		return s.askedNow()
 	}

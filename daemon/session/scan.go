@@ -33,6 +33,9 @@ func (s *Session) Scanned(payload []byte) {
 // useCode puts a code to its use in the current step, and tells the word for it;
 // none where the next screen says enough.
 func (s *Session) useCode(c code.Code, text string) local.CodeWord {
+	if c.Kind == code.Appointment && s.offers(catalogue.Appointment) {
+		return s.appointmentCode(*c.Appointment)
+	}
 	if s.step() == local.StepQuestion {
 		return s.codeAnswers(c, text)
 	}
@@ -68,6 +71,11 @@ func (s *Session) useCode(c code.Code, text string) local.CodeWord {
 // codeAnswers takes a code as the answer to a question that a code may answer: that of
 // a slip, or one of another system, which has any form.
 func (s *Session) codeAnswers(c code.Code, text string) local.CodeWord {
+	if s.comes() && c.Kind == code.IdentityCard && s.kiosk.link.Online && s.visit.person == nil {
+		s.visit.chip.wanted = true
+		_ = s.takeKey(text) // a text without a key has become a problem
+		return local.CodeCard
+	}
 	q, _ := s.visit.form.svc.Field(s.visit.form.field)
 	if c.Kind == code.IdentityCard && q.Kind != catalogue.KindPerson {
 		return s.otherCode(text)

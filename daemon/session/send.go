@@ -65,6 +65,9 @@ func (s *Session) content() (any, error) {
 	if v.service == catalogue.CheckIn {
 		return request.CheckIn{Specialty: v.answers.specialty, Insurance: v.insurer.seen()}, nil
 	}
+	if s.comes() {
+		return appointmentForm(catalogue.ActArrive, v.coming.number), nil
+	}
 	if numbered(v.service) {
 		return v.number.form(v.service), nil
 	}
@@ -106,8 +109,12 @@ func (s *Session) send() {
 		}
 		s.on(Saved)
 		switch {
+		case s.deskOnly():
+			s.arrivalUnanswered()
 		case !s.kiosk.link.Online || numbered(v.service):
 			s.offerSlip() // no better one will come while the person waits
+		case s.comes():
+			s.later(v, s.cfg.Times.AnswerWait, s.arrivalUnanswered)
 		case v.service == catalogue.PaidCheckIn:
 			s.later(v, s.cfg.Times.AnswerWait, s.offerSlip)
 		}

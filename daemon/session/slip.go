@@ -117,6 +117,9 @@ func (s *Session) slip() drivers.Slip {
 	if generic(v.service) && !queues(v.service) {
 		return v.sent.slip(out, w, v.lang)
 	}
+	if s.comes() {
+		return s.arrivalSlip(out, w)
+	}
 	if numbered(v.service) {
 		return v.number.slip(out, v.service, v.lang)
 	}
@@ -137,13 +140,7 @@ func (s *Session) slip() drivers.Slip {
 		out.Facts = insured
 		return out
 	}
-	out.Caption, out.Number, out.Next = w.Caption, k.Number, w.Next
-	out.Facts = []drivers.Fact{
-		{Label: w.Room, Value: k.Room},
-		{Label: w.Floor, Value: k.Floor},
-		{Label: w.Ahead, Value: strconv.Itoa(k.Ahead)},
-		{Label: w.Wait, Value: strconv.Itoa(k.Wait) + " " + w.Minutes},
-	}
+	out = v.sent.ticketSlip(out, w)
 	out.Facts = append(out.Facts, insured...)
 	s.feeSlip(&out, w)
 	if v.service == catalogue.PaidCheckIn && v.chip.doc == nil {
@@ -185,4 +182,17 @@ func (t sent) legs(lang string) (all []drivers.Fact) {
 		all = append(all, drivers.Fact{Label: catalogue.LegName(leg.Procedure).In(lang), Value: when})
 	}
 	return all
+}
+
+// ticketSlip is the ticket that the hospital gave.
+func (t sent) ticketSlip(out drivers.Slip, w catalogue.SlipTexts) drivers.Slip {
+	k := t.shownTicket()
+	out.Caption, out.Number, out.Next = w.Caption, k.Number, w.Next
+	out.Facts = []drivers.Fact{
+		{Label: w.Room, Value: k.Room},
+		{Label: w.Floor, Value: k.Floor},
+		{Label: w.Ahead, Value: strconv.Itoa(k.Ahead)},
+		{Label: w.Wait, Value: strconv.Itoa(k.Wait) + " " + w.Minutes},
+	}
+	return out
 }

@@ -41,6 +41,7 @@ type visit struct {
 	answers     answers
 	form        form
 	number      number
+	coming      coming
 	checkIn     interrupted
 	sent        sent
 	slip        local.SlipState

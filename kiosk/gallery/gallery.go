@@ -501,6 +501,42 @@ func claimed() *local.Visit {
 	return v
 }
 
+// coming is a visit about an appointment.
+func coming(step local.Step, change func(*local.Visit)) *local.Visit {
+	v := about(catalogue.Appointment, step)
+	v.CardPresent = false
+	change(v)
+	return v
+}
+
+// forAppointment asks for the appointment, or which of several it is.
+func forAppointment(slots ...local.Slot) *local.Visit {
+	return coming(local.StepQuestion, func(v *local.Visit) {
+		v.Question = &local.Question{Field: catalogue.FieldAppointment, Scan: true, Slots: slots}
+		for _, s := range slots {
+			v.Question.Choices = append(v.Question.Choices, s.Number)
+		}
+	})
+}
+
+func slots() []local.Slot {
+	return []local.Slot{
+		{Number: "7K2P9M4T", At: "08:00, 24/11/2025", Specialty: "eye"}, {Number: "9M4T7K2P", At: "10:30, 24/11/2025", Specialty: "obstetrics"},
+	}
+}
+
+// arrival is the end of a visit about an appointment.
+func arrival(key, at string, t *local.Ticket) *local.Visit {
+	return coming(local.StepDone, func(v *local.Visit) {
+		v.Receipt = &local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}
+		v.Slip, v.Ticket = local.SlipPrinted, t
+		v.Arrival = &local.Arrival{TextKey: "arrival." + key, At: at, Code: "7K2P-9M4T-94"}
+		if at != "" {
+			v.Arrival.Specialty = "eye"
+		}
+	})
+}
+
 // toClaim waits for a card whose code was scanned.
 func toClaim() *local.Visit {
 	v := about(catalogue.PaidCheckIn, local.StepPlace)
@@ -602,6 +638,19 @@ func All() []Example {
 		{Name: "paid-unreadable", Visit: problem(fault.Unreadable, local.VerbRetry, local.VerbOtherWay, local.VerbStaff, local.VerbClaim), Kiosk: k},
 		{Name: "paid-instead", Visit: paying("pending"), Kiosk: offering(catalogue.CheckIn, catalogue.PaidCheckIn)},
 		{Name: "paid-instead-differs", Visit: paying("discrepancy"), Kiosk: offering(catalogue.CheckIn, catalogue.PaidCheckIn, catalogue.Discrepancy)},
+		{Name: "arrival-question", Visit: forAppointment(), Kiosk: scanner()},
+		{Name: "arrival-offline", Visit: forAppointment(), Kiosk: offline()},
+		{Name: "arrival-which", Visit: forAppointment(slots()...), Kiosk: scanner()},
+		{Name: "arrival-agree", Visit: coming(local.StepAgree, func(*local.Visit) {}), Kiosk: k},
+		{Name: "arrival-arrived", Visit: arrival("arrived", "08:00, 24/11/2025", &local.Ticket{Number: "EDH003", Room: "205", Floor: "2", Ahead: 2, Wait: 10}), Kiosk: k},
+		{Name: "arrival-early", Visit: arrival("early", "10:30, 24/11/2025", nil), Kiosk: k},
+		{Name: "arrival-late", Visit: arrival("late", "06:30, 24/11/2025", nil), Kiosk: k},
+		{Name: "arrival-other-day", Visit: arrival("other-day", "08:00, 27/11/2025", nil), Kiosk: k},
+		{Name: "arrival-cancelled", Visit: arrival("cancelled", "08:00, 24/11/2025", nil), Kiosk: k},
+		{Name: "arrival-other-person", Visit: arrival("other-person", "", nil), Kiosk: k},
+		{Name: "arrival-unknown", Visit: arrival("unknown", "", nil), Kiosk: k},
+		{Name: "arrival-silent", Visit: arrival("silent", "", nil), Kiosk: offline()},
+		{Name: "code-elsewhere", Visit: none, Kiosk: said(local.CodeElsewhere)},
 		{Name: "asking", Visit: visit(local.StepAsking), Kiosk: k},
 		{Name: "asking-slow", Visit: visit(local.StepAsking), Kiosk: k, Later: 11 * time.Second},
 		{Name: "insurance-ok", Visit: insurance("ok"), Kiosk: k},

@@ -22,6 +22,8 @@ func (s *State) codeNotice() *Notice {
 		return say(Good, IconCard, text.CodeBirthFile)
 	case local.CodeVaccination:
 		return say(Calm, IconShield, text.CodeVaccination)
+	case local.CodeElsewhere:
+		return say(Care, IconCare, text.CodeElsewhere)
 	case local.CodePayment:
 		return say(Calm, IconCare, text.CodePayment)
 	case local.CodeDamaged:

@@ -11,7 +11,7 @@ import (
 // and speaks of nothing that the screen does not offer.
 func TestCodeWords(t *testing.T) {
 	words := []local.CodeWord{
-		local.CodeCard, local.CodeInsurance, local.CodeCertificate, local.CodeVaccination, local.CodePayment,
+		local.CodeCard, local.CodeInsurance, local.CodeCertificate, local.CodeVaccination, local.CodePayment, local.CodeElsewhere,
 		local.CodeForeign, local.CodeDamaged, local.CodeMisread, local.CodeNotNow,
 	}
 	said := map[string]local.CodeWord{}

@@ -27,6 +27,8 @@ func (s *State) done(v *View) {
 		v.Notice = &Notice{Care, IconCard, l.Say(text.DoneTakeCard)}
 	}
 	switch {
+	case visit.Arrival != nil:
+		s.arrival(v, *visit.Arrival, *r)
 	case visit.Ticket != nil && numbered(visit.Service):
 		s.number(v, *visit.Ticket)
 	case visit.Ticket != nil:
@@ -54,6 +56,9 @@ func (s *State) done(v *View) {
 // endWords are what is said while nobody has answered yet: a check-in waits for a
 // number, a form for an office.
 func (s *State) endWords() struct{ received, way, held, saved text.Key } {
+	if s.comes() {
+		return struct{ received, way, held, saved text.Key }{text.DoneReceived, text.ArrivalAsked, text.DoneHeld, text.ArrivalAsked}
+	}
 	if s.visit().Service == catalogue.PaidCheckIn {
 		return struct{ received, way, held, saved text.Key }{text.DoneReceived, text.DonePending, text.DoneHeld, text.DoneSavedWay}
 	}

@@ -32,6 +32,12 @@ func parts(service string) []part {
 		}
 		return all
 	}
+	if service == catalogue.Appointment {
+		return []part{
+			{text.StepForm, []Screen{Question, Agree, Place, Key, Reading, Identify, Looking, Sending}},
+			{text.StepNumber, []Screen{Done}},
+		}
+	}
 	if numbered(service) {
 		return []part{{text.StepForm, []Screen{Question, Sending}}, {text.StepNumber, []Screen{Done}}}
 	}

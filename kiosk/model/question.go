@@ -55,6 +55,9 @@ func (s *State) question(v *View) {
 	case byBoard:
 		v.Board = s.board(f)
 	}
+	if s.comes() {
+		s.appointmentQuestion(v, q)
+	}
 	if q.Skip {
 		v.Buttons = append(v.Buttons, s.button("skip", text.QuestionSkip, IconNone, Secondary))
 	}

@@ -156,6 +156,8 @@ func (s *State) fill(v *View, now time.Time) {
 	case Looking:
 		title := text.LookingTitle
 		switch {
+		case s.comes():
+			title = text.ArrivalLooking
 		case s.visit().Draft:
 			title = text.LookingDraft
 		case s.visit().Person != nil:

@@ -554,3 +554,35 @@ const (
 	DoneCashier   Key = "done.cashier"
 	DonePending   Key = "done.pending"
 )
+
+// Appointments.
+const (
+	ArrivalWhich   Key = "arrival.which"
+	ArrivalScan    Key = "arrival.scan"
+	ArrivalOffline Key = "arrival.offline"
+	ArrivalType    Key = "arrival.type"
+	ArrivalLooking Key = "arrival.looking"
+	ArrivalAsked   Key = "arrival.asked"
+	ArrivalSlot    Key = "arrival.slot"
+	ArrivalNo      Key = "arrival.no"
+	ArrivalDesk    Key = "arrival.desk"
+	ArrivalSlip    Key = "arrival.slip"
+	CodeElsewhere  Key = "code.elsewhere"
+
+	ArrivalArrived     Key = "arrival.arrived.title"
+	ArrivalArrivedLead Key = "arrival.arrived"
+	ArrivalEarly       Key = "arrival.early.title"
+	ArrivalEarlyLead   Key = "arrival.early"
+	ArrivalLate        Key = "arrival.late.title"
+	ArrivalLateLead    Key = "arrival.late"
+	ArrivalDay         Key = "arrival.other-day.title"
+	ArrivalDayLead     Key = "arrival.other-day"
+	ArrivalGone        Key = "arrival.cancelled.title"
+	ArrivalGoneLead    Key = "arrival.cancelled"
+	ArrivalOther       Key = "arrival.other-person.title"
+	ArrivalOtherLead   Key = "arrival.other-person"
+	ArrivalNone        Key = "arrival.unknown.title"
+	ArrivalNoneLead    Key = "arrival.unknown"
+	ArrivalSilent      Key = "arrival.silent.title"
+	ArrivalSilentLead  Key = "arrival.silent"
+)

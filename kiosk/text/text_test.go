@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"motcua/kiosk/text"
+	"motcua/protocol/arrival"
 	"motcua/protocol/fault"
 	"motcua/protocol/insurance"
 )
@@ -156,5 +157,18 @@ func TestFillIsolates(t *testing.T) {
 	}
 	if got := text.Plain(text.Vietnamese.Say(text.StaffLead)); !strings.Contains(got, "ông/bà") {
 		t.Errorf("plain text keeps layout signs: %q", got)
+	}
+}
+
+// TestArrivals: every outcome of an arrival has a title and a sentence.
+func TestArrivals(t *testing.T) {
+	for _, a := range arrival.Actions() {
+		for _, l := range text.Langs() {
+			for _, k := range []text.Key{text.Key(a.TextKey), text.Key(a.TextKey + ".title")} {
+				if words, ok := l.Lookup(k); !ok || words == "" {
+					t.Errorf("%s has no words in %s", k, l)
+				}
+			}
+		}
 	}
 }

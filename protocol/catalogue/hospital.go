@@ -78,7 +78,7 @@ func appointment() Service {
 				Choice{ActArrive, Text{"Nhận lịch hẹn", "Arrive"}}, Choice{ActList, Text{"Tìm lịch hẹn hôm nay", "Find today's appointments"}}).must().from(SourceKiosk),
 			ask(KindCode, FieldAppointment, "Mã lịch hẹn", "Appointment").must().within(6, 16).from(SourceScan).when("act", ActArrive),
 		},
-		Flow: FlowOwn, Print: PrintTicket,
+		Flow: FlowOwn, Ready: true, Print: PrintTicket,
 		Bring: Text{"Phiếu hẹn hoặc thẻ căn cước gắn chip.", "The appointment slip, or your identity card with its chip."}, Next: nextSeat(),
 	}
 }

@@ -16,6 +16,11 @@ type SlipTexts struct {
 	HeldNext        string
 	PendingNext     string // of one that the hospital has, and has not answered yet
 	ClaimNext       string // of a number for who has shown the code of a card alone
+	Arrival         string // before what the hospital said of somebody who has come
+	Slot            string // before the time of an appointment
+	Staff           string // before what staff do
+	AppointmentNo   string // over the number of an appointment
+	ArrivalNext     string // of a slip for the desk
 	Fee             string // before what is to be paid
 	PayCode         string // over a payment code
 	FiledNo, Due    string // before an office's number, and when the result is due
@@ -42,9 +47,11 @@ func SlipIn(lang string) SlipTexts {
 			HeldNext:     "The hospital has your request. Please show this slip at the desk.",
 			PendingNext:  "The hospital has your request and has not given a number yet. Please show this slip at the desk, or place your card here again in some minutes.",
 			ClaimNext:    "The chip of your card was not read. Please show your card at the desk first, then take a seat in front of the room.",
-			Fee:          "Fee",
-			PayCode:      "Pay at the cashier, or with your bank's app by this code:",
-			FiledNo:      "Number of the file", Due: "Result due",
+			Arrival:      "Appointment", Slot: "Time of the appointment", Staff: "For staff", AppointmentNo: "Number of the appointment",
+			ArrivalNext: "This is no queue number. Please show this slip and your appointment slip at the desk.",
+			Fee:         "Fee",
+			PayCode:     "Pay at the cashier, or with your bank's app by this code:",
+			FiledNo:     "Number of the file", Due: "Result due",
 			KeptNext:  "The kiosk sends it when there is a connection. Keep this slip to look it up.",
 			DeskNext:  "The office has your request. Please show this slip and your identity card at the counter.",
 			Reference: "Reference",
@@ -62,9 +69,11 @@ func SlipIn(lang string) SlipTexts {
 		HeldNext:     "Bệnh viện đã nhận. Mời ông/bà đưa phiếu này cho quầy.",
 		PendingNext:  "Bệnh viện đã nhận, chưa có số thứ tự. Mời ông/bà đưa phiếu này cho quầy, hoặc đặt lại thẻ vào máy sau ít phút.",
 		ClaimNext:    "Máy chưa đọc chip trên thẻ. Mời ông/bà đưa thẻ cho quầy xem trước, rồi ngồi chờ trước phòng.",
-		Fee:          "Tiền khám",
-		PayCode:      "Trả ở quầy thu ngân, hoặc quét mã này bằng ứng dụng ngân hàng:",
-		FiledNo:      "Số hồ sơ", Due: "Ngày hẹn",
+		Arrival:      "Lịch hẹn", Slot: "Giờ hẹn", Staff: "Dành cho nhân viên", AppointmentNo: "Mã lịch hẹn",
+		ArrivalNext: "Đây chưa phải số thứ tự. Mời ông/bà đưa phiếu này và phiếu hẹn cho quầy.",
+		Fee:         "Tiền khám",
+		PayCode:     "Trả ở quầy thu ngân, hoặc quét mã này bằng ứng dụng ngân hàng:",
+		FiledNo:     "Số hồ sơ", Due: "Ngày hẹn",
 		KeptNext:  "Máy sẽ gửi khi có kết nối. Giữ phiếu này để tra cứu.",
 		DeskNext:  "Cơ quan tiếp nhận đã nhận. Mời ông/bà đưa phiếu này và thẻ căn cước cho quầy.",
 		Reference: "Mã phiếu",

@@ -118,11 +118,14 @@ func (d *delivery) spendProof(tx Tx, u used, until int64) (string, error) {
 	}
 	used := slices.Contains(services, d.kind.ID)
 	switch {
-	case used && len(d.kind.Key) > 0:
+	case used && d.keyed():
 		return "evidence-used-twice", nil
 	case used:
 		return "", nil
 	}
-	value := append(opening[:], strings.Join(append(services, d.kind.ID), " ")...)
+	if d.keyed() || len(d.kind.Key) == 0 { // who only looks may still act on it
+		services = append(services, d.kind.ID)
+	}
+	value := append(opening[:], strings.Join(services, " ")...)
 	return "", tx.Mark(Mark{u.proof, value, max(until, m.Until)}, now)
 }

@@ -12,6 +12,7 @@ const (
 	CodeBirthFile   CodeWord = "birth-file"  // of a newborn's file: now the identity card
 	CodeVaccination CodeWord = "vaccination" // a vaccination certificate, which this kiosk does not verify
 	CodePayment     CodeWord = "payment"     // there is nothing to pay here
+	CodeElsewhere   CodeWord = "elsewhere"   // of an appointment at another place
 	CodeForeign     CodeWord = "foreign"     // of no use to this kiosk
 	CodeDamaged     CodeWord = "damaged"     // known, and not whole
 	CodeMisread     CodeWord = "misread"     // the code reader has changed its letters: a technician sets it

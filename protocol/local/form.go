@@ -37,6 +37,8 @@ type Question struct {
 	Choices []string `json:"choices,omitempty"`
 	// Queues are the names of the choices, where these are queues.
 	Queues []Queue `json:"queues,omitempty"`
+	// Slots are the choices, where these are appointments.
+	Slots []Slot `json:"slots,omitempty"`
 	// Back: there is a question before this one. Skip: it may be left out.
 	Back bool `json:"back,omitempty"`
 	// Scan: a code that is held before the reader answers it, too.

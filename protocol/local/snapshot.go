@@ -139,6 +139,8 @@ type Visit struct {
 	Receipt *Receipt `json:"receipt,omitempty"`
 	Ticket  *Ticket  `json:"ticket,omitempty"`
 	Fee     *Fee     `json:"fee,omitempty"`
+	// Arrival is what became of coming for an appointment.
+	Arrival *Arrival `json:"arrival,omitempty"`
 	// Claim: the service takes what the scanned code of the card says, without its chip.
 	Claim   bool      `json:"claim,omitempty"`
 	Slip    SlipState `json:"slip,omitempty"`
@@ -283,6 +285,22 @@ type Fee struct {
 	Due uint64 `json:"due"` // đồng; 0: nothing
 	// Code is a payment code (VietQR) for exactly that sum; empty: the cashier takes it.
 	Code string `json:"code,omitempty"`
+}
+
+// Arrival is what became of coming for an appointment.
+type Arrival struct {
+	// TextKey names what to say, as [Insurance.TextKey] does.
+	TextKey   string `json:"text_key"`
+	At        string `json:"at,omitempty"`        // of the appointment, "15:04, 02/01/2006"
+	Specialty string `json:"specialty,omitempty"` // id of the catalogue
+	Code      string `json:"code,omitempty"`      // number of the appointment, as printed
+}
+
+// Slot is an appointment to choose.
+type Slot struct {
+	Number    string `json:"number"`
+	At        string `json:"at"`        // "15:04, 02/01/2006"
+	Specialty string `json:"specialty"` // id of the catalogue
 }
 
 // SlipState is how the printed slip is; empty: there is none.

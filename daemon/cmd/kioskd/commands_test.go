@@ -317,6 +317,9 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		"fee": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Fee != nil && strconv.FormatUint(s.Visit.Fee.Due, 10) == value && s.Visit.Fee.Code != ""
 		},
+		"arrival": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Arrival != nil && s.Visit.Arrival.TextKey == "arrival."+value
+		},
 		"claim": func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Claim },
 		"pays": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Insurance != nil && s.Visit.Insurance.Pays

@@ -94,6 +94,34 @@ func TestList(t *testing.T) {
 	}
 }
 
+// TestListThenArrive: the evidence of one visit serves looking and coming, and coming
+// once.
+func TestListThenArrive(t *testing.T) {
+	c := newCentreOf(t, &insurer{}, book())
+	d := c.fleet.Device(t, "k01")
+	var first request.Inner
+	same := func(_ *request.Outer, i *request.Inner) {
+		if first.Visit == "" {
+			first = *i
+		}
+		i.Visit, i.Evidence = first.Visit, first.Evidence
+	}
+	for range 2 {
+		m := c.send(t, d, catalogue.Appointment, gatewaytest.Person(1), map[string]string{"act": catalogue.ActList}, same)
+		if _, a, _ := c.answers(t, time.Second, m); a.Appointment == nil {
+			t.Fatal("not listed")
+		}
+	}
+	m := c.send(t, d, catalogue.Appointment, gatewaytest.Person(1), arrive("AAAAAA"), same)
+	if _, a, _ := c.answers(t, time.Second, m); a.Appointment == nil || a.Appointment.Outcome != request.Arrived {
+		t.Error("not arrived")
+	}
+	again := d.Seal(t, catalogue.Appointment, gatewaytest.Person(1), form(catalogue.Appointment, arrive("BBBBBB")), same)
+	if reply, err := c.Process(t.Context(), d.Branch, again.Bytes); err != nil || reply.Status != request.StatusRefused || reply.Reason != "evidence-used-twice" {
+		t.Errorf("a second arrival of one visit: %s, %q, %v", reply.Status, reply.Reason, err)
+	}
+}
+
 // TestArrivalTrouble: in trouble the hospital is asked again, while the person stands
 // there; then they are sent to the desk. What was done and not told is done once.
 func TestArrivalTrouble(t *testing.T) {
