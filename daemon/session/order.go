@@ -17,11 +17,10 @@ func (s *Session) outOfOrder() fault.Code {
 	if c := cmp.Or(k.caseFault(), codeOf(k.own), codeOf(k.audit)); c != "" {
 		return c
 	}
-	missing := cmp.Or(k.readerFault(), codeOf(k.stock.Err))
-	if slices.ContainsFunc(s.menu(), func(id string) bool { return s.missing(id) == "" }) {
+	if len(s.goesOn()) > 0 {
 		return ""
 	}
-	return missing
+	return cmp.Or(k.readerFault(), codeOf(k.stock.Err))
 }
 
 // missing says which part keeps a service from being carried out: the reader of who
