@@ -19,6 +19,7 @@ func (s *Session) end(why Event) {
 	v.lookup.stop()
 	v.chip.wipe()
 	v.dropOther()
+	v.form.forget()
 	*v = visit{id: v.id, ctx: v.ctx}
 	s.visit = nil
 	s.idleAt, s.endAt = time.Time{}, time.Time{}

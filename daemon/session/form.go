@@ -13,15 +13,15 @@ import (
 type form struct {
 	svc     catalogue.Service
 	values  map[string]request.Value
-	left    []string // questions that the person left out
-	known   map[string]acquaintance
-	given   map[string]string    // what cards have told, by field
-	typed   map[string]bool      // fields that the person has typed or chosen
-	late    string               // the answer whose lateness was told
-	field   string               // is being asked
-	problem catalogue.Problem    // of the answer that was given last
-	anew    bool                 // asked again from the check-answers screen
-	lots    []request.SessionLot // of the vaccination session
+	left    []string                // questions that the person left out
+	known   map[string]acquaintance // by their cards
+	given   map[string]string       // what cards have told, by field
+	typed   map[string]bool         // fields that the person has typed or chosen
+	late    string                  // the answer whose lateness was told
+	field   string                  // is being asked
+	problem catalogue.Problem       // of the answer that was given last
+	anew    bool                    // asked again from the check-answers screen
+	lots    []request.SessionLot    // of the vaccination session
 }
 
 // enterQuestion begins the form with the first question.
@@ -306,7 +306,7 @@ func (s *Session) formRows() []local.Answer {
 				continue
 			}
 			p, _ := s.whoIs(o)
-			if by, _ := f.values[o.By()].Text(); q.ID == o.By() && by != string(request.KnownByWord) {
+			if q.ID == o.By() && f.by(o) != string(request.KnownByWord) {
 				row.Name = p.Name
 			}
 		}

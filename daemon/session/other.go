@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"slices"
 
 	"motcua/drivers"
@@ -19,12 +20,11 @@ type other struct {
 	person *local.Person
 }
 
-// acquaintance is what is known of somebody else in the form, beside their answers.
+// acquaintance is what the card of somebody else in the form has told.
 type acquaintance struct {
-	by       request.KnownBy // empty: they are somebody who is known otherwise
 	subject  request.Subject
-	evidence *request.Evidence // of their card
-	card     cccd.DG13         // what it says
+	evidence request.Evidence
+	card     cccd.DG13
 }
 
 // reads is the chip that is being asked for: that of somebody else of the form, or of who
@@ -72,40 +72,36 @@ func (s *Session) answerWay(o catalogue.Other, q catalogue.Field, way string) er
 		s.on(AnswerRefused)
 		return nil
 	}
-	delete(f.known, o.ID)
-	if p, ok := s.alike(way); ok {
-		f.known[o.ID] = acquaintance{subject: p}
-	}
 	f.typed[q.ID] = true
 	s.goOnAsking("")
 	return nil
 }
 
-// alike is the person whom a way names: who asks, or somebody else of the form.
-func (s *Session) alike(way string) (request.Subject, bool) {
-	if way == catalogue.WaySelf {
-		return s.visit.chip.subject, true
-	}
-	like, known := s.visit.form.service().Other(way)
-	if !known {
-		return request.Subject{}, false
-	}
-	return s.whoIs(like)
-}
-
 // whoIs is somebody of the form, as far as they are known.
 func (s *Session) whoIs(o catalogue.Other) (request.Subject, bool) {
 	f := &s.visit.form
-	if o.Is(f.values) {
+	by := f.by(o)
+	switch {
+	case o.Is(f.values), by == catalogue.WaySelf:
 		return s.visit.chip.subject, true
+	case by == string(request.KnownByCard):
+		k, known := f.known[o.ID]
+		return k.subject, known
+	case by == string(request.KnownByCode):
+		return f.values[o.Code()].Person()
+	case by == string(request.KnownByWord):
+		return o.Typed(f.values)
+	case slices.Contains(o.Like, by):
+		like, _ := f.service().Other(by)
+		return s.whoIs(like)
 	}
-	if k, ok := f.known[o.ID]; ok {
-		return k.subject, true
-	}
-	if p, ok := f.values[o.Code()].Person(); ok {
-		return p, true
-	}
-	return o.Typed(f.values)
+	return request.Subject{}, false
+}
+
+// by is how somebody of the form is known; empty before that was answered.
+func (f *form) by(o catalogue.Other) string {
+	by, _ := f.values[o.By()].Text()
+	return by
 }
 
 // named tells whether somebody else of the form than o, or who asks, has a number.
@@ -156,13 +152,29 @@ func (s *Session) otherNamed(p *local.Person) {
 func (s *Session) otherConfirmed() {
 	v := s.visit
 	o, f := v.other, &v.form
-	e := o.chip.evidence(demand(v.service), nil)
-	f.known[o.who.ID] = acquaintance{by: request.KnownByCard, subject: o.chip.subject, evidence: &e, card: o.chip.card}
+	way := s.cardTold(o)
+	if way == "" {
+		way = string(request.KnownByCard)
+		f.known[o.who.ID] = acquaintance{o.chip.subject, o.chip.evidence(demand(v.service), nil), o.chip.card}
+	}
 	q, _ := f.svc.Field(o.who.By())
-	f.put(q, string(request.KnownByCard))
+	f.put(q, way)
 	s.story("other-known", "who", o.who.ID, "evidence", string(o.chip.level))
 	v.dropOther()
 	s.on(OtherKnown)
+}
+
+// cardTold is who in the form has shown the card already that was read; empty for nobody.
+// One card is told of once.
+func (s *Session) cardTold(o *other) string {
+	f := &s.visit.form
+	for _, id := range o.who.Like {
+		like, _ := f.service().Other(id)
+		if p, known := s.whoIs(like); known && p.Number == o.chip.subject.Number && f.by(like) == string(request.KnownByCard) {
+			return id
+		}
+	}
+	return ""
 }
 
 // otherCode takes the code of an identity card as the key to the card of whom the
@@ -181,21 +193,45 @@ func (s *Session) otherCode(text string) local.CodeWord {
 	return ""
 }
 
-// people says how those of the form are known who are not the subject.
+// people says how those of the form are known who are not the subject. It shares nothing
+// with the visit, which may be wiped while the request is being sealed.
 func (s *Session) people() []request.Known {
 	f := &s.visit.form
 	var all []request.Known
 	for _, o := range f.service().Others() {
-		k, known := f.known[o.ID]
-		by, _ := f.values[o.By()].Text()
-		switch {
-		case known && k.by != "":
-			all = append(all, request.Known{Who: o.ID, By: k.by, Evidence: k.evidence})
-		case !known && (by == string(request.KnownByCode) || by == string(request.KnownByWord)):
-			all = append(all, request.Known{Who: o.ID, By: request.KnownBy(by)})
+		k := request.Known{Who: o.ID, By: request.KnownBy(f.by(o))}
+		switch k.By {
+		case request.KnownByCard:
+			k.Evidence = cloned(f.known[o.ID].evidence)
+		case request.KnownByCode, request.KnownByWord:
+		default: // who asks, or somebody who is told of already
+			continue
 		}
+		all = append(all, k)
 	}
 	return all
+}
+
+// cloned is evidence of a card that shares nothing with e.
+func cloned(e request.Evidence) *request.Evidence {
+	e.SOD, e.DG1, e.Opening = bytes.Clone(e.SOD), bytes.Clone(e.DG1), bytes.Clone(e.Opening)
+	e.Groups, e.Reasons = slices.Clone(e.Groups), slices.Clone(e.Reasons)
+	for i, g := range e.Groups {
+		e.Groups[i].Hash = bytes.Clone(g.Hash)
+	}
+	if e.AA != nil {
+		e.AA = &request.ActiveAuth{Challenge: e.AA.Challenge, Signature: bytes.Clone(e.AA.Signature), Key: bytes.Clone(e.AA.Key)}
+	}
+	return &e
+}
+
+// forget wipes what the cards of others have told.
+func (f *form) forget() {
+	for _, k := range f.known {
+		clear(k.evidence.SOD)
+		clear(k.evidence.DG1)
+	}
+	*f = form{}
 }
 
 // twice tells whether an answer about somebody names whoever is in the form already.

@@ -168,6 +168,88 @@ func TestOtherParent(t *testing.T) {
 // metered counts forms.
 func metered(m session.Meter) func(*session.Config) { return func(c *session.Config) { c.Meter = m } }
 
+// TestOneCardForTwo: the father is the householder, too, and shows his card for both: the
+// centre is told of it once.
+func TestOneCardForTwo(t *testing.T) {
+	visit(t, func(k *kit) {
+		k.began()
+		k.knows(father())
+		for _, a := range [][2]string{
+			{"case", "elsewhere"},
+			{"proof", "witness"},
+			{"birth_date", "01/03/2026"},
+			{"birth_place", "Bệnh viện Mẫu"},
+			{"birth_order", "1"},
+			{"sex", "F"},
+			{"family_name", "Trần"},
+			{"middle_name", ""},
+			{"given_name", "An"},
+			{"lives_with", "mother"},
+		} {
+			k.answer(a[0], a[1])
+		}
+		k.act(local.VerbAnswer, "card")
+		k.handsOver(father())
+		k.act(local.VerbKey, "000002")
+		k.at(local.StepIdentify)
+		k.act(local.VerbYes, "")
+		for _, a := range [][2]string{{"first_facility", "99001"}, {"delivery", "counter"}, {"phone", "0990000123"}} {
+			k.answer(a[0], a[1])
+		}
+		s, values := k.sent(catalogue.Birth)
+		if p, _ := values["householder"].Person(); p.Number != father().number || len(s.inner.People) != 1 {
+			t.Errorf("%d cards are told of", len(s.inner.People))
+		}
+	}, offering(catalogue.CheckIn, catalogue.Birth))
+}
+
+// TestChangedMind: who is left out after all, or known in another way, is told of in the
+// new way alone.
+func TestChangedMind(t *testing.T) {
+	for way, people := range map[string]int{"": 0, "word": 1} {
+		visit(t, func(k *kit) {
+			k.began()
+			k.knows(father())
+			for _, a := range [][2]string{
+				{"case", "elsewhere"},
+				{"proof", "witness"},
+				{"birth_date", "01/03/2026"},
+				{"birth_place", "Bệnh viện Mẫu"},
+				{"birth_order", "1"},
+				{"sex", "F"},
+				{"family_name", "Trần"},
+				{"middle_name", ""},
+				{"given_name", "An"},
+				{"lives_with", "mother"},
+				{"householder.by", "father"},
+				{"first_facility", "99001"},
+				{"delivery", "counter"},
+				{"phone", "0990000123"},
+			} {
+				k.answer(a[0], a[1])
+			}
+			k.at(local.StepCheck)
+			k.change("father.by")
+			k.answer("father.by", way)
+			if way == "word" {
+				k.answer("father.number", "099088000009")
+				k.answer("father.name", "Lê Văn Lạ")
+				k.answer("father.birth", "1980")
+			}
+			s, values := k.sent(catalogue.Birth)
+			p, named := values["father"].Person()
+			h, _ := values["householder"].Person()
+			origin, _ := values["native_place"].Text()
+			if named != (way == "word") || p.Number == father().number || h.Number != p.Number || len(s.inner.People) != people {
+				t.Errorf("by %q: father %t, householder %t, %d others", way, named, h.Number == p.Number, len(s.inner.People))
+			}
+			if origin != "Xã Ea Mẫu, Mẫu của F" {
+				t.Errorf("by %q: native place %q of a father who is not there", way, origin)
+			}
+		}, offering(catalogue.CheckIn, catalogue.Birth))
+	}
+}
+
 // counted is a meter of forms.
 type counted struct {
 	service     string

@@ -77,6 +77,9 @@ func (s *Session) cardOf(who string) cccd.DG13 {
 	if known && o.Is(v.form.values) {
 		return v.chip.card
 	}
+	if v.form.by(o) != string(request.KnownByCard) {
+		return cccd.DG13{}
+	}
 	return v.form.known[who].card
 }
 
@@ -85,9 +88,8 @@ func (s *Session) cardOf(who string) cccd.DG13 {
 func (s *Session) reuse(values map[string]request.Value) (reused, all int) {
 	f := &s.visit.form
 	for id := range values {
-		by, _ := f.values[catalogue.Other{ID: id}.By()].Text()
 		all++
-		if !f.typed[id] && by != string(request.KnownByWord) {
+		if !f.typed[id] && f.by(catalogue.Other{ID: id}) != string(request.KnownByWord) {
 			reused++
 		}
 	}

@@ -114,6 +114,9 @@ func (s *Session) slip() drivers.Slip {
 	if r, err := ticket.Of(s.cfg.Device.Facility, v.sent.id); err == nil {
 		out.Reference, out.Code = drivers.Fact{Label: w.Reference, Value: r.Printed()}, r.Code()
 	}
+	if v.service == catalogue.Birth || v.service == catalogue.Death {
+		w.KeptNext = w.NotYetNext
+	}
 	if generic(v.service) && !queues(v.service) {
 		return v.sent.slip(out, w, v.lang)
 	}

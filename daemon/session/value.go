@@ -101,10 +101,8 @@ func (s *Session) filled(field string) (string, error) {
 	case "chip":
 		return v.chipDigest(), nil
 	case "card_shown":
-		if v.form.known["deceased"].by == request.KnownByCard {
-			return "yes", nil
-		}
-		return "no", nil
+		deceased, _ := v.form.service().Other("deceased")
+		return map[bool]string{true: "yes", false: "no"}[v.form.by(deceased) == string(request.KnownByCard)], nil
 	case "certificate_facility":
 		return s.cfg.Device.Facility, nil
 	case "birth_place":

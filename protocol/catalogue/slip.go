@@ -25,6 +25,7 @@ type SlipTexts struct {
 	PayCode         string // over a payment code
 	FiledNo, Due    string // before an office's number, and when the result is due
 	KeptNext        string // of a request without a queue, while the kiosk keeps it
+	NotYetNext      string // of a birth or a death that the kiosk keeps
 	DeskNext        string // of one that somebody at the counter decides on
 	Reference       string // over the reference code
 	Verdict         string // before what was found about a certificate
@@ -52,10 +53,11 @@ func SlipIn(lang string) SlipTexts {
 			Fee:         "Fee",
 			PayCode:     "Pay at the cashier, or with your bank's app by this code:",
 			FiledNo:     "Number of the file", Due: "Result due",
-			KeptNext:  "The kiosk sends it when there is a connection. Keep this slip to look it up.",
-			DeskNext:  "The office has your request. Please show this slip and your identity card at the counter.",
-			Reference: "Reference",
-			Verdict:   "Result", Also: "Also", Lists: "Lists of",
+			KeptNext:   "The kiosk sends it when there is a connection. Keep this slip to look it up.",
+			NotYetNext: "Only saved at this kiosk: nothing is registered yet. It is sent when there is a connection. Keep this slip to look it up.",
+			DeskNext:   "The office has your request. Please show this slip and your identity card at the counter.",
+			Reference:  "Reference",
+			Verdict:    "Result", Also: "Also", Lists: "Lists of",
 			VerdictNext: "Of the certificate that was scanned at this kiosk, at the time below. This slip names nobody and is no certificate.",
 			Until:       "Valid until", CertificateNext: "This code is your vaccination certificate. Show it together with your identity card, and keep it: who has it can read it.",
 			Demo: "Trial version: cards and data are invented. This slip is valid nowhere.",
@@ -74,10 +76,11 @@ func SlipIn(lang string) SlipTexts {
 		Fee:         "Tiền khám",
 		PayCode:     "Trả ở quầy thu ngân, hoặc quét mã này bằng ứng dụng ngân hàng:",
 		FiledNo:     "Số hồ sơ", Due: "Ngày hẹn",
-		KeptNext:  "Máy sẽ gửi khi có kết nối. Giữ phiếu này để tra cứu.",
-		DeskNext:  "Cơ quan tiếp nhận đã nhận. Mời ông/bà đưa phiếu này và thẻ căn cước cho quầy.",
-		Reference: "Mã phiếu",
-		Verdict:   "Kết quả", Also: "Ngoài ra", Lists: "Danh sách lúc",
+		KeptNext:   "Máy sẽ gửi khi có kết nối. Giữ phiếu này để tra cứu.",
+		NotYetNext: "Mới lưu trên máy này, chưa đăng ký. Máy sẽ gửi khi có kết nối. Giữ phiếu này để tra cứu.",
+		DeskNext:   "Cơ quan tiếp nhận đã nhận. Mời ông/bà đưa phiếu này và thẻ căn cước cho quầy.",
+		Reference:  "Mã phiếu",
+		Verdict:    "Kết quả", Also: "Ngoài ra", Lists: "Danh sách lúc",
 		VerdictNext: "Của chứng nhận đã quét tại máy này, vào lúc ghi dưới đây. Phiếu không ghi tên ai và không thay chứng nhận.",
 		Until:       "Có giá trị đến", CertificateNext: "Mã này là chứng nhận tiêm chủng của ông/bà. Khi cần, đưa mã này cùng thẻ căn cước. Xin giữ kỹ: ai có mã thì đọc được.",
 		Demo: "Bản dùng thử: thẻ và dữ liệu đều là giả. Phiếu này không có giá trị.",
