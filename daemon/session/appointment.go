@@ -22,7 +22,6 @@ type coming struct {
 	asked   request.ID // the question for the slots
 	answer  *request.AnswerAppointment
 	silent  bool // nobody has answered: the desk takes over
-	at      time.Time
 }
 
 // comes tells whether the visit is about an appointment.
@@ -183,7 +182,8 @@ func (s *Session) toDesk() {
 	s.printRequest()
 }
 
-// unanswered by the hospital while the person stands at the last screen.
+// arrivalUnanswered: the person stands at the last screen, and the hospital has not said
+// anything.
 func (s *Session) arrivalUnanswered() {
 	v := s.visit
 	if v.step != local.StepDone || v.coming.answer != nil || v.coming.silent {

@@ -76,6 +76,26 @@ func slips() map[string]drivers.Slip {
 			Next:      "Please take a seat in front of the room. When your number is shown, go in with your identity card.",
 			Reference: drivers.Fact{Label: "Reference", Value: "014D2-PF2DB-76"}, Code: "MC1:h001:014D2PF2DB76", Time: "07:42, 05/10/2026",
 		},
+		"desk.vi": {
+			Facility: "Bệnh viện Đa khoa Hoa Sen", Service: "Nhận lịch hẹn, tái khám",
+			Facts: []drivers.Fact{
+				{Label: "Lịch hẹn", Value: "hẹn ngày khác"},
+				{Label: "Giờ hẹn", Value: "08:00, 27/11/2025"},
+				{Label: "Dành cho nhân viên", Value: "Hẹn ngày khác; kiểm tra phiếu hẹn, đổi ngày nếu cần."},
+			},
+			Next:      "Đây chưa phải số thứ tự. Mời ông/bà đưa phiếu này và phiếu hẹn cho quầy.",
+			Reference: drivers.Fact{Label: "Mã lịch hẹn", Value: "7K2P-9M4T-94"}, Code: "MA1:h001:7K2P9M4T94", Time: "07:42, 24/11/2025",
+		},
+		"desk.en": {
+			Facility: "Bệnh viện Đa khoa Hoa Sen", Service: "Arrive for an appointment",
+			Facts: []drivers.Fact{
+				{Label: "Appointment", Value: "another day"},
+				{Label: "Time of the appointment", Value: "08:00, 27/11/2025"},
+				{Label: "For staff", Value: "Another day; look at the slip and change the day if need be."},
+			},
+			Next:      "This is no queue number. Please show this slip and your appointment slip at the desk.",
+			Reference: drivers.Fact{Label: "Number of the appointment", Value: "7K2P-9M4T-94"}, Code: "MA1:h001:7K2P9M4T94", Time: "07:42, 24/11/2025",
+		},
 		"saved.vi": {
 			Facility: "Bệnh viện Đa khoa khu vực Hoa Sen, cơ sở 2",
 			Service:  "Đăng ký khám bảo hiểm y tế",

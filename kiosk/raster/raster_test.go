@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"maps"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"slices"
 	"testing"
 
+	"motcua/drivers/rig"
 	"motcua/kiosk/gallery"
 	"motcua/kiosk/model"
 	"motcua/kiosk/raster"
@@ -43,6 +45,35 @@ func TestGoldens(t *testing.T) {
 					compareText(t, filepath.Join("testdata", name+".txt"), l.Golden())
 					comparePicture(t, filepath.Join("testdata", name+".png"), painter.Image(l))
 				})
+			}
+		}
+	}
+}
+
+// TestThePaymentCodeIsRead: what is drawn is a code that another reader reads, on every
+// panel, also light on dark.
+func TestThePaymentCodeIsRead(t *testing.T) {
+	fonts, err := scene.LoadFonts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc, painter := scene.New(fonts), raster.New(fonts)
+	for _, e := range gallery.All() {
+		if e.Name != "paid" {
+			continue
+		}
+		for _, p := range append(slices.Clone(panels), scene.Panel{W: 1280, H: 800}) {
+			for _, set := range []model.Settings{{Lang: text.Vietnamese, Size: model.Normal, Colours: model.Light}, {Lang: text.English, Size: model.Large, Colours: model.Dark}} {
+				img := painter.Image(sc.Build(e.View(set), p, ""))
+				grey := image.NewGray(img.Rect)
+				draw.Draw(grey, grey.Rect, img, img.Rect.Min, draw.Src)
+				found, err := rig.Codes(t.Context(), grey)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !slices.Contains(found[0], e.Visit.Fee.Code) {
+					t.Errorf("%dx%d, %s: read %q", p.W, p.H, set.Size, found[0])
+				}
 			}
 		}
 	}

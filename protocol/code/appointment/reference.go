@@ -59,9 +59,8 @@ func Parse(text string) (Reference, error) {
 	if v := own.Version(letters, text); v != "" && v != "1" {
 		return Reference{}, ErrVersion
 	}
-	body, ours := strings.CutPrefix(text, prefix)
-	facility, number, found := strings.Cut(body, ":")
-	if !ours || !found {
+	facility, number, ours := own.Parts(prefix, text)
+	if !ours {
 		return Reference{}, ErrNotAppointment
 	}
 	return checked(facility, number)

@@ -20,6 +20,14 @@ func Version(letters, text string) string {
 	return digits
 }
 
+// Parts are the facility and the number of a code that begins with a prefix; false where
+// it does not, or has no number.
+func Parts(prefix, text string) (facility, number string, ours bool) {
+	body, begins := strings.CutPrefix(text, prefix)
+	facility, number, found := strings.Cut(body, ":")
+	return facility, number, begins && found
+}
+
 // Typed writes what a person typed of a number as it is printed, in one piece: small
 // letters, blanks and hyphens do not matter, O is 0, I and L are 1.
 func Typed(text string) string {

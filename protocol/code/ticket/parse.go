@@ -3,7 +3,6 @@ package ticket
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"motcua/protocol/code/ascii"
 	"motcua/protocol/code/own"
@@ -29,9 +28,8 @@ func Parse(text string) (Reference, error) {
 	if v := own.Version("MC", text); v != "" && v != "1" {
 		return Reference{}, ErrVersion
 	}
-	body, ours := strings.CutPrefix(text, prefix)
-	facility, number, found := strings.Cut(body, ":")
-	if !ours || !found {
+	facility, number, ours := own.Parts(prefix, text)
+	if !ours {
 		return Reference{}, ErrNotTicket
 	}
 	return checked(facility, number)

@@ -77,6 +77,9 @@ func TestList(t *testing.T) {
 		for range 2 {
 			m := c.send(t, d, catalogue.Appointment, gatewaytest.Person(person), map[string]string{"act": catalogue.ActList})
 			r, a, _ := c.answers(t, time.Second, m)
+			if c.status != request.StatusAccepted {
+				t.Errorf("person %d: asking is %s", person, c.status)
+			}
 			if a.Appointment == nil || a.Appointment.Outcome != request.Listed || len(a.Appointment.Slots) != len(want) || r.Class != request.ClassOK {
 				t.Fatalf("person %d: %v", person, a.Appointment)
 			}

@@ -53,7 +53,8 @@ type centre struct {
 	system *hospitalsystem.System
 	server *httptest.Server
 	now    time.Time
-	passed time.Duration // of the device's clock
+	passed time.Duration  // of the device's clock
+	status request.Status // of the request that was sent last
 }
 
 func newCentre(t *testing.T, i *insurer, troubles ...trouble.Kind) *centre {

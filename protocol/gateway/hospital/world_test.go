@@ -34,6 +34,7 @@ func (c *centre) send(t *testing.T, d *gatewaytest.Device, service string, perso
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.status = reply.Status
 	if reply.Status != request.StatusAccepted && reply.Status != request.StatusDuplicate {
 		t.Fatalf("%s is %s because of %q", service, reply.Status, reply.Reason)
 	}
