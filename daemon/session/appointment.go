@@ -37,20 +37,23 @@ func (s *Session) appointmentCode(r appointment.Reference) local.CodeWord {
 	switch {
 	case !s.offers(catalogue.Appointment) || s.withheldFor(catalogue.Appointment) != "":
 		return local.CodeForeign
-	case s.visit != nil && !s.comes():
+	case s.visit != nil && !s.comes() && s.step() != local.StepMenu:
 		return local.CodeNotNow
 	case r.Facility != s.cfg.Device.Facility:
 		return local.CodeElsewhere
 	}
 	if s.visit == nil {
-		if err := s.open(catalogue.Appointment); err != nil {
+		if err := s.open(""); err != nil {
 			s.log.Error("beginning a visit for a code", "err", err)
 			return local.CodeNotNow
 		}
 		s.visit.chip.wanted = false
+	}
+	if !s.comes() { // in place of a choice from the menu
+		s.visit.service = catalogue.Appointment
 		s.story("service", "service", catalogue.Appointment)
 	}
-	if !slices.Contains([]local.Step{Attract, local.StepQuestion, local.StepPlace, local.StepKey}, s.step()) {
+	if !slices.Contains([]local.Step{Attract, local.StepMenu, local.StepQuestion, local.StepPlace, local.StepKey}, s.step()) {
 		return local.CodeNotNow
 	}
 	s.appointed(r.Number)
@@ -66,6 +69,8 @@ func (s *Session) appointed(number string) {
 		s.toDesk()
 	case v.person != nil && s.step() == local.StepQuestion:
 		s.on(SlotChosen)
+	case v.person != nil: // whose card was read before the menu
+		s.on(Appointed)
 	default:
 		v.chip.wipe()
 		v.chip.wanted = false

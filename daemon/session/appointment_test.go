@@ -230,6 +230,26 @@ func TestAppointmentCodes(t *testing.T) {
 		k.at(local.StepQuestion)
 	}, offering(catalogue.Appointment, catalogue.QueueTicket))
 	visit(t, func(k *kit) {
+		k.act(local.VerbBegin, "")
+		k.at(local.StepMenu)
+		k.scan(appointmentCode(t, "h001"))
+		if v := k.at(local.StepAgree); v.Service != catalogue.Appointment {
+			t.Errorf("service %s", v.Service)
+		}
+	}, offering(catalogue.Appointment, catalogue.QueueTicket))
+	visit(t, func(k *kit) { // who was read before the menu is named
+		k.place()
+		k.act(local.VerbKey, "000123")
+		k.at(local.StepMenu)
+		k.scan(appointmentCode(t, "h001"))
+		k.at(local.StepAgree)
+		k.act(local.VerbYes, "")
+		k.at(local.StepDone)
+		if s := k.last(catalogue.Appointment); s.inner.Subject == nil || s.inner.Evidence.Level != request.E2 {
+			t.Errorf("evidence %s", s.inner.Evidence.Level)
+		}
+	}, offering(catalogue.Appointment, catalogue.QueueTicket))
+	visit(t, func(k *kit) {
 		k.scan(appointmentCode(t, "h001"))
 		k.at(session.Attract)
 		k.word(local.CodeForeign)

@@ -151,6 +151,8 @@ func Flow() []Transition {
 		{local.StepMenu, ReadAnew, local.StepReading},
 		{local.StepMenu, PlacedAnew, local.StepPlace},
 		{local.StepMenu, BegunFree, local.StepQuestion},
+		{local.StepMenu, Appointed, local.StepAgree},
+		{local.StepMenu, SentToDesk, local.StepDone},
 		{local.StepMenu, StaffCalled, local.StepStaff},
 		{local.StepMenu, Ended, Attract},
 
