@@ -39,11 +39,12 @@ const (
 	// Noticed is a request that does not look honest to the kiosk: the rules are its
 	// reasons.
 	Noticed Kind = "noticed"
-	Case    Kind = "case"  // the case was opened or closed, or an officer looked at the kiosk
-	Duty    Kind = "duty"  // of an officer, or of the roster
-	Visit   Kind = "visit" // a visit ended, or staff were called
-	Tool    Kind = "tool"  // a technician did something
-	Drop    Kind = "drop"  // entries before seq are dropped after their time
+	Case    Kind = "case"   // the case was opened or closed, or an officer looked at the kiosk
+	Duty    Kind = "duty"   // of an officer, or of the roster
+	Office  Kind = "office" // an officer's act and what came of it; detail is the digest of what was signed
+	Visit   Kind = "visit"  // a visit ended, or staff were called
+	Tool    Kind = "tool"   // a technician did something
+	Drop    Kind = "drop"   // entries before seq are dropped after their time
 )
 
 // maxEntry bounds an entry's bytes.

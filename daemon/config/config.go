@@ -18,6 +18,7 @@ type Config struct {
 	Services Services `toml:"services"`
 	// Vaccination is left out where no vaccination certificates are verified.
 	Vaccination Vaccination `toml:"vaccination"`
+	Signing     Signing     `toml:"signing"`
 	Queue       Queue       `toml:"queue"`
 	Audit       Audit       `toml:"audit"`
 	Centre      Centre      `toml:"centre"`
@@ -91,6 +92,13 @@ const maxQueues = 64
 // vaccination certificates, PEM. The lists come from the centre.
 type Vaccination struct {
 	Key string `toml:"key"`
+}
+
+// Signing says how officers' signing tokens are reached.
+type Signing struct {
+	// Module is the token maker's PKCS #11 module, a shared library, by its absolute
+	// path; it is loaded into kioskd with the first signature. Empty: nobody signs here.
+	Module string `toml:"module"`
 }
 
 // Queue is the durable queue of saved requests.

@@ -210,11 +210,14 @@ func FuzzParse(f *testing.F) {
 // A kiosk offers what it can carry out, and by default what it always did.
 func TestServices(t *testing.T) {
 	for offered, want := range map[string]string{
-		``:                                 "",
-		`offered = ["F01", "H01"]`:         "",
-		`offered = []`:                     "must name a service",
-		`offered = ["H99"]`:                `"H99": there is no such service`,
-		`offered = ["V04"]`:                `"V04": a kiosk cannot carry it out yet`,
+		``:                         "",
+		`offered = ["F01", "H01"]`: "",
+		`offered = []`:             "must name a service",
+		`offered = ["H99"]`:        `"H99": there is no such service`,
+		`offered = ["V04"]`:        "must name a PKCS #11 module, as V04 is offered",
+		`offered = ["C13"]` + "\n[signing]\nmodule = \"token.so\"":                        "must be an absolute path: the module is code that runs in kioskd",
+		`offered = ["C13", "V02", "O02"]` + "\n[signing]\nmodule = \"/usr/lib/token.so\"": "",
+		`offered = ["C01"]`:                `"C01": a kiosk cannot carry it out yet`,
 		`offered = ["H09"]`:                `"H09": a kiosk cannot carry it out yet`,
 		`offered = ["F01", "F01"]`:         `"F01": is there twice`,
 		`offered = ["F01"]` + "\nx = \"\"": "there is no such key",

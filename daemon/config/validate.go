@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,6 +36,7 @@ func (c Config) Validate() []Problem {
 	v.tickets(c.Tickets)
 	v.services(c.Services)
 	v.numbered(c)
+	v.signed(c)
 	v.present("queue.file", c.Queue.File)
 	v.that("queue.max_items", c.Queue.MaxItems >= 10, "must be at least 10")
 	v.that("queue.max_bytes", c.Queue.MaxBytes >= 16<<20, "must be at least 16777216")
@@ -68,6 +70,14 @@ func (v *checks) numbered(c Config) {
 		if _, lent := svc.Field(catalogue.FieldLease); lent {
 			v.that("tickets.queues", len(c.Tickets.Queues) > 0, "must name a queue, as "+id+" is offered")
 		}
+	}
+}
+
+// signed demands a module where officers sign.
+func (v *checks) signed(c Config) {
+	v.that("signing.module", c.Signing.Module == "" || filepath.IsAbs(c.Signing.Module), "must be an absolute path: the module is code that runs in kioskd")
+	for _, id := range []string{catalogue.SigningDesk, catalogue.AttestDoses} {
+		v.that("signing.module", c.Signing.Module != "" || !slices.Contains(c.Services.Offered, id), "must name a PKCS #11 module, as "+id+" is offered")
 	}
 }
 

@@ -125,3 +125,10 @@ func (b *Book) accept(raw []byte, now time.Time) error {
 	b.kept = kept{raw, r}
 	return nil
 }
+
+// Serial is the number of the newest roster that was taken; 0: there is none.
+func (b *Book) Serial() uint64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.kept.roster.Serial
+}

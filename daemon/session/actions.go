@@ -81,7 +81,11 @@ func (s *Session) withheld(verb local.Verb) bool {
 	case local.StepPlace, local.StepKey, local.StepIdentify:
 		return verb == local.VerbBack && s.visit.other == nil || verb == local.VerbClaim && !s.mayClaim()
 	case local.StepPIN: // a kiosk that is out of order serves no citizen
-		return verb == local.VerbOtherWay && s.visit.officersOnly
+		return verb == local.VerbOtherWay && (s.visit.officersOnly || s.visit.acting()) || verb == local.VerbBack && !s.visit.acting()
+	case local.StepFinger:
+		return verb == local.VerbOtherWay && s.visit.acting() || verb == local.VerbBack && !s.visit.acting()
+	case local.StepPreview:
+		return verb == local.VerbNo && s.visit.service != catalogue.SigningDesk
 	case local.StepInsurance:
 		return verb == local.VerbService && !s.mayReport() && !s.mayPay()
 	case local.StepLookup:
@@ -90,7 +94,7 @@ func (s *Session) withheld(verb local.Verb) bool {
 		return verb == local.VerbContinue && !s.visit.checkIn.waits || verb == local.VerbPrint && !s.visit.unprinted()
 	case local.StepDuty:
 		kept := s.fingerKept()
-		return verb == local.VerbClear && !s.mayClear() ||
+		return verb == local.VerbClear && !s.mayClear() || verb == local.VerbService && len(s.officerServices()) == 0 ||
 			verb == local.VerbEnrol && kept != local.FingerNone || verb == local.VerbForget && kept != local.FingerSealed
 	default:
 		return false
@@ -127,6 +131,12 @@ func (s *Session) further() error {
 	case local.StepDone:
 		s.resume()
 		return nil
+	case local.StepPreview:
+		s.on(TokenAsked)
+		return nil
+	case local.StepOutcome:
+		s.onwards()
+		return nil
 	default:
 		s.on(Continued)
 		return nil
@@ -137,6 +147,10 @@ func (s *Session) further() error {
 func (s *Session) back() error {
 	switch s.step() {
 	case local.StepAbout:
+		if s.visit.acting() {
+			s.toDuty()
+			return nil
+		}
 		s.visit.service = ""
 		s.on(WentBack)
 		return nil
@@ -153,6 +167,15 @@ func (s *Session) back() error {
 	case local.StepPlace, local.StepKey, local.StepIdentify, local.StepProblem:
 		s.visit.dropOther()
 		s.on(WentBack)
+		return nil
+	case local.StepPIN, local.StepFinger, local.StepDesk:
+		s.toDuty()
+		return nil
+	case local.StepPreview:
+		s.on(DeskShown)
+		return nil
+	case local.StepToken:
+		s.on(PreviewShown)
 		return nil
 	default:
 		s.on(WentBack)
@@ -180,6 +203,10 @@ func (s *Session) verb(a local.Action) error {
 	case local.VerbYes:
 		return s.yes()
 	case local.VerbNo:
+		if s.step() == local.StepPreview {
+			s.decline()
+			return nil
+		}
 		s.on(s.no())
 	case local.VerbService:
 		return s.chosen(a.Value)
@@ -201,7 +228,12 @@ func (s *Session) verb(a local.Action) error {
 	case local.VerbOtherWay:
 		s.on(s.otherWay())
 	case local.VerbPIN:
+		if s.step() == local.StepToken {
+			return s.takeTokenPIN(a.Value)
+		}
 		return s.takePIN(a.Value)
+	case local.VerbTake:
+		return s.takeTask(a.Value)
 	case local.VerbClose:
 		s.closeDuty()
 	case local.VerbEnrol:

@@ -25,6 +25,8 @@ const (
 	// AboutNoticed: a request that meets rules of protocol/anomaly, as reasons.
 	AboutNoticed About = "noticed"
 	AboutCase    About = "case" // it was opened or closed, or an officer looked at it
+	// AboutOffice: what came of an officer's act; Detail is the digest of what was signed.
+	AboutOffice About = "office"
 )
 
 // Note is something that happened, in words from closed lists. Nothing in it is

@@ -118,7 +118,8 @@ func (s *Session) placed(reader string) {
 	case Attract, local.StepMenu, local.StepAbout, local.StepAgree, local.StepKey, local.StepReading, local.StepIdentify, local.StepAsking,
 		local.StepInsurance, local.StepCheck, local.StepSending, local.StepPIN, local.StepPINCheck,
 		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol,
-		local.StepCompare, local.StepVouch, local.StepVouchFinger, local.StepVouchCheck:
+		local.StepCompare, local.StepVouch, local.StepVouchFinger, local.StepVouchCheck,
+		local.StepDesk, local.StepPreview, local.StepToken, local.StepSigning, local.StepWaiting, local.StepOutcome:
 	}
 }
 

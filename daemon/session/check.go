@@ -39,7 +39,7 @@ func (s *Session) change(field, value string) error {
 func (s *Session) rows() []local.Answer {
 	v := s.visit
 	var rows []local.Answer
-	if v.person != nil && demand(v.service).Subject {
+	if v.person != nil && demand(v.service).Subject && !v.acting() {
 		if generic(v.service) { // number and birth were confirmed before the questions
 			return append([]local.Answer{{Field: fieldName, Value: v.person.Name}}, s.formRows()...)
 		}
@@ -49,7 +49,7 @@ func (s *Session) rows() []local.Answer {
 			{Field: fieldBirth, Value: v.person.Birth},
 		}
 	}
-	if generic(v.service) {
+	if generic(v.service) || v.acting() {
 		return append(rows, s.formRows()...)
 	}
 	if v.insurer.class != "" {

@@ -37,7 +37,11 @@ func (s *Session) compose(service string, form any) (composed, error) {
 	if err != nil {
 		return composed{}, fmt.Errorf("composing %s: form: %w", service, err)
 	}
-	need := svc.Demand
+	need := svc.With(func(field string) string {
+		f, _ := form.(request.GenericForm)
+		text, _ := f.Values[field].Text()
+		return text
+	})
 	need.Subject = need.Subject || s.comes() && v.person != nil // who has shown the card is named
 	var subject *request.Subject                                // nil where nobody's card was read
 	if v.person != nil && need.Subject {
@@ -51,7 +55,7 @@ func (s *Session) compose(service string, form any) (composed, error) {
 		draft: Draft{ID: id, Visit: v.id, Service: service, Priority: svc.Priority, ExpiresAt: now.Add(svc.Expiry), Reserved: numbered(service)},
 		outer: s.outer(now),
 		inner: request.Inner{
-			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.chip.evidence(need, officer),
+			Visit: v.id, Lang: v.lang, Officer: officer, Subject: subject, Evidence: v.evidence(need, officer),
 			People: s.people(), Consent: slices.Clone(v.consent), Form: f, ReplyKey: v.reply.Public(),
 		},
 	}
@@ -77,11 +81,22 @@ func (s *Session) clock() request.Clock {
 	return s.cfg.Clock.State()
 }
 
+// evidence states what proves that the card was there, and of an officer what was given
+// beside it.
+func (v *visit) evidence(d catalogue.Demand, officer *request.Officer) request.Evidence {
+	e := v.chip.evidence(d, officer)
+	if d.Role == catalogue.RoleOfficer {
+		e.Facts = v.proven()
+		e.Level = request.LevelOf(e.Facts)
+	}
+	return e
+}
+
 // evidence states what proves that the card was there. It shares nothing with
 // the visit, which may be wiped while the request is being sealed. What an officer has
 // compared counts in that officer's session alone.
 func (c *chip) evidence(d catalogue.Demand, officer *request.Officer) request.Evidence {
-	if c.doc == nil || !d.Subject {
+	if c.doc == nil || !d.Subject && d.Role != catalogue.RoleOfficer {
 		return c.claim(d.Evidence != request.E0)
 	}
 	facts := c.facts

@@ -21,6 +21,10 @@
 //	value.go     what was answered, as it travels
 //	report.go    chip and record differ: told on the way of a check-in
 //	duty.go      an officer's card: PIN, session
+//	officer.go   what an officer may do, and what it takes: card, finger, PIN
+//	freshproof.go the chip proves itself once more, for another act
+//	office.go    an officer's act goes to the centre, and what came of it
+//	vaccinesession.go, signing.go, dutyreport.go the acts
 //	certificate.go a vaccination certificate and its holder
 //	withdraw.go  consent is taken back by the code on a slip
 //	lookup.go    a slip that was scanned: how far its request is

@@ -26,6 +26,10 @@ func (s *Session) Receipt(r request.Receipt) {
 			s.tell(local.Lookup{State: s.silence()})
 		case s.comes() && r.ID == v.coming.asked && r.Status != request.StatusAccepted && r.Status != request.StatusDuplicate:
 			s.noSlots()
+		case r.ID == v.duty.reported:
+			s.dutyReceipt(r)
+		case r.ID == v.office.asked:
+			s.officeReceipt(r)
 		case r.ID == v.sent.id:
 			v.sent.receipt = &r
 			s.catchUp()
@@ -45,6 +49,8 @@ func (s *Session) Result(r request.Result) {
 			s.centreTold(r)
 		case v != nil && s.comes() && r.ID == v.coming.asked:
 			s.slotsTold(r)
+		case v != nil && r.ID == v.office.asked:
+			s.officeResult(r)
 		case v != nil && r.ID == v.sent.id:
 			v.sent.result = &r
 			s.catchUp()

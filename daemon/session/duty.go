@@ -38,6 +38,8 @@ type Duty interface {
 	// StartByFinger.
 	Confirm(session, pin string) error
 	ConfirmByFinger(session string, compare func(drivers.Template) (drivers.FingerMatch, error)) error
+	// Serial is the number of the roster that counts.
+	Serial() uint64
 	// Close ends the session of that name.
 	Close(session string)
 }
@@ -69,6 +71,7 @@ func (n nobody) ConfirmByFinger(session string, _ func(drivers.Template) (driver
 	return n.ForgetFinger(session)
 }
 func (nobody) OnDuty() (request.Officer, bool) { return request.Officer{}, false }
+func (nobody) Serial() uint64                  { return 0 }
 func (nobody) Close(string)                    {}
 
 // duty is a visit's part in an officer's session.
@@ -80,6 +83,14 @@ type duty struct {
 	until   time.Time
 	finger  bool // of this officer, kept here
 	byPIN   bool // this visit's officer gave the PIN, whoever opened the session
+	// byFinger: and laid down the finger that is kept here; score is the reader's for it.
+	byFinger bool
+	score    uint32
+	// report is how far the centre has been told of the session, reported the request
+	// that tells it, and told the session that it is about.
+	report   local.DutyReport
+	reported request.ID
+	told     string
 }
 
 // isOfficer tells whether the card that was read is an officer's, and good for
@@ -143,16 +154,33 @@ func (s *Session) dutyOpened(officer request.Officer, until time.Time) {
 	s.visit.finger.word = ""
 	s.lookForFinger()
 	s.story("on-duty", "officer", officer.Ref, "method", string(officer.Method))
+	s.dutyBegun()
+	if s.visit.acting() {
+		s.prove()
+		return
+	}
 	s.on(DutyOpened)
 }
 
 // closeDuty ends the officer's session, and the visit with it.
 func (s *Session) closeDuty() {
-	s.cfg.Duty.Close(s.visit.duty.officer.Session)
-	s.on(Ended)
+	close := func() {
+		s.cfg.Duty.Close(s.visit.duty.officer.Session)
+		s.on(Ended)
+	}
+	if !s.mayTellDuty() {
+		close()
+		return
+	}
+	s.on(CentreAsked)
+	s.reportDuty("close", func() {
+		if s.step() == local.StepWaiting {
+			close()
+		}
+	})
 }
 
 func (s *Session) shownDuty() *local.Duty {
 	d := s.visit.duty
-	return &local.Duty{Ref: d.officer.Ref, Role: d.officer.Role, Until: d.until, CaseOpened: s.mayClear(), Finger: s.fingerKept()}
+	return &local.Duty{Ref: d.officer.Ref, Role: d.officer.Role, Until: d.until, CaseOpened: s.mayClear(), Finger: s.fingerKept(), Services: s.shownServices(), Report: d.report}
 }

@@ -72,6 +72,8 @@ func (r *roll) OnDuty() (request.Officer, bool) {
 	return o, r.open
 }
 
+func (r *roll) Serial() uint64 { return 7 }
+
 func (r *roll) officer() request.Officer {
 	o := onDuty
 	o.Role = cmp.Or(r.role, o.Role)

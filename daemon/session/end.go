@@ -17,6 +17,7 @@ func (s *Session) end(why Event) {
 		v.insurer.timer.Stop()
 	}
 	v.lookup.stop()
+	v.office.end()
 	v.chip.wipe()
 	v.dropOther()
 	v.form.forget()

@@ -79,11 +79,17 @@ func (s *Session) enterFinger(e Event) {
 	card := s.visit.duty.card
 	var officer request.Officer
 	var until time.Time
+	var match drivers.FingerMatch
 	s.compareFinger(e, func(compare comparison) (err error) {
-		officer, until, err = s.cfg.Duty.StartByFinger(card, compare)
+		officer, until, err = s.cfg.Duty.StartByFinger(card, func(t drivers.Template) (_ drivers.FingerMatch, err error) {
+			match, err = compare(t)
+			return match, err
+		})
 		return err
 	}, func(err error) {
 		if err == nil {
+			d := &s.visit.duty
+			d.byFinger, d.score = true, uint32(max(0, min(match.Score, 1<<30)))
 			s.dutyOpened(officer, until)
 			return
 		}
@@ -141,13 +147,24 @@ func (s *Session) fingerFailed(err error, refused func(fault.Code)) {
 			s.on(FingerRefused)
 			return
 		}
-		s.on(FingerOver)
+		s.fingerGivenUp()
 	case "":
 		refused(fault.CodeOf(err))
 	default:
 		s.log.Warn("no finger was compared", "visit", v.id, "err", err)
-		s.on(FingerOver)
+		s.fingerGivenUp()
 	}
+}
+
+// fingerGivenUp leads to the PIN; who has given that already needs the finger for a
+// service, which cannot go on.
+func (s *Session) fingerGivenUp() {
+	if v := s.visit; v.acting() {
+		v.service, v.office = "", office{}
+		s.on(FingerLacking)
+		return
+	}
+	s.on(FingerOver)
 }
 
 // fingerWord is what an officer is told about an error; empty for what has nothing to

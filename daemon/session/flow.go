@@ -116,11 +116,27 @@ const (
 	Vouched        Event = "confirmed by the officer"
 	NotVouched     Event = "not confirmed"
 	// Of appointments.
-	Appointed    Event = "appointment known, consent to be given"
-	SlotChosen   Event = "appointment known, consent given"
-	SlotsFound   Event = "has appointments today"
-	SentToDesk   Event = "slip for the desk"
-	ProgramFault Event = "fault in the program"
+	Appointed  Event = "appointment known, consent to be given"
+	SlotChosen Event = "appointment known, consent given"
+	SlotsFound Event = "has appointments today"
+	SentToDesk Event = "slip for the desk"
+	// Of officers' services.
+	OfficeChosen   Event = "officer's service chosen"
+	BackToDuty     Event = "back to the officer's session"
+	PINWanted      Event = "PIN to be given as well"
+	FingerAsked    Event = "finger to be laid down as well"
+	FingerLacking  Event = "no finger will do, and the PIN is not enough"
+	FormBegun      Event = "proven, form to be filled in"
+	DeskShown      Event = "proven, something to be signed chosen"
+	CentreAsked    Event = "on its way to the centre"
+	PreviewShown   Event = "to be looked at before it is signed"
+	TokenAsked     Event = "signing token to be used"
+	TokenPIN       Event = "token's PIN given"
+	TokenRefused   Event = "not signed, once more"
+	TokenUseless   Event = "not signed, and never by this token"
+	Declining      Event = "not to be signed"
+	OfficeAnswered Event = "centre said what came of it"
+	ProgramFault   Event = "fault in the program"
 )
 
 // Transition leads from one step to the next.
@@ -162,6 +178,13 @@ func Flow() []Transition {
 		{local.StepAbout, PlacedAnew, local.StepPlace},
 		{local.StepAbout, BegunFree, local.StepQuestion},
 		{local.StepAbout, WentBack, local.StepMenu},
+		{local.StepAbout, PINWanted, local.StepPIN},
+		{local.StepAbout, FingerAsked, local.StepFinger},
+		{local.StepAbout, FormBegun, local.StepQuestion},
+		{local.StepAbout, FormComplete, local.StepCheck},
+		{local.StepAbout, DeskShown, local.StepDesk},
+		{local.StepAbout, CentreAsked, local.StepWaiting},
+		{local.StepAbout, BackToDuty, local.StepDuty},
 		{local.StepAbout, StaffCalled, local.StepStaff},
 		{local.StepAbout, Ended, Attract},
 
@@ -269,6 +292,8 @@ func Flow() []Transition {
 		{local.StepQuestion, DraftWanted, local.StepLooking},
 		{local.StepQuestion, NumberWanted, local.StepSending},
 		{local.StepQuestion, Resumed, local.StepCheck},
+		{local.StepQuestion, BackToDuty, local.StepDuty},
+		{local.StepQuestion, PreviewShown, local.StepPreview},
 		{local.StepQuestion, StaffCalled, local.StepStaff},
 		{local.StepQuestion, Ended, Attract},
 
@@ -276,6 +301,7 @@ func Flow() []Transition {
 		{local.StepCheck, AskedAnew, local.StepQuestion},
 		{local.StepCheck, Checked, local.StepAgree},
 		{local.StepCheck, Submitted, local.StepSending},
+		{local.StepCheck, CentreAsked, local.StepWaiting},
 		{local.StepCheck, StaffCalled, local.StepStaff},
 		{local.StepCheck, Ended, Attract},
 
@@ -302,6 +328,7 @@ func Flow() []Transition {
 		{local.StepProblem, RetryPlace, local.StepPlace},
 		{local.StepProblem, RetrySend, local.StepSending},
 		{local.StepProblem, Claimed, local.StepIdentify},
+		{local.StepProblem, BackToDuty, local.StepDuty},
 		{local.StepProblem, CardReturned, local.StepReading},
 		{local.StepProblem, WentBack, local.StepQuestion},
 		{local.StepProblem, StaffCalled, local.StepStaff},
@@ -326,6 +353,7 @@ func Flow() []Transition {
 		{local.StepVerdict, Ended, Attract},
 
 		{local.StepPIN, PINGiven, local.StepPINCheck},
+		{local.StepPIN, BackToDuty, local.StepDuty},
 		{local.StepPIN, AsCitizen, local.StepIdentify},
 		{local.StepPIN, AsUnchosen, local.StepMenu},
 		{local.StepPIN, StaffCalled, local.StepStaff},
@@ -334,15 +362,27 @@ func Flow() []Transition {
 		{local.StepPINCheck, DutyOpened, local.StepDuty},
 		{local.StepPINCheck, PINRefused, local.StepPIN},
 		{local.StepPINCheck, DutyRefused, local.StepProblem},
+		{local.StepPINCheck, FormBegun, local.StepQuestion},
+		{local.StepPINCheck, FormComplete, local.StepCheck},
+		{local.StepPINCheck, DeskShown, local.StepDesk},
+		{local.StepPINCheck, CentreAsked, local.StepWaiting},
 
 		{local.StepFinger, DutyOpened, local.StepDuty},
 		{local.StepFinger, FingerRefused, local.StepFinger},
 		{local.StepFinger, FingerOver, local.StepPIN},
 		{local.StepFinger, PINInstead, local.StepPIN},
+		{local.StepFinger, FormBegun, local.StepQuestion},
+		{local.StepFinger, FormComplete, local.StepCheck},
+		{local.StepFinger, DeskShown, local.StepDesk},
+		{local.StepFinger, CentreAsked, local.StepWaiting},
+		{local.StepFinger, FingerLacking, local.StepDuty},
+		{local.StepFinger, BackToDuty, local.StepDuty},
 		{local.StepFinger, DutyRefused, local.StepProblem},
 		{local.StepFinger, StaffCalled, local.StepStaff},
 		{local.StepFinger, Ended, Attract},
 
+		{local.StepDuty, OfficeChosen, local.StepAbout},
+		{local.StepDuty, CentreAsked, local.StepWaiting},
 		{local.StepDuty, FingerWanted, local.StepConsent},
 		{local.StepDuty, FingerDropped, local.StepDuty},
 		{local.StepDuty, CaseCleared, local.StepDuty},
@@ -360,6 +400,40 @@ func Flow() []Transition {
 		{local.StepEnrol, FingerDeclined, local.StepDuty},
 		{local.StepEnrol, StaffCalled, local.StepStaff},
 		{local.StepEnrol, Ended, Attract},
+
+		{local.StepDesk, PreviewShown, local.StepPreview},
+		{local.StepDesk, CentreAsked, local.StepWaiting},
+		{local.StepDesk, BackToDuty, local.StepDuty},
+		{local.StepDesk, StaffCalled, local.StepStaff},
+		{local.StepDesk, Ended, Attract},
+
+		{local.StepPreview, TokenAsked, local.StepToken},
+		{local.StepPreview, Declining, local.StepQuestion},
+		{local.StepPreview, DeskShown, local.StepDesk},
+		{local.StepPreview, StaffCalled, local.StepStaff},
+		{local.StepPreview, Ended, Attract},
+
+		{local.StepToken, TokenPIN, local.StepSigning},
+		{local.StepToken, PreviewShown, local.StepPreview},
+		{local.StepToken, StaffCalled, local.StepStaff},
+		{local.StepToken, Ended, Attract},
+
+		{local.StepSigning, CentreAsked, local.StepWaiting},
+		{local.StepSigning, TokenRefused, local.StepToken},
+		{local.StepSigning, TokenUseless, local.StepProblem},
+
+		{local.StepWaiting, DeskShown, local.StepDesk},
+		{local.StepWaiting, PreviewShown, local.StepPreview},
+		{local.StepWaiting, OfficeAnswered, local.StepOutcome},
+		{local.StepWaiting, NotSaved, local.StepProblem},
+		{local.StepWaiting, StaffCalled, local.StepStaff},
+		{local.StepWaiting, Ended, Attract},
+
+		{local.StepOutcome, OfficeAnswered, local.StepOutcome},
+		{local.StepOutcome, CentreAsked, local.StepWaiting},
+		{local.StepOutcome, BackToDuty, local.StepDuty},
+		{local.StepOutcome, StaffCalled, local.StepStaff},
+		{local.StepOutcome, Ended, Attract},
 	}
 }
 
@@ -389,7 +463,7 @@ func Offered(step local.Step) []local.Verb {
 		return []local.Verb{local.VerbContinue, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepQuestion:
 		return []local.Verb{local.VerbAnswer, local.VerbBack, local.VerbStaff, local.VerbCancel}
-	case local.StepReading, local.StepAsking, local.StepLooking:
+	case local.StepReading, local.StepAsking, local.StepLooking, local.StepWaiting:
 		return []local.Verb{local.VerbStaff, local.VerbCancel}
 	case local.StepPlace:
 		return []local.Verb{local.VerbClaim, local.VerbBack, local.VerbStaff, local.VerbCancel}
@@ -409,7 +483,7 @@ func Offered(step local.Step) []local.Verb {
 		return []local.Verb{local.VerbSubmit, local.VerbAnswer, local.VerbChange, local.VerbStaff, local.VerbCancel}
 	case local.StepAgree:
 		return []local.Verb{local.VerbYes, local.VerbBack, local.VerbStaff, local.VerbCancel}
-	case local.StepSending, local.StepPINCheck, local.StepVouchCheck:
+	case local.StepSending, local.StepPINCheck, local.StepVouchCheck, local.StepSigning:
 		return nil
 	case local.StepDone:
 		return []local.Verb{local.VerbFinish, local.VerbContinue, local.VerbPrint, local.VerbStaff, local.VerbCancel}
@@ -422,15 +496,23 @@ func Offered(step local.Step) []local.Verb {
 	case local.StepVerdict:
 		return []local.Verb{local.VerbFinish, local.VerbPrint, local.VerbStaff, local.VerbCancel}
 	case local.StepPIN:
-		return []local.Verb{local.VerbPIN, local.VerbOtherWay, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbPIN, local.VerbOtherWay, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepFinger:
-		return []local.Verb{local.VerbOtherWay, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbOtherWay, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepConsent:
 		return []local.Verb{local.VerbYes, local.VerbNo, local.VerbStaff, local.VerbCancel}
 	case local.StepEnrol:
 		return []local.Verb{local.VerbNo, local.VerbStaff, local.VerbCancel}
 	case local.StepDuty:
-		return []local.Verb{local.VerbEnrol, local.VerbForget, local.VerbClear, local.VerbClose, local.VerbFinish, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbService, local.VerbEnrol, local.VerbForget, local.VerbClear, local.VerbClose, local.VerbFinish, local.VerbStaff, local.VerbCancel}
+	case local.StepDesk:
+		return []local.Verb{local.VerbTake, local.VerbBack, local.VerbStaff, local.VerbCancel}
+	case local.StepPreview:
+		return []local.Verb{local.VerbContinue, local.VerbNo, local.VerbBack, local.VerbStaff, local.VerbCancel}
+	case local.StepToken:
+		return []local.Verb{local.VerbPIN, local.VerbBack, local.VerbStaff, local.VerbCancel}
+	case local.StepOutcome:
+		return []local.Verb{local.VerbContinue, local.VerbFinish, local.VerbStaff, local.VerbCancel}
 	}
 	return nil
 }

@@ -38,6 +38,7 @@ func steps() []local.Step {
 		local.StepPIN, local.StepPINCheck, local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol,
 		local.StepMenu, local.StepAbout, local.StepQuestion, local.StepAgree, local.StepVerdict, local.StepLooking, local.StepLookup,
 		local.StepCompare, local.StepVouch, local.StepVouchFinger, local.StepVouchCheck,
+		local.StepDesk, local.StepPreview, local.StepToken, local.StepSigning, local.StepWaiting, local.StepOutcome,
 	}
 }
 
@@ -90,7 +91,7 @@ func TestNoStepIsADeadEnd(t *testing.T) {
 
 func TestStaffMayBeCalledWhereverSomebodyWaits(t *testing.T) {
 	for _, s := range steps() {
-		if s == session.Attract || s == local.StepSending || s == local.StepPINCheck || s == local.StepVouchCheck || s == local.StepStaff {
+		if s == session.Attract || s == local.StepSending || s == local.StepPINCheck || s == local.StepVouchCheck || s == local.StepSigning || s == local.StepStaff {
 			continue
 		}
 		if to, ok := session.Next(s, session.StaffCalled); !ok || to != local.StepStaff {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"maps"
 	"slices"
 
 	"motcua/protocol/catalogue"
@@ -22,6 +23,12 @@ type form struct {
 	problem catalogue.Problem       // of the answer that was given last
 	anew    bool                    // asked again from the check-answers screen
 	lots    []request.SessionLot    // of the vaccination session
+	only    []string                // fields that are asked at all; nil: as the catalogue says
+}
+
+// newForm is a form of which some values are known.
+func newForm(svc catalogue.Service, values map[string]request.Value) form {
+	return form{svc: svc.Questions(), values: values, known: map[string]acquaintance{}, given: map[string]string{}, typed: map[string]bool{}}
 }
 
 // enterQuestion begins the form with the first question.
@@ -45,7 +52,7 @@ func (s *Session) enterQuestion(e Event) {
 	}
 	f := &s.visit.form
 	svc, _ := catalogue.Lookup(s.visit.service)
-	*f = form{svc: svc.Questions(), values: map[string]request.Value{}, known: map[string]acquaintance{}, given: map[string]string{}, typed: map[string]bool{}}
+	*f = newForm(svc, map[string]request.Value{})
 	if e == Reporting {
 		s.differs(f)
 	}
@@ -82,6 +89,9 @@ func (s *Session) goOnAsking(e Event) {
 // questions are what the person is asked, in order, as far as the answers tell.
 func (f *form) questions() []catalogue.Field {
 	return slices.DeleteFunc(slices.Clone(f.svc.Fields), func(q catalogue.Field) bool {
+		if f.only != nil {
+			return !f.svc.Asks(q, f.values) || !slices.Contains(f.only, q.ID)
+		}
 		return !f.svc.Asks(q, f.values) || !asked(q) || fills(f.svc.ID, q.ID)
 	})
 }
@@ -109,7 +119,7 @@ func askable(k catalogue.Kind) bool {
 
 // scans tells whether a code answers a question.
 func scans(q catalogue.Field) bool {
-	return q.Source == catalogue.SourceScan && (q.Kind == catalogue.KindCode || q.Kind == catalogue.KindPerson)
+	return q.Source == catalogue.SourceScan && slices.Contains([]catalogue.Kind{catalogue.KindCode, catalogue.KindCodes, catalogue.KindPerson}, q.Kind)
 }
 
 // choices are those that lead to a form that can be filled in here, by whoever stands
@@ -237,6 +247,9 @@ func (s *Session) questionBefore() error {
 	all := f.questions()
 	i := slices.IndexFunc(all, func(q catalogue.Field) bool { return q.ID == f.field })
 	switch {
+	case i < 1 && s.visit.acting():
+		s.formLeft()
+		return nil
 	case i < 1 && s.visit.checkIn.waits:
 		s.resume()
 		return nil
@@ -261,6 +274,10 @@ func (s *Session) askAnew(field string) error {
 
 // submit sends what was checked, once the person has agreed to it.
 func (s *Session) submit() error {
+	if s.visit.acting() {
+		s.askOffice(maps.Clone(s.visit.form.values))
+		return nil
+	}
 	if v := s.visit; generic(v.service) && len(catalogue.Purposes(v.service)) > 0 {
 		s.on(Checked)
 		return nil
@@ -299,6 +316,11 @@ func (s *Session) askedNow() *local.Question {
 func (s *Session) formRows() []local.Answer {
 	f := &s.visit.form
 	var rows []local.Answer
+	for _, q := range f.svc.Fields {
+		if v, given := f.values[q.ID]; given && f.only != nil && !slices.Contains(f.only, q.ID) && q.Source != catalogue.SourceCentre {
+			rows = append(rows, local.Answer{Field: q.ID, Value: written(v), Fixed: true})
+		}
+	}
 	for _, q := range f.questions() {
 		row := local.Answer{Field: q.ID, Value: written(f.values[q.ID]), Asked: true}
 		if o, about := f.service().About(q.ID); about {

@@ -17,11 +17,11 @@ func (s *Session) attend(now time.Time) {
 func waits(step local.Step) bool {
 	switch step {
 	case Attract, local.StepReading, local.StepAsking, local.StepSending, local.StepPINCheck,
-		local.StepFinger, local.StepEnrol, local.StepLooking, local.StepVouchCheck, local.StepVouchFinger:
+		local.StepFinger, local.StepEnrol, local.StepLooking, local.StepVouchCheck, local.StepVouchFinger, local.StepSigning, local.StepWaiting:
 		return false
 	case local.StepMenu, local.StepAbout, local.StepQuestion, local.StepAgree, local.StepPlace, local.StepKey, local.StepIdentify, local.StepInsurance, local.StepCheck,
 		local.StepDone, local.StepProblem, local.StepStaff, local.StepPIN, local.StepDuty, local.StepConsent,
-		local.StepVerdict, local.StepLookup, local.StepCompare, local.StepVouch:
+		local.StepVerdict, local.StepLookup, local.StepCompare, local.StepVouch, local.StepDesk, local.StepPreview, local.StepToken, local.StepOutcome:
 	}
 	return true
 }

@@ -20,11 +20,12 @@ func (s *Session) offers(service string) bool { return slices.Contains(s.cfg.Ser
 // menu are the services that a tap may begin. Those that begin with a scan have no place
 // in it, but where there is a menu at all, dossiers may be looked up by card as well.
 func (s *Session) menu() []string {
-	tapped := slices.DeleteFunc(slices.Clone(s.cfg.Services), func(id string) bool { return slices.Contains(scanned(), id) })
+	all := slices.DeleteFunc(slices.Clone(s.cfg.Services), officersOwn)
+	tapped := slices.DeleteFunc(slices.Clone(all), func(id string) bool { return slices.Contains(scanned(), id) })
 	if len(tapped) < 2 {
 		return tapped
 	}
-	return slices.DeleteFunc(slices.Clone(s.cfg.Services), func(id string) bool { return id == catalogue.VerifyVaccine })
+	return slices.DeleteFunc(all, func(id string) bool { return id == catalogue.VerifyVaccine })
 }
 
 // shownMenu is the menu with what cannot be begun now.
@@ -102,6 +103,9 @@ func (s *Session) begin(a local.Action) error {
 
 // take is a choice from the menu.
 func (s *Session) take(service string) error {
+	if s.step() == local.StepDuty {
+		return s.chooseOffice(service)
+	}
 	if !slices.Contains(s.menu(), service) {
 		return local.ErrNotOffered
 	}
@@ -156,6 +160,13 @@ func (s *Session) start() {
 
 // goOn begins a service whose person has read about it.
 func (s *Session) goOn() error {
+	if s.visit.acting() {
+		if s.withheldForOfficer(s.visit.service) != "" {
+			return local.ErrNotOffered
+		}
+		s.prove()
+		return nil
+	}
 	if s.withheldFor(s.visit.service) != "" {
 		return local.ErrNotOffered
 	}
@@ -187,7 +198,7 @@ func needsCard(service string) bool {
 // is told before the questions.
 func (s *Session) desk() bool {
 	v := s.visit
-	if !generic(v.service) {
+	if !generic(v.service) || v.acting() {
 		return false
 	}
 	level := best

@@ -57,7 +57,7 @@ func (s *Session) noticed(svc catalogue.Service, in request.Inner, now time.Time
 	}
 	if o := in.Officer; o != nil {
 		f.Officer = anomaly.TagOf("officer", o.Ref)
-		f.Own = svc.Duty && s.isCardOf(o.Ref)
+		f.Own = svc.Duty && in.Subject != nil && s.isCardOf(o.Ref) // their own act is about nobody
 	}
 	for _, r := range s.edge.notice(f) {
 		words = append(words, string(r))

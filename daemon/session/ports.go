@@ -169,18 +169,19 @@ type Config struct {
 	Habits    Habits // nil: every card is a new one
 	Anchors   pki.Anchors
 	Queue     Queue
-	Service   envelope.ServiceKey // requests are sealed to it
-	Nonces    Nonces              // nil: the kiosk's own
-	Numbers   Numbers             // nil: none are given out
-	Clock     Clock               // nil: not known to be wrong, nor right
-	Meter     Meter               // nil: nobody counts
-	Audit     Auditor             // nil: nothing is kept
-	Fingers   Fingers             // nil: the kiosk has no finger reader
-	Printer   Printer             // nil: the kiosk has none
-	Seal      Seal                // nil: forgotten when the program ends
-	Duty      Duty                // nil: no roster, nobody is on duty
-	Vaccines  Vaccination         // nil: no vaccination session is kept
-	Verify    VerifyFunc          // nil: the kiosk verifies no vaccination certificates
+	Service   envelope.ServiceKey  // requests are sealed to it
+	Nonces    Nonces               // nil: the kiosk's own
+	Numbers   Numbers              // nil: none are given out
+	Clock     Clock                // nil: not known to be wrong, nor right
+	Meter     Meter                // nil: nobody counts
+	Audit     Auditor              // nil: nothing is kept
+	Fingers   Fingers              // nil: the kiosk has no finger reader
+	Token     drivers.SigningToken // nil: the kiosk is not set up for signing tokens
+	Printer   Printer              // nil: the kiosk has none
+	Seal      Seal                 // nil: forgotten when the program ends
+	Duty      Duty                 // nil: no roster, nobody is on duty
+	Vaccines  Vaccination          // nil: no vaccination session is kept
+	Verify    VerifyFunc           // nil: the kiosk verifies no vaccination certificates
 	Rand      io.Reader
 	Version   string // of the program, for Health
 	Times     Times

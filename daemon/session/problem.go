@@ -46,7 +46,7 @@ func exits(code fault.Code, failures int) []local.Verb {
 	var out []local.Verb
 	switch code {
 	case fault.Forged, fault.WeakEvidence, fault.CardBlocked, fault.KeyBlocked, fault.Refused, fault.Expired,
-		fault.OfficerLocked, fault.RosterOld, fault.NotOnRoster, fault.DutyStore, fault.NoNumbers:
+		fault.OfficerLocked, fault.TokenLocked, fault.TokenModule, fault.TokenCertificate, fault.TokenTime, fault.RosterOld, fault.NotOnRoster, fault.DutyStore, fault.NoNumbers:
 		return []local.Verb{local.VerbStaff}
 	case fault.SamePerson:
 		return []local.Verb{local.VerbRetry, local.VerbStaff}
@@ -77,6 +77,10 @@ func (s *Session) retry() error {
 	}
 	if s.step() == local.StepLookup {
 		return s.lookAgain()
+	}
+	if s.visit.acting() {
+		s.toDuty()
+		return nil
 	}
 	s.on(s.again())
 	return nil

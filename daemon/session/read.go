@@ -32,6 +32,7 @@ type chip struct {
 	reader  string
 	readAt  time.Time
 	took    time.Duration
+	spent   []string // services for which this proof was used
 }
 
 // newChip is a chip of which nothing is known.

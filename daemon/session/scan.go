@@ -86,13 +86,30 @@ func (s *Session) codeAnswers(c code.Code, text string) local.CodeWord {
 	if (c.Kind == code.IdentityCard) != (q.Kind == catalogue.KindPerson) {
 		return local.CodeForeign
 	}
-	if c.Kind != code.IdentityCard && c.Kind != code.Ticket && (c.Kind != code.Unknown || c.Reason != code.NoKnownForm) {
+	if c.Kind == code.Vaccination && q.ID == "credential" {
+		text = c.Vaccination.Vaccinations[0].ID
+	} else if c.Kind != code.IdentityCard && c.Kind != code.Ticket && (c.Kind != code.Unknown || c.Reason != code.NoKnownForm) {
 		return local.CodeForeign
+	}
+	if q.Kind == catalogue.KindCodes {
+		return s.codeAdded(q, text)
 	}
 	if err := s.answer(q.ID, text); err != nil {
 		return local.CodeNotNow
 	}
 	delete(s.visit.form.typed, q.ID)
+	return ""
+}
+
+// codeAdded adds a code to an answer of several, until the person says that it is all.
+func (s *Session) codeAdded(q catalogue.Field, text string) local.CodeWord {
+	f := &s.visit.form
+	before := f.values[q.ID]
+	if f.problem = f.put(q, written(before)+"\n"+text); f.problem != "" && f.problem != catalogue.Twice {
+		s.on(AnswerRefused)
+		return ""
+	}
+	s.on(MoreToAsk)
 	return ""
 }
 
@@ -147,7 +164,8 @@ func (s *Session) takesKey() bool {
 	case Attract, local.StepMenu, local.StepAbout, local.StepQuestion, local.StepAgree, local.StepReading, local.StepIdentify, local.StepAsking, local.StepInsurance,
 		local.StepCheck, local.StepSending, local.StepDone, local.StepStaff, local.StepPIN, local.StepPINCheck,
 		local.StepFinger, local.StepDuty, local.StepConsent, local.StepEnrol, local.StepVerdict,
-		local.StepLooking, local.StepLookup, local.StepCompare, local.StepVouch, local.StepVouchFinger, local.StepVouchCheck:
+		local.StepLooking, local.StepLookup, local.StepCompare, local.StepVouch, local.StepVouchFinger, local.StepVouchCheck,
+		local.StepDesk, local.StepPreview, local.StepToken, local.StepSigning, local.StepWaiting, local.StepOutcome:
 	}
 	return false
 }

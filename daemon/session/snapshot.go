@@ -91,7 +91,7 @@ func (s *Session) shownVisit() *local.Visit {
 		return nil
 	}
 	out := &local.Visit{
-		ID: v.id, Service: v.service, Step: v.step,
+		ID: v.id, Service: v.service, Step: v.step, Acting: v.acting(),
 		CardPresent: s.slot.reader != "", MayRemove: !v.reads().wanted, Desk: s.desk(), Attended: s.toBeCompared(),
 		Filed: v.sent.shownFiled(), Issued: v.sent.shownIssued(), Dossier: v.sent.dossier, CheckIn: v.checkIn.waits,
 		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.shownTicket(), Fee: s.shownFee(), Arrival: s.shownArrival(), Insurance: v.insurer.shown(),
@@ -110,6 +110,12 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Finger = v.finger.shown()
 	case local.StepFinger, local.StepConsent, local.StepEnrol:
 		out.Finger = v.finger.shown()
+	case local.StepDesk, local.StepPreview, local.StepToken, local.StepOutcome:
+		out.Office = v.office.shown()
+	case local.StepAbout:
+		if v.acting() { // why it cannot be begun is said there
+			out.Duty = s.shownDuty()
+		}
 	case local.StepDuty:
 		out.Duty, out.Finger = s.shownDuty(), v.finger.shown()
 	case local.StepReading:
@@ -122,7 +128,7 @@ func (s *Session) shownVisit() *local.Visit {
 		}
 	case local.StepQuestion:
 		out.Question = s.shownQuestion()
-		out.Question.Back = out.Question.Back || v.checkIn.waits
+		out.Question.Back = out.Question.Back || v.checkIn.waits || v.acting()
 	case local.StepCheck:
 		out.Answers = s.rows()
 	case local.StepLookup:
@@ -130,7 +136,7 @@ func (s *Session) shownVisit() *local.Visit {
 		out.Lookup.Withdraw = s.mayWithdraw()
 	case local.StepVerdict:
 		out.Certificate = v.certificate.shown(s.cfg.Printer != nil)
-	case Attract, local.StepMenu, local.StepAbout, local.StepAgree, local.StepIdentify, local.StepAsking,
+	case Attract, local.StepMenu, local.StepAgree, local.StepIdentify, local.StepAsking, local.StepSigning, local.StepWaiting,
 		local.StepSending, local.StepDone, local.StepStaff, local.StepLooking, local.StepPINCheck, local.StepVouchCheck:
 	}
 	out.Draft = v.draft.code != ""

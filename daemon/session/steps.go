@@ -60,7 +60,9 @@ func (s *Session) enter(step local.Step, e Event) {
 		s.enterVouchFinger(e)
 	case local.StepQuestion:
 		s.enterQuestion(e)
+	case local.StepSigning:
+		s.enterSigning()
 	case local.StepMenu, local.StepAbout, local.StepAgree, local.StepPIN, local.StepDuty, local.StepConsent, local.StepKey, local.StepIdentify, local.StepCheck, local.StepDone, local.StepProblem,
-		local.StepVerdict, local.StepLookup, local.StepCompare, local.StepVouch:
+		local.StepVerdict, local.StepLookup, local.StepCompare, local.StepVouch, local.StepDesk, local.StepPreview, local.StepToken, local.StepWaiting, local.StepOutcome:
 	}
 }

@@ -44,6 +44,8 @@ func parse(q catalogue.Field, text string) (v request.Value, given bool, p catal
 		v = request.PersonValue(request.Subject{Number: qr.Number, Name: qr.Name, Birth: qr.Birth})
 	case catalogue.KindChoices:
 		v = request.ListValue(strings.Split(text, "\n")...)
+	case catalogue.KindCodes: // none of them has a space
+		v = request.ListValue(strings.Fields(text)...)
 	case catalogue.KindInsurance, catalogue.KindAccount: // letters of these are capitals
 		v = request.TextValue(strings.ToUpper(text))
 	default:

@@ -28,6 +28,7 @@ type visit struct {
 	duty        duty
 	finger      finger
 	compare     compare
+	office      office
 	certificate certificate
 	reading     local.Reading
 	person      *local.Person

@@ -103,6 +103,13 @@ func (s *State) check(v *View) {
 	l := s.lang()
 	v.Title = l.Say(text.CheckTitle)
 	answers := s.visit().Answers
+	if s.visit().Acting {
+		for _, a := range answers {
+			v.Rows = append(v.Rows, s.row(a))
+		}
+		v.Buttons = []Button{s.button("submit", text.CheckGood, IconArrow, Primary)}
+		return
+	}
 	if !s.agreesLater() {
 		v.Fine = l.Say(text.CheckPrivacy)
 		for _, a := range answers {
@@ -134,7 +141,7 @@ func (s *State) row(a local.Answer) Row {
 	l := s.lang()
 	r := Row{Label: s.word("field."+a.Field, a.Field), Value: s.value(a)}
 	svc, _ := catalogue.Lookup(s.visit().Service)
-	if f, ok := svc.Questions().Field(a.Field); ok && a.Asked {
+	if f, ok := svc.Questions().Field(a.Field); ok && (a.Asked || a.Fixed) {
 		r = Row{Label: l.Set(f.Name.In(string(l))), Value: s.answered(f, a.Value)}
 		if a.Name != "" {
 			r.Value = text.Isolate(a.Name)

@@ -11,7 +11,9 @@ import (
 // pinPad asks an officer for the PIN. Nothing of it is shown but its length.
 func (s *State) pinPad(v *View) {
 	s.pin(v, text.PINTitle, text.PINLead)
-	if !s.snap.Kiosk.Officers {
+	if s.visit().Acting { // the PIN as well, for a service
+		v.Buttons = []Button{s.button("back", text.OfficeBack, IconBack, Secondary)}
+	} else if !s.snap.Kiosk.Officers {
 		v.Buttons = []Button{s.button("other", text.PINCitizen, IconPerson, Secondary)}
 	}
 }
@@ -47,6 +49,13 @@ func (s *State) duty(v *View, now time.Time) {
 	v.Buttons = []Button{
 		s.button("finish", text.DutyDone, IconCheck, Primary),
 		s.button("close", text.DutyClose, IconEnd, Secondary),
+	}
+	if len(s.services()) > 0 {
+		v.Buttons[0] = s.button("services", text.OfficeServices, IconArrow, Primary) // the bar holds the way out
+		v.Fine = ""
+	}
+	if row, ok := s.reportRow(d.Report); ok {
+		v.Rows, v.Fine = append(v.Rows[:1:1], append([]Row{row}, v.Rows[2:]...)...), ""
 	}
 	if row, ok := s.fingerRow(d.Finger); ok {
 		v.Rows, v.Fine = append(v.Rows, row), "" // there is no room for both

@@ -135,6 +135,9 @@ func (e *entry) take(f catalogue.Field, value string) {
 			return -1
 		}, value)
 	}
+	if f.Kind == catalogue.KindCodes {
+		value = strings.ReplaceAll(value, "\n", " ")
+	}
 	e.set(value)
 	e.capital = begins(f, value)
 }
@@ -143,7 +146,7 @@ func (e *entry) take(f catalogue.Field, value string) {
 // space.
 func begins(f catalogue.Field, text string) bool {
 	switch f.Kind {
-	case catalogue.KindCode, catalogue.KindAccount, catalogue.KindInsurance:
+	case catalogue.KindCode, catalogue.KindCodes, catalogue.KindAccount, catalogue.KindInsurance:
 		return true // they are printed in capitals
 	case catalogue.KindName, catalogue.KindPlace:
 		return text == "" || strings.HasSuffix(text, " ")
@@ -195,6 +198,9 @@ func (e *entry) letter(f catalogue.Field, r rune) {
 		}
 	} else if most == 0 { // a fixed form, such as that of an insurance card
 		most = 15
+	}
+	if f.Kind == catalogue.KindCodes {
+		most = maxEntry // several, with a space between
 	}
 	if now := string(e.text); utf8.RuneCountInString(now) < most {
 		e.set(typed(now, r))

@@ -107,6 +107,14 @@ func (s *State) about(v *View) {
 		v.Notice = &Notice{Care, IconCare, l.Say(text.AboutPrinter)}
 	case s.withheld() == local.WithheldSession:
 		v.Notice = &Notice{Care, IconPerson, l.Say(text.AboutSession)}
+	case s.withheld() == local.WithheldFinger:
+		v.Notice = &Notice{Care, IconPerson, l.Say(text.AboutFinger)}
+	case s.withheld() == local.WithheldToken:
+		v.Notice = &Notice{Care, IconCare, l.Say(text.AboutToken)}
+	case s.withheld() != "" && s.services() != nil:
+		v.Notice = &Notice{Care, IconCloud, l.Say(text.AboutOfficeOffline)}
+	case s.services() != nil:
+		v.Notice = &Notice{Calm, IconCard, l.Say(text.AboutKeepCard)}
 	case s.withheld() == local.WithheldNumbers:
 		v.Notice = &Notice{Care, IconCare, l.Say(text.NumberNone)}
 	case s.withheld() != "":
@@ -127,7 +135,11 @@ func (s *State) about(v *View) {
 
 // withheld says why the service that is told about cannot be begun.
 func (s *State) withheld() local.Withheld {
-	for _, o := range s.snap.Kiosk.Services {
+	all := s.snap.Kiosk.Services
+	if mine := s.services(); mine != nil {
+		all = mine
+	}
+	for _, o := range all {
 		if o.Service == s.visit().Service {
 			return o.Withheld
 		}

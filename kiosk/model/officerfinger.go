@@ -13,6 +13,9 @@ func (s *State) layFinger(v *View) {
 	s.message(v, text.FingerTitle, text.FingerLead, ArtFinger)
 	v.Notice = s.fingerNotice()
 	v.Buttons = []Button{s.button("other", text.FingerPIN, IconNone, Primary)}
+	if s.visit().Acting { // the finger as well, for a service
+		v.Buttons = []Button{s.button("back", text.OfficeBack, IconBack, Secondary)}
+	}
 }
 
 // fingerConsent says what is kept of a finger, in the catalogue's words: the audit log

@@ -78,7 +78,7 @@ func (s *State) scanOnly(v *View) {
 // else's card for the question about them.
 func (s *State) mayGoBack(screen Screen) bool {
 	switch screen {
-	case About, Question, Agree, Vouch, VouchFinger:
+	case About, Question, Agree, Vouch, VouchFinger, PIN, LayFinger, Desk, Preview, Token:
 		return true
 	case Place, Key, Identify, Problem:
 		return s.visit().Other != ""

@@ -59,7 +59,7 @@ func (s *State) progress(screen Screen) *Progress {
 		return nil
 	}
 	all := parts(s.visit().Service)
-	if screen == Menu || screen == About {
+	if screen == Menu || screen == About || s.visit().Acting {
 		return nil
 	}
 	if s.visit().Other != "" && screen != Problem { // a part of the questions

@@ -39,6 +39,8 @@ func (s *State) question(v *View) {
 	if q.Problem != "" {
 		e := catalogue.FieldError{Field: f, Problem: catalogue.Problem(q.Problem)}
 		v.Notice = &Notice{Care, IconCare, l.Set(e.Text().In(string(l)))}
+	} else if f.Kind == catalogue.KindCodes {
+		v.Notice = &Notice{Calm, IconCode, l.Say(text.QuestionCodes, text.Fill("name", v.Title))}
 	} else if q.Scan && wayOf(f) != byScan && s.snap.Kiosk.Scanner {
 		v.Notice = &Notice{Calm, IconCode, l.Say(text.QuestionScan)}
 	}
@@ -160,6 +162,8 @@ func (s *State) answered(f catalogue.Field, value string) string {
 			names = append(names, s.choiceName(f, id))
 		}
 		return strings.Join(names, ", ")
+	case f.Kind == catalogue.KindCodes:
+		return s.lang().Set(strings.ReplaceAll(value, "\n", ", "))
 	case f.Kind == catalogue.KindYesNo:
 		return s.lang().Say(map[bool]text.Key{true: text.QuestionYes, false: text.QuestionNo}[value == "yes"])
 	case f.Kind == catalogue.KindNumber:

@@ -93,7 +93,22 @@ func (s *State) stepScreen() Screen {
 	case local.StepFinger:
 		return LayFinger
 	case local.StepDuty:
+		if s.sheet == officerSheet {
+			return Officer
+		}
 		return Duty
+	case local.StepDesk:
+		return Desk
+	case local.StepPreview:
+		return Preview
+	case local.StepToken:
+		return Token
+	case local.StepSigning:
+		return Signing
+	case local.StepWaiting:
+		return Waiting
+	case local.StepOutcome:
+		return Outcome
 	case local.StepConsent:
 		return Consent
 	case local.StepEnrol:
@@ -180,6 +195,20 @@ func (s *State) fill(v *View, now time.Time) {
 		s.layFinger(v)
 	case Duty:
 		s.duty(v, now)
+	case Officer:
+		s.officer(v)
+	case Desk:
+		s.desk(v)
+	case Preview:
+		s.preview(v, now)
+	case Token:
+		s.token(v)
+	case Signing:
+		s.waiting(v, now, text.SigningTitle, text.SigningLead, text.SigningSlow)
+	case Waiting:
+		s.waiting(v, now, text.WaitingTitle, text.WaitingLead, text.WaitingSlow)
+	case Outcome:
+		s.outcome(v, now)
 	case Consent:
 		s.fingerConsent(v)
 	case Enrol:
@@ -305,7 +334,7 @@ func (s *State) frame(screen Screen, now time.Time) Frame {
 	}
 	f.Bar[1] = s.barButton("lang", text.BarLang, text.BarLangSaid, IconGlobe)
 	f.Bar[2] = s.barButton("show", text.BarDisplay, text.BarShowSaid, IconAa)
-	if s.visit() == nil || screen == Sending || screen == PINCheck || screen == VouchCheck {
+	if s.visit() == nil || screen == Sending || screen == PINCheck || screen == VouchCheck || screen == Signing {
 		return f
 	}
 	f.Bar[0] = s.barButton("cancel", text.BarEnd, text.BarEndSaid, IconEnd)

@@ -26,6 +26,7 @@ const (
 	noSheet sheet = iota
 	showSheet
 	chooseSheet
+	officerSheet
 )
 
 // State is what the touchscreen knows. It is used from one goroutine.
@@ -66,7 +67,7 @@ func (s *State) Receive(snap local.Snapshot, now time.Time) {
 		s.wipePad()
 	}
 	asked := questionOf(before) != questionOf(after)
-	if asked {
+	if asked || codesOf(before) != codesOf(after) {
 		s.wipe()
 	}
 	if before != nil && idOf(before) != idOf(after) {
@@ -74,7 +75,7 @@ func (s *State) Receive(snap local.Snapshot, now time.Time) {
 	}
 	wipePicture(before, after)
 	s.snap, s.got, s.linked = snap, now, true
-	if q, f, ok := s.asked(); asked && ok {
+	if q, f, ok := s.asked(); ok && (asked || codesOf(before) != codesOf(after)) {
 		s.entry.take(f, q.Value)
 	}
 }
@@ -161,6 +162,14 @@ func failed(v *local.Visit) int {
 		return 0
 	}
 	return v.Key.Failed
+}
+
+// codesOf are the codes that were scanned so far as the answer to a question for several.
+func codesOf(v *local.Visit) string {
+	if v == nil || v.Question == nil || !v.Question.Scan {
+		return ""
+	}
+	return v.Question.Value
 }
 
 func questionOf(v *local.Visit) string {

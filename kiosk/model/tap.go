@@ -33,6 +33,9 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 		if screen == PIN || screen == Vouch {
 			return local.Action{Verb: local.VerbPIN, Value: string(s.pad[:s.typed])}, s.typed == padLen
 		}
+		if screen == Token {
+			return local.Action{Verb: local.VerbPIN, Value: string(s.entry.text)}, len(s.entry.text) > 0
+		}
 		if q, f, ok := s.asked(); screen == Question && ok {
 			return local.Action{Verb: local.VerbAnswer, Field: q.Field, Value: s.entry.written(f)}, wayTo(q, f) != byPick && len(s.entry.text) > 0
 		}
@@ -44,9 +47,11 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "no":
 		return local.Action{Verb: local.VerbNo}, screen == Identify || screen == Consent || screen == Enrol || screen == Compare
 	case "continue":
-		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem || screen == About && s.withheld() == "" || screen == Done && s.visit().CheckIn
+		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem || screen == Preview || screen == Outcome || screen == About && s.withheld() == "" || screen == Done && s.visit().CheckIn
 	case "back":
 		return local.Action{Verb: local.VerbBack}, s.mayGoBack(screen)
+	case "decline":
+		return local.Action{Verb: local.VerbNo}, screen == Preview
 	case "skip":
 		return local.Action{Verb: local.VerbAnswer, Field: questionOf(s.visit())}, screen == Question
 	case "retry":
@@ -66,7 +71,7 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "close":
 		return local.Action{Verb: local.VerbClose}, screen == Duty
 	case "finish":
-		return local.Action{Verb: local.VerbFinish}, screen == Done || screen == Staff || screen == Problem || screen == Duty || screen == Verdict || screen == Lookup
+		return local.Action{Verb: local.VerbFinish}, screen == Done || screen == Staff || screen == Problem || screen == Duty || screen == Verdict || screen == Lookup || screen == Outcome
 	case "staff", "call": // in the bar, and among the exits of a problem
 		return local.Action{Verb: local.VerbStaff}, s.visit() != nil && screen != Lost
 	case "cancel":
@@ -76,7 +81,10 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 		return local.Action{Verb: local.VerbBegin, Value: service}, screen == Attract && !s.snap.Kiosk.CardLeft
 	}
 	if service, ok := strings.CutPrefix(id, "service."); ok {
-		return local.Action{Verb: local.VerbService, Value: service}, screen == Menu || screen == Insurance && s.leadsTo(service) || screen == Lookup && s.visit().Lookup.Withdraw
+		return local.Action{Verb: local.VerbService, Value: service}, screen == Menu || screen == Officer || screen == Insurance && s.leadsTo(service) || screen == Lookup && s.visit().Lookup.Withdraw
+	}
+	if task, ok := strings.CutPrefix(id, "task."); ok {
+		return local.Action{Verb: local.VerbTake, Value: task}, screen == Desk
 	}
 	if field, ok := strings.CutPrefix(id, "change."); ok && s.askedRow(field) {
 		return local.Action{Verb: local.VerbChange, Field: field}, screen == Check
@@ -112,6 +120,7 @@ func (s *State) act(a local.Action, now time.Time) local.Action {
 	switch a.Verb {
 	case local.VerbKey, local.VerbPIN:
 		s.wipePad()
+		s.entry.wipe()
 	case local.VerbCancel, local.VerbStaff:
 		s.wipe()
 	case local.VerbAnswer: // what was typed stays until it was taken: it may have to be mended
@@ -143,17 +152,23 @@ func (s *State) own(id string, now time.Time) (local.Action, bool) {
 		s.sheet, s.field, s.page = chooseSheet, strings.TrimPrefix(id, "change."), 0
 	case strings.HasPrefix(id, "group.") && screen == Menu:
 		s.group, s.page = strings.TrimPrefix(id, "group."), 0
+	case id == "services" && screen == Duty && len(s.services()) > 0:
+		s.sheet, s.page = officerSheet, 0
+	case id == "back" && screen == Officer:
+		s.sheet = noSheet
 	case id == "back" && screen == Menu:
 		s.group, s.page = "", 0
 	case id == "back" && screen == Check:
 		s.page = max(0, s.page-1)
-	case id == "more" && (screen == Check || screen == Choose || screen == Menu || screen == Question || screen == Lookup):
+	case id == "more" && (screen == Check || screen == Choose || screen == Menu || screen == Question || screen == Lookup || screen == Officer || screen == Desk || screen == Preview):
 		s.page++
 	case id == "back" && screen == Choose:
 		s.wipe()
 	case strings.HasPrefix(id, "key.") && screen == Question:
 		_, f, _ := s.asked()
 		s.entry.press(f, strings.TrimPrefix(id, "key."))
+	case strings.HasPrefix(id, "key.") && screen == Token:
+		s.typePIN(strings.TrimPrefix(id, "key."))
 	case strings.HasPrefix(id, "choice.") && screen == Question:
 		s.entry.toggle(strings.TrimPrefix(id, "choice."))
 	case strings.HasPrefix(id, "key.") && (screen == Key || screen == PIN || screen == Vouch):

@@ -44,8 +44,15 @@ const (
 	Vouch       Screen = "vouch" // the officer's PIN
 	VouchFinger Screen = "vouch-finger"
 	VouchCheck  Screen = "vouch-check"
-	Still       Screen = "still" // is somebody still there
-	Show        Screen = "show"  // text size and colours
+	Officer     Screen = "officer" // what an officer may do, over Duty
+	Desk        Screen = "desk"    // what may be signed
+	Preview     Screen = "preview" // what is signed
+	Token       Screen = "token"   // the PIN of a signing token
+	Signing     Screen = "signing" // it signs
+	Waiting     Screen = "waiting" // for the centre, by an officer
+	Outcome     Screen = "outcome" // what came of an officer's act
+	Still       Screen = "still"   // is somebody still there
+	Show        Screen = "show"    // text size and colours
 )
 
 // Size is a text size.

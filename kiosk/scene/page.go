@@ -78,7 +78,21 @@ func (p *page) draw() {
 			return
 		}
 		p.choosePage(room)
-	case model.Choose, model.Menu:
+	case model.Token:
+		p.entryPage(room)
+	case model.Preview:
+		if len(p.view.Rows) == 0 {
+			p.messagePage(room)
+			return
+		}
+		p.formPage(room)
+	case model.Choose, model.Menu, model.Officer:
+		p.choosePage(room)
+	case model.Desk:
+		if len(p.view.Choices) == 0 {
+			p.messagePage(room)
+			return
+		}
 		p.choosePage(room)
 	case model.Done:
 		p.donePage(room)

@@ -223,7 +223,7 @@ func signingDesk() Service {
 			ask(KindTime, "signed_at", "Lúc ký", "Signed at").must().from(SourceKiosk).when("act", "sign"),
 			ask(KindText, "reason", "Lý do", "Reason").must().within(3, 300).private().when("act", "refuse"),
 		},
-		Flow:  FlowOwn,
+		Flow: FlowOwn, Ready: true,
 		Bring: bringCardAnd("thiết bị ký số", "your signing token"), Next: nextNothing(),
 	}
 }

@@ -37,7 +37,7 @@ func dutySession() Service {
 			ask(KindNumber, "roster", "Số danh sách cán bộ", "Number of the roster").must().within(0, 1<<30).from(SourceKiosk),
 			ask(KindTime, "until", "Đến lúc", "Until").must().from(SourceKiosk).when("act", "open"),
 		},
-		Flow: FlowOwn, Bring: bringCard(), Next: nextNothing(),
+		Flow: FlowOwn, Ready: true, Bring: bringCard(), Next: nextNothing(),
 	}
 }
 

@@ -43,7 +43,7 @@ func vaccineSession() Service {
 			antigens().when("act", "open"),
 			ask(KindCode, "session", "Buổi tiêm", "Session").must().from(SourceCentre).when("act", "close"),
 		},
-		Flow: FlowOwn, Print: PrintReceipt,
+		Flow: FlowOwn, Ready: true, Print: PrintReceipt,
 		Bring: bringCardAnd("kế hoạch tiêm đã duyệt", "the approved plan"), Next: nextNothing(),
 	}
 }
@@ -87,7 +87,7 @@ func attestDoses() Service {
 			ask(KindDigest, "certificate", "Chứng thư người ký", "Signer's certificate").must().from(SourceKiosk),
 			ask(KindCode, "signature", "Chữ ký số", "Signature").must().within(64, 1400).from(SourceKiosk),
 		},
-		Flow: FlowOwn, Print: PrintReceipt,
+		Flow: FlowOwn, Ready: true, Print: PrintReceipt,
 		Bring: bringCardAnd("thiết bị ký số", "your signing token"), Next: nextNothing(),
 	}
 }

@@ -136,7 +136,7 @@ var table = []Info{
 }
 
 // infos are all tables in one.
-func infos() []Info { return slices.Concat(table, devices, duty) }
+func infos() []Info { return slices.Concat(table, devices, duty, token) }
 
 // All lists every fault, sorted by code.
 func All() []Info {

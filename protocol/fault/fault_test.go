@@ -18,7 +18,7 @@ import (
 func declared(t *testing.T) []fault.Code {
 	t.Helper()
 	var codes []fault.Code
-	for _, file := range []string{"fault.go", "devices.go", "duty.go"} {
+	for _, file := range []string{"fault.go", "devices.go", "duty.go", "token.go"} {
 		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
 		if err != nil {
 			t.Fatal(err)

@@ -21,7 +21,8 @@ const (
 	VerbCancel   Verb = "cancel"   // end the visit
 	VerbHere     Verb = "here"     // still here
 	VerbFinish   Verb = "finish"   // seen the ticket
-	VerbPIN      Verb = "pin"      // Value is an officer's PIN
+	VerbPIN      Verb = "pin"      // Value is an officer's PIN, or that of the signing token
+	VerbTake     Verb = "take"     // takes the task in Value, to be signed
 	VerbClose    Verb = "close"    // end the officer's session
 	VerbEnrol    Verb = "enrol"    // have a finger of the officer taken
 	VerbForget   Verb = "forget"   // delete the officer's finger

@@ -21,6 +21,8 @@ const (
 	WithheldSession Withheld = "session" // it needs an open vaccination session of the officer on duty
 	WithheldPrinter Withheld = "printer" // what it gives is printed, and there is no printer that works
 	WithheldFull    Withheld = "full"    // there is no room for what has to be sent
+	WithheldFinger  Withheld = "finger"  // it needs the officer's finger, and none is kept here, or it is of no use now
+	WithheldToken   Withheld = "token"   // it needs a signing token, and the kiosk is not set up for one
 )
 
 // Question is one question of a service's form. What it asks, and for what kind of

@@ -103,6 +103,12 @@ const (
 	StepDuty     Step = "duty"      // see Duty
 	StepConsent  Step = "consent"   // asks whether a finger may be kept, see Finger
 	StepEnrol    Step = "enrol"     // the finger is being taken, see Finger
+	StepDesk     Step = "desk"      // what an officer may sign, see Office
+	StepPreview  Step = "preview"   // what is to be signed, see Office
+	StepToken    Step = "token"     // asks for the PIN of the officer's signing token, see Office
+	StepSigning  Step = "signing"   // the token signs
+	StepWaiting  Step = "waiting"   // an officer's act is on its way
+	StepOutcome  Step = "outcome"   // what came of it, see Office
 )
 
 // Visit is one person being served.
@@ -110,6 +116,8 @@ type Visit struct {
 	ID      string `json:"id"`
 	Service string `json:"service"` // catalogue id, such as H01
 	Step    Step   `json:"step"`
+	// Acting: an officer carries the service out, and nobody else.
+	Acting bool `json:"acting,omitempty"`
 	// CardPresent says whether the card lies on the reader.
 	CardPresent bool `json:"card_present"`
 	// MayRemove: the chip is no longer needed.
@@ -147,6 +155,7 @@ type Visit struct {
 	Problem *Problem  `json:"problem,omitempty"`
 	Duty    *Duty     `json:"duty,omitempty"`
 	Finger  *Finger   `json:"finger,omitempty"`
+	Office  *Office   `json:"office,omitempty"`
 	// Certificate is what a vaccination certificate is worth, once that is known.
 	Certificate *Certificate `json:"certificate,omitempty"`
 	// Compare is what an officer compares the person with.
@@ -169,6 +178,9 @@ type Duty struct {
 	CaseOpened bool `json:"case_opened,omitempty"`
 	// Finger says whether one is kept here; empty where none is and none can be taken.
 	Finger FingerKept `json:"finger,omitempty"`
+	// Services are those that this officer may carry out here.
+	Services []Offer    `json:"services,omitempty"`
+	Report   DutyReport `json:"report,omitempty"`
 }
 
 // KeyPrompt says how to ask for the key of the chip, or for an officer's PIN.
@@ -247,6 +259,8 @@ type Answer struct {
 	// Name is that of the person whom the answer is about, where they are known otherwise
 	// than by word.
 	Name string `json:"name,omitempty"`
+	// Fixed: Field is one of the form as well, and what is known already.
+	Fixed bool `json:"fixed,omitempty"`
 }
 
 // LogValue keeps answers out of the logs.

@@ -3,11 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"time"
 
 	"motcua/daemon/config"
 	"motcua/daemon/devices"
 	"motcua/daemon/trust"
+	"motcua/drivers/token"
+	"motcua/protocol/fault"
 )
 
 // check opens what the configuration names, as far as that changes nothing, and
@@ -22,6 +25,11 @@ func check(c config.Config, have devices.Drivers, stdout, stderr io.Writer) int 
 	}
 	if _, err := loadListKey(c.Vaccination); err != nil {
 		code = refuse(stderr, err)
+	}
+	if c.Signing.Module != "" {
+		if _, err := token.Open(c.Signing.Module, time.Now, slog.New(slog.DiscardHandler)); err != nil {
+			code = refuse(stderr, fault.Wrap(fault.TokenModule, err))
+		}
 	}
 	if err := have.Check(c.Devices); err != nil {
 		code = refuse(stderr, err)

@@ -43,7 +43,12 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	health FILE                       what kioskd serves at /v1/health
 //	quit PROGRAM / kill9 PROGRAM      by SIGTERM / by SIGKILL
 //	place PERSONA / lift              the card on the reader; lift ends when kioskd has seen it
-//	officer STEP                      the officer's card, placed and read, up to that step
+//	officer STEP [PERSONA]            the officer's card, placed and read, up to that step
+//	office configure                  what officers' services need: registry, hub, plan, SoftHSM, finger reader
+//	token OFFICER|pull|plug           makes that officer's token the one that is plugged in; pulls it, plugs it in again
+//	thatsession note|answer           notes the vaccination session that the kiosk keeps, or answers with its number
+//	serve SERVICE                     the officer chooses a service, and begins it
+//	takefirst                         the officer takes the first task
 //	enrol FINGER                      the finger laid down and lifted as the screen asks, to its end
 //	touch FINGER WHAT VALUE           the finger laid down again and again, until the screen's state is that
 //	picture shown|none                what an officer compares the person with, for the screen alone
@@ -70,6 +75,7 @@ func commands() map[string]command {
 		"devices": staged(cmdDevices), "emulator": staged(cmdEmulator), "officer": staged(cmdOfficer), "enrol": staged(cmdEnrol), "touch": staged(cmdTouch),
 		"portal": staged(cmdPortal), "picture": staged(cmdPicture), "vaccination": staged(cmdVaccination),
 		"hospital": staged(cmdHospital), "scanappointment": staged(cmdScanAppointment), "slip": staged(cmdSlip),
+		"office": staged(cmdOffice), "token": staged(cmdToken), "thatsession": staged(cmdThatSession), "serve": staged(cmdServe), "takefirst": staged(cmdTakeFirst),
 		"scanslip": staged(cmdScanSlip), "birthfile": staged(cmdBirthFile), "takeall": staged(cmdTakeAll), "another": staged(cmdAnother),
 		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 		"within": staged(cmdWithin), "follow": staged(cmdFollow),
@@ -128,10 +134,10 @@ func cmdStart(ts *testscript.TestScript, s *stage, args []string) {
 		ts.Check(s.startRegistry())
 	case "hospital":
 		ts.Check(s.startHospital())
-	case "hub":
-		ts.Check(s.startHub())
 	case "reader":
 		ts.Check(s.startReader(args[1:]...))
+	case "hub":
+		ts.Check(s.startHub())
 	default:
 		ts.Fatalf("no program %s", args[0])
 	}
@@ -348,6 +354,22 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		"held":  func(s local.Snapshot) bool { return receipt(s).Held },
 		"withheld": func(s local.Snapshot) bool {
 			return slices.ContainsFunc(s.Kiosk.Services, func(o local.Offer) bool { return value == o.Service+"="+string(o.Withheld) })
+		},
+		"task": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Office != nil && len(s.Visit.Office.Tasks) > 0
+		},
+		"outcome": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Office != nil && s.Visit.Office.Outcome != nil &&
+				(string(s.Visit.Office.Outcome.Word) == value || s.Visit.Office.Outcome.Reason == value)
+		},
+		"token": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Office != nil && s.Visit.Office.Token != nil && string(s.Visit.Office.Token.Code) == value
+		},
+		"report": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Duty != nil && string(s.Visit.Duty.Report) == value
+		},
+		"denied": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Duty != nil && slices.ContainsFunc(s.Visit.Duty.Services, func(o local.Offer) bool { return value == o.Service+"="+string(o.Withheld) })
 		},
 		"lookup": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Lookup != nil && string(s.Visit.Lookup.State) == value

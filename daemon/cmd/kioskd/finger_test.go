@@ -10,12 +10,17 @@ import (
 	"motcua/protocol/local"
 )
 
-// cmdOfficer places the card of the world's officer and goes on to a step.
+// cmdOfficer places the card of the world's officer, or of another persona, and goes on to
+// a step.
 func cmdOfficer(ts *testscript.TestScript, s *stage, args []string) {
-	need(ts, args, 1, 1)
-	cmdPlace(ts, s, []string{world.Officer})
+	need(ts, args, 1, 2)
+	who := world.Officer
+	if len(args) == 2 {
+		who = args[1]
+	}
+	cmdPlace(ts, s, []string{who})
 	cmdWaitFor(ts, s, []string{"step", string(local.StepKey)})
-	cmdTap(ts, s, []string{string(local.VerbKey), "can:" + world.Officer})
+	cmdTap(ts, s, []string{string(local.VerbKey), "can:" + who})
 	cmdWaitFor(ts, s, []string{"step", args[0]})
 }
 

@@ -102,6 +102,7 @@ func open(ctx context.Context, c config.Config, have devices.Drivers, log *slog.
 		Meter:     k.figures,
 		Audit:     k.notary,
 		Fingers:   fingers.configured(c.Devices),
+		Token:     openToken(c.Signing, log),
 		Printer:   slips.configured(c.Devices),
 		Seal:      openSeal(c.Queue.File+".case", log),
 		Duty:      onDuty(k.duty),

@@ -83,6 +83,7 @@ type stage struct {
 	api       *api
 	undo      []func() error
 	file      birthfile.Token // of a newborn, that was begun last
+	vaccines  string          // the vaccination session that was opened last
 }
 
 func newStage(work, bin string) *stage {

@@ -57,7 +57,7 @@ type identity struct {
 }
 
 func (o Options) identity() identity {
-	return identity{3, true, o.Device, o.Facility, o.FacilityName, o.Province, o.Port}
+	return identity{4, true, o.Device, o.Facility, o.FacilityName, o.Province, o.Port}
 }
 
 func (o Options) withDefaults() Options {

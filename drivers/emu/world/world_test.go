@@ -60,10 +60,10 @@ func TestEveryFileIsThereWithItsMode(t *testing.T) {
 	}
 	want := []string{
 		"centre/bhyt.json", "centre/document.crt", "centre/document.key", "centre/hc1-revocations.signed", "centre/hc1-signers.signed", "centre/receipt.crt", "centre/receipt.key", "centre/service.key", "centre/service.pub",
-		"centre/tls.crt", "centre/tls.key", "device/device.crt", "device/device.key", "duty/roster.pub", "duty/roster.signed",
+		"centre/tls.crt", "centre/tls.key", "device/device.crt", "device/device.key", "duty/approver.pub", "duty/roster.pub", "duty/roster.signed",
 		"fleet/ca.crt", "fleet/ca.key",
 		"gatewayd.toml", "immunisation/believed/signer.crt", "immunisation/codes.json", "immunisation/signer.key", "issuer/csca.crt", "issuer/csca.key", "issuer/ds.crt", "issuer/ds.key", "kioskd.toml",
-		"registrar/lists.key", "registrar/roster.key",
+		"registrar/approver.key", "registrar/lists.key", "registrar/roster.key",
 		"trust/csca/csca-2.crt", "trust/csca/csca.crt", "trust/lists.pub", "world.json",
 	}
 	if !slices.Equal(got, want) {

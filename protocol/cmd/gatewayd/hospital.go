@@ -10,6 +10,7 @@ import (
 	"motcua/protocol/catalogue"
 	"motcua/protocol/gateway"
 	"motcua/protocol/gateway/hospital"
+	"motcua/protocol/gateway/shift"
 )
 
 // hospitalConfig is the hospital's own system; without an address it is told nothing, and
@@ -94,5 +95,6 @@ func (m *material) services(inbox gateway.Inbox, officers *gateway.Officers, rai
 	}
 	maps.Copy(services, dossiers)
 	maps.Copy(services, m.registry.services(officers, raise, log))
+	services[catalogue.DutySession] = &shift.Service{Log: log}
 	return services, nil
 }

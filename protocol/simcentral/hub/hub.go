@@ -35,7 +35,8 @@ type Hub struct {
 	scenario    Scenario
 	tokens      map[string]time.Time // until when they are valid
 	byKey, byNo map[string]*matter
-	order       []*matter // as they were filed
+	order       []*matter  // as they were filed
+	extracts    []*extract // of the scenario
 	drafts      map[string][32]byte
 	supplements map[string]bool // by their keys
 	signatures  int
@@ -48,10 +49,14 @@ func New(s Scenario, now func() time.Time) (*Hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Hub{
+	h := &Hub{
 		clock: now, start: now(), calendar: calendar, scenario: s, tokens: map[string]time.Time{},
 		byKey: map[string]*matter{}, byNo: map[string]*matter{}, drafts: map[string][32]byte{}, supplements: map[string]bool{},
-	}, nil
+	}
+	for _, e := range s.Extracts {
+		h.extracts = append(h.extracts, &extract{facility: e.Facility, kind: e.Kind, title: e.Title, text: e.Text})
+	}
+	return h, nil
 }
 
 // Change replaces the scenario. Dossiers stay, with what was to become of them.

@@ -25,6 +25,9 @@ type Scenario struct {
 	// Cases are what becomes of single dossiers, by the number of the birth certificate
 	// or of the death notice.
 	Cases map[string]Case `json:"cases,omitempty"`
+	// Extracts are to be signed from the start, beside those of births and deaths that the
+	// ward registers.
+	Extracts []Extract `json:"extracts,omitempty"`
 	// Down are the times since the start at which the hub answers nobody.
 	Down []Outage `json:"down,omitempty"`
 	// Delay is before each answer, and Troubles befall the first questions.
@@ -66,6 +69,14 @@ type Rejection struct {
 	Reason dossier.Reason    `json:"reason"`
 }
 
+// Extract is a document that an officer of a facility is to sign.
+type Extract struct {
+	Facility string `json:"facility"`
+	Kind     string `json:"kind"`
+	Title    string `json:"title"`
+	Text     string `json:"text"`
+}
+
 // Outage is a time without answers.
 type Outage struct {
 	From trouble.Duration `json:"from"`
@@ -102,6 +113,11 @@ func (s Scenario) check() error {
 	for no, c := range s.Cases {
 		if c.Supplement != nil && (c.Supplement.Leg == "" || c.Supplement.Item == "") || c.Reject != nil && (c.Reject.Leg == "" || c.Reject.Reason == "") {
 			return fmt.Errorf("case %q: leg, and item or reason, are needed", no)
+		}
+	}
+	for _, e := range s.Extracts {
+		if e.Facility == "" || e.Kind == "" || e.Title == "" || e.Text == "" {
+			return errors.New("an extract needs facility, kind, title and text")
 		}
 	}
 	return trouble.Check(s.Troubles)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"motcua/protocol/dossier"
@@ -46,19 +47,25 @@ func (m *matter) registered() (time.Time, bool) {
 // asked tells what is to be signed at a facility, the oldest first.
 func (h *Hub) asked(w http.ResponseWriter, r *http.Request) {
 	tasks := []map[string]any{}
-	for _, m := range h.order {
-		if !h.work(w, m) {
+	ask := func(e *extract, since time.Time) {
+		if e.facility != r.URL.Query().Get("facility") || e.brought != [32]byte{} || len(tasks) == tasksMost {
 			return
-		}
-		since, there := m.registered()
-		e := m.extract
-		if !there || e.facility != r.URL.Query().Get("facility") || e.brought != [32]byte{} || len(tasks) == tasksMost {
-			continue
 		}
 		doc := e.document()
 		tasks = append(tasks, map[string]any{
 			"document": hex.EncodeToString(doc[:]), "kind": e.kind, "title": e.title, "pages": 1, "due": since.Add(signWithin).UnixMilli(), "preview": e.text,
 		})
+	}
+	for _, e := range h.extracts {
+		ask(e, h.start)
+	}
+	for _, m := range h.order {
+		if !h.work(w, m) {
+			return
+		}
+		if since, there := m.registered(); there {
+			ask(m.extract, since)
+		}
 	}
 	answer(w, http.StatusOK, map[string]any{"tasks": tasks})
 }
@@ -79,10 +86,14 @@ func (h *Hub) brought(w http.ResponseWriter, document string, body []byte) {
 		refuse(w, http.StatusBadRequest, "signature", "")
 		return
 	}
-	var e *extract
+	all := slices.Clone(h.extracts)
 	for _, m := range h.order {
-		if doc := m.extract.document(); hex.EncodeToString(doc[:]) == document {
-			e = m.extract
+		all = append(all, m.extract)
+	}
+	var e *extract
+	for _, one := range all {
+		if doc := one.document(); hex.EncodeToString(doc[:]) == document {
+			e = one
 		}
 	}
 	digest := sha256.Sum256(body)
