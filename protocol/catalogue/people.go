@@ -69,12 +69,13 @@ func (o Other) Put(values map[string]request.Value, p request.Subject) {
 	values[o.Number], values[o.FullName], values[o.Birth] = request.TextValue(p.Number), request.TextValue(p.Name), request.TextValue(p.Birth)
 }
 
-// Ids of the questions about somebody: how they are known, the code on their card, and
-// what stands there in words where nobody is there and no card.
-func (o Other) By() string   { return o.ID + ".by" }
+// By is the id of the question how somebody is known.
+func (o Other) By() string { return o.ID + ".by" }
+
+// Code is the id of the question for the code on their card.
 func (o Other) Code() string { return o.ID + ".code" }
 
-// typed are the ids of number, name and birth.
+// typed are the ids of the questions for number, name and birth, in words.
 func (o Other) typed() []string {
 	if o.Number != "" {
 		return []string{o.Number, o.FullName, o.Birth}

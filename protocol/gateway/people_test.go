@@ -24,6 +24,9 @@ func TestPeople(t *testing.T) {
 		{"a card without a proof that it was there", "", request.E1, func(e *request.Evidence, _ *request.Inner) {
 			e.AA, e.Facts.Proof, e.Level = nil, request.ProofNone, request.E1
 		}},
+		{"somebody else's finger", "", request.E2, func(e *request.Evidence, _ *request.Inner) {
+			e.Level, e.Facts.Biometric = request.E3, &request.Biometric{Modality: "finger", Method: "local", Matched: true, Score: 60, Threshold: 40, Liveness: "not-checked"}
+		}},
 		{"the code of a card", "", request.E1, func(_ *request.Evidence, i *request.Inner) {
 			i.People[0] = request.Known{Who: "father", By: request.KnownByCode}
 		}},

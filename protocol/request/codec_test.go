@@ -87,6 +87,7 @@ func TestCanonicalBytes(t *testing.T) {
 	roundTrip(t, "answer-appointment", sampleAppointment(), request.DecodeAnswer)
 	roundTrip(t, "answer-signing", sampleSigning(), request.DecodeAnswer)
 	roundTrip(t, "answer-linked", sampleLinked(), request.DecodeAnswer)
+	roundTrip(t, "answer-draft", sampleDraft(), request.DecodeAnswer)
 	roundTrip(t, "answer-session", sampleSession(), request.DecodeAnswer)
 	roundTrip(t, "answer-certificate", sampleCertificate(), request.DecodeAnswer)
 	roundTrip(t, "receipt", sampleReceipt(), request.DecodeReceipt)

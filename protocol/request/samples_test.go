@@ -205,6 +205,12 @@ func sampleAppointment() request.Answer {
 	}}
 }
 
+func sampleDraft() request.Answer {
+	return request.Answer{Draft: &request.AnswerDraft{Mine: true, Values: map[string]request.Value{
+		"certificate_no": request.TextValue("CS-0990-1"), "birth_order": request.NumberValue(1),
+	}}}
+}
+
 func sampleSigning() request.Answer {
 	return request.Answer{Signing: &request.AnswerSigning{Tasks: []request.SignTask{
 		{Document: request.Digest{1}, Kind: "birth-extract", Title: "Trích lục khai sinh", Pages: 1, Preview: "CS-0001\nNGUYỄN THỊ MẪU", Due: at, State: request.SignTaken, Mine: true, Until: at},

@@ -255,3 +255,28 @@ func TestNamesNobody(t *testing.T) {
 		}
 	}
 }
+
+// TestKnown: the hub is told how well each person of the form is known, and of nobody more
+// than the centre found.
+func TestKnown(t *testing.T) {
+	for by, want := range map[request.KnownBy]string{
+		request.KnownByCard: `"known":{"father":"E2"}`, request.KnownByCode: `"known":{"father":"E1"}`, "": "",
+	} {
+		c := newCentre(t, hub.Scenario{})
+		c.send(catalogue.Birth, mother(), birth("mother"), matched, func(_ *request.Outer, i *request.Inner) {
+			if by == "" {
+				return
+			}
+			k := request.Known{Who: "father", By: by}
+			if by == request.KnownByCard {
+				e := c.device.Evidence(t, c.fleet.Card(t, father()), c.device.Opening(t, i.Visit))
+				k.Evidence = &e
+			}
+			i.People = []request.Known{k}
+		})
+		c.work()
+		if got := string(c.put); !strings.Contains(got, want) || want == "" && strings.Contains(got, `"known"`) {
+			t.Errorf("by %q: the hub is not told %s", by, want)
+		}
+	}
+}

@@ -28,9 +28,11 @@ type filing struct {
 
 // body is what is sent; the same of every try.
 func (f filing) body() map[string]any {
-	return map[string]any{
-		"service": f.service, "reference": f.reference, "facility": f.facility, "filed": f.filed, "informant": person(f.informant), "known": f.known, "form": f.form,
+	b := map[string]any{"service": f.service, "reference": f.reference, "facility": f.facility, "filed": f.filed, "informant": person(f.informant), "form": f.form}
+	if len(f.known) > 0 {
+		b["known"] = f.known
 	}
+	return b
 }
 
 // supply is what a citizen brings.

@@ -1,8 +1,10 @@
 package linked_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -44,6 +46,7 @@ type centre struct {
 	calendar *workday.Calendar
 	log      *gatewaytest.Log
 	raised   []gateway.AlarmKind
+	put      []byte       // what the hub was brought last
 	lose     atomic.Int32 // answers that get lost after the hub has done what was asked
 
 	mu  sync.Mutex
@@ -63,6 +66,7 @@ func newCentre(t *testing.T, s hub.Scenario) *centre {
 		t.Fatal(err)
 	}
 	c.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.overhear(r)
 		if r.Method == http.MethodPut && c.lose.Add(-1) >= 0 {
 			c.hub.ServeHTTP(httptest.NewRecorder(), r)
 			panic(http.ErrAbortHandler)
@@ -73,6 +77,21 @@ func newCentre(t *testing.T, s hub.Scenario) *centre {
 	c.start()
 	t.Cleanup(func() { _ = c.inbox.Close() })
 	return c
+}
+
+// overhear keeps what the hub is brought.
+func (c *centre) overhear(r *http.Request) {
+	if r.Method != http.MethodPut {
+		return
+	}
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		c.t.Error(err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(b))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.put = b
 }
 
 // start begins a gateway anew on what the one before has left.
