@@ -18,6 +18,10 @@ import (
 // lie on the reader still. then gets the reason for which it did not, with a fault code.
 func (s *Session) freshProof(service string, then func(error)) {
 	v := s.visit
+	if v.chip.proving { // one reading after the other
+		v.chip.waiting = append(v.chip.waiting, func() { s.freshProof(service, then) })
+		return
+	}
 	if !slices.Contains(v.chip.spent, service) {
 		v.chip.spent = append(v.chip.spent, service)
 		then(nil)
@@ -30,21 +34,30 @@ func (s *Session) freshProof(service string, then func(error)) {
 	r := reading{reader: s.slot.reader, key: v.chip.key, begun: time.Now()}
 	o := request.Opening{Visit: v.id, Device: s.cfg.Device.ID, Facility: s.cfg.Device.Facility, At: r.begun.UnixMilli()}
 	options := emrtd.Options{Key: v.chip.key.emrtd, Anchors: s.cfg.Anchors, Now: r.begun, Rand: s.cfg.Rand}
+	v.chip.proving = true
+	done := func(err error) {
+		waiting := v.chip.waiting
+		v.chip.proving, v.chip.waiting = false, nil
+		then(err)
+		for _, next := range waiting {
+			next()
+		}
+	}
 	s.run(v, func(ctx context.Context) func() {
 		opening, err := s.openingRecord(o)
 		if err != nil {
-			return func() { then(err) }
+			return func() { done(err) }
 		}
 		r.opening, options.Challenge = opening, request.ChallengeOf(opening)
 		doc, err := s.readGuarded(ctx, r.reader, options)
 		return func() {
 			if err := s.provenAnew(r, doc, err); err != nil {
 				doc.Wipe()
-				then(err)
+				done(err)
 				return
 			}
 			v.chip.spent = []string{service}
-			then(nil)
+			done(nil)
 		}
 	})
 }

@@ -43,6 +43,10 @@ func (o *office) end() {
 func (s *Session) beginOffice() {
 	switch v := s.visit; v.service {
 	case catalogue.DutySession:
+		if v.duty.told == v.duty.officer.Session { // with the finger it was told
+			s.toDuty()
+			return
+		}
 		s.reportDuty("open", s.toDuty)
 	case catalogue.SigningDesk:
 		s.askOffice(map[string]request.Value{"act": request.TextValue("list")})

@@ -33,6 +33,8 @@ type chip struct {
 	readAt  time.Time
 	took    time.Duration
 	spent   []string // services for which this proof was used
+	proving bool     // it is made anew now, and waiting for that is what comes after
+	waiting []func()
 }
 
 // newChip is a chip of which nothing is known.
