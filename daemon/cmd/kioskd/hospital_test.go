@@ -16,11 +16,10 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"motcua/drivers/emu/world"
 	"motcua/drivers/rig"
 	"motcua/protocol/code/appointment"
 	"motcua/protocol/code/vietqr"
-
-	"motcua/drivers/emu/world"
 )
 
 const (

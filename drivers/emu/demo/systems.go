@@ -24,7 +24,8 @@ type system struct {
 const token = "demo-demo-demo-demo-demo-demo-demo"
 
 // systems are those that the services of the menu need beside the centre's own
-// simulators. A day at the agencies takes a minute.
+// simulators. A day at the agencies takes a minute. Fees go to a bank that there is not,
+// so that nobody can pay them.
 func systems() []system {
 	return []system{
 		{
@@ -34,6 +35,8 @@ func systems() []system {
 [hospital]
 address = "http://127.0.0.1:%s"
 token_file = "hospital.token"
+bank = "999999"
+account = "DEMO0990"
 `,
 		},
 		{
