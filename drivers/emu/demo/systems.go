@@ -117,7 +117,10 @@ func (s *stage) offerEverything() error {
 	text := strings.Replace(string(b), `queues = [`, `queues = ["residence", "residence-priority", `, 1)
 	var ids []string
 	for _, svc := range catalogue.Offered() {
-		if svc.ID != catalogue.CardValidity { // is asked on the way of a check-in
+		switch svc.ID {
+		case catalogue.CardValidity: // is asked on the way of a check-in
+		case catalogue.SigningDesk, catalogue.AttestDoses: // take a signing token, which nobody plays here
+		default:
 			ids = append(ids, fmt.Sprintf("%q", svc.ID))
 		}
 	}
