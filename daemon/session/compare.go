@@ -22,7 +22,7 @@ type compare struct {
 func (s *Session) attendant() (request.Officer, bool) {
 	v := s.visit
 	d := demand(v.service)
-	if v.compare.over || !generic(v.service) || !d.Subject || d.Role != catalogue.RoleCitizen || d.Evidence != request.E3 {
+	if v.acting() || v.compare.over || !generic(v.service) || !d.Subject || d.Role != catalogue.RoleCitizen || d.Evidence != request.E3 {
 		return request.Officer{}, false
 	}
 	o, on := s.cfg.Duty.OnDuty()
