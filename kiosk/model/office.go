@@ -110,6 +110,12 @@ func (s *State) preview(v *View, now time.Time) {
 	v.Buttons = append(v.Buttons, back)
 }
 
+// previewed tells whether all that the document says was shown.
+func (s *State) previewed() bool {
+	t := s.office().Chosen
+	return t != nil && s.page >= len(pagesOf(t.Preview))
+}
+
 // previewPage is how many characters of a document one screen shows.
 const previewPage = 170
 

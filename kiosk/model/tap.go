@@ -47,11 +47,11 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "no":
 		return local.Action{Verb: local.VerbNo}, screen == Identify || screen == Consent || screen == Enrol || screen == Compare
 	case "continue":
-		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem || screen == Preview || screen == Outcome || screen == About && s.withheld() == "" || screen == Done && s.visit().CheckIn
+		return local.Action{Verb: local.VerbContinue}, screen == Insurance || screen == Problem || screen == Preview && s.previewed() || screen == Outcome || screen == About && s.withheld() == "" || screen == Done && s.visit().CheckIn
 	case "back":
 		return local.Action{Verb: local.VerbBack}, s.mayGoBack(screen)
 	case "decline":
-		return local.Action{Verb: local.VerbNo}, screen == Preview
+		return local.Action{Verb: local.VerbNo}, screen == Preview && s.previewed()
 	case "skip":
 		return local.Action{Verb: local.VerbAnswer, Field: questionOf(s.visit())}, screen == Question
 	case "retry":
