@@ -62,7 +62,7 @@ func TestWhatMayBeTaken(t *testing.T) {
 func TestAPreviewIsReadToItsEnd(t *testing.T) {
 	said := strings.Repeat("một hai ba bốn\n", 40)
 	s, now := officeAt(local.StepPreview, local.Office{Chosen: &local.Task{ID: strings.Repeat("0a", 32), Kind: "birth-extract", Title: "Trích lục", Preview: said}})
-	read := ""
+	var read strings.Builder
 	for range 10 {
 		v := s.View(now)
 		if len(v.Rows) > 0 {
@@ -73,10 +73,10 @@ func TestAPreviewIsReadToItsEnd(t *testing.T) {
 				t.Fatalf("%s before it was read", early)
 			}
 		}
-		read += " " + v.Lead
+		read.WriteString(" " + v.Lead)
 		s.Tap("more", now)
 	}
-	if got := strings.Count(read, "bốn"); got != 40 {
+	if got := strings.Count(read.String(), "bốn"); got != 40 {
 		t.Errorf("%d of 40 lines were shown", got)
 	}
 	if v := s.View(now); len(v.Rows) == 0 || v.Buttons[0].ID != "continue" {
