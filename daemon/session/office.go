@@ -18,11 +18,10 @@ const officeWait = 45 * time.Second
 
 // office is a visit's part in an officer's service.
 type office struct {
-	acting  bool           // a service was chosen
-	asked   request.ID     // is on its way
-	receipt request.Status // of it
-	timer   *time.Timer    // ends the waiting; nil before
-	tasks   []local.Task   // to be signed
+	acting  bool         // a service was chosen
+	asked   request.ID   // is on its way
+	timer   *time.Timer  // ends the waiting; nil before
+	tasks   []local.Task // to be signed
 	chosen  *local.Task
 	pin     []byte     // of the token, until it has it
 	token   fault.Code // what it failed with last
@@ -105,7 +104,7 @@ func (s *Session) sendOffice() {
 	}
 	c.draft.ExpiresAt = time.Now().Add(officeWait)
 	v.office.end()
-	v.office.asked, v.office.receipt = c.draft.ID, ""
+	v.office.asked = c.draft.ID
 	v.office.timer = s.later(v, officeWait, func() { s.officeSilent(c.draft.ID) })
 	s.save(c, func(seq uint64, err error) {
 		if err != nil {
@@ -133,7 +132,6 @@ func (s *Session) officeSilent(id request.ID) {
 // with the result; one without is told by the receipt alone.
 func (s *Session) officeReceipt(r request.Receipt) {
 	v := s.visit
-	v.office.receipt = r.Status
 	switch r.Status {
 	case request.StatusRefused, request.StatusExpired:
 		s.later(v, receiptLead, func() {
