@@ -217,7 +217,7 @@ func TestServices(t *testing.T) {
 		`offered = ["V04"]`:        "must name a PKCS #11 module, as V04 is offered",
 		`offered = ["C13"]` + "\n[signing]\nmodule = \"token.so\"":                        "must be an absolute path: the module is code that runs in kioskd",
 		`offered = ["C13", "V02", "O02"]` + "\n[signing]\nmodule = \"/usr/lib/token.so\"": "",
-		`offered = ["C01"]`:                `"C01": a kiosk cannot carry it out yet`,
+		`offered = ["C08"]`:                `"C08": a kiosk cannot carry it out yet`,
 		`offered = ["H09"]`:                `"H09": a kiosk cannot carry it out yet`,
 		`offered = ["F01", "F01"]`:         `"F01": is there twice`,
 		`offered = ["F01"]` + "\nx = \"\"": "there is no such key",
