@@ -118,7 +118,7 @@ func (s *Session) receipted(r request.Receipt) {
 
 func (s *Session) resulted(r request.Result) {
 	v := s.visit
-	if v.coming.answer != nil || v.sent.ticket != nil || v.sent.filed != nil || v.sent.issued != nil || v.number.after != nil {
+	if v.coming.answer != nil || v.bill.answer != nil || v.sent.ticket != nil || v.sent.filed != nil || v.sent.issued != nil || v.number.after != nil {
 		return // the same result again
 	}
 	a, err := envelope.OpenResult(r, v.reply)
@@ -144,6 +144,12 @@ func (s *Session) resulted(r request.Result) {
 		return
 	case s.comes():
 		s.arrivalUnanswered()
+		return
+	case err == nil && a.Bill != nil && s.billed():
+		s.billTold(*a.Bill)
+		return
+	case s.billed():
+		s.billUnanswered()
 		return
 	case len(r.Sealed) == 0 && r.Class == request.ClassReception && queues(v.service):
 		v.sent.desk = true

@@ -64,6 +64,7 @@ const (
 	Refused        Event = "centre refused"
 	TicketCame     Event = "ticket came"
 	WasFiled       Event = "office took it"
+	BillTold       Event = "how the bill stands"
 	RetryKey       Event = "again: another key"
 	RetryRead      Event = "again: read the card"
 	RetryPlace     Event = "again: card away"
@@ -318,6 +319,7 @@ func Flow() []Transition {
 		{local.StepDone, Received, local.StepDone},
 		{local.StepDone, TicketCame, local.StepDone},
 		{local.StepDone, WasFiled, local.StepDone},
+		{local.StepDone, BillTold, local.StepDone},
 		{local.StepDone, Resumed, local.StepCheck},
 		{local.StepDone, Refused, local.StepProblem},
 		{local.StepDone, StaffCalled, local.StepStaff},

@@ -28,15 +28,26 @@ func (s *Session) payInstead() {
 // shownFee is what the hospital wants, of a sealed answer of this visit alone. A payment
 // code is shown only when it pays exactly that sum, once.
 func (s *Session) shownFee() *local.Fee {
-	t := s.visit.sent.ticket
-	if t == nil || t.Fee == nil {
+	f := s.fee()
+	if f == nil {
 		return nil
 	}
-	out := &local.Fee{Due: t.Fee.Due}
-	if pays(t.Fee.Code, t.Fee.Due) {
-		out.Code = t.Fee.Code
+	out := &local.Fee{Due: f.Due}
+	if pays(f.Code, f.Due) {
+		out.Code = f.Code
 	}
 	return out
+}
+
+func (s *Session) fee() *request.Fee {
+	v := s.visit
+	switch {
+	case v.bill.answer != nil:
+		return v.bill.answer.Fee
+	case v.sent.ticket != nil:
+		return v.sent.ticket.Fee
+	}
+	return nil
 }
 
 func pays(code string, due uint64) bool {
@@ -57,7 +68,11 @@ func (s *Session) feeSlip(out *drivers.Slip, w catalogue.SlipTexts) {
 	if f == nil {
 		return
 	}
-	out.Facts = append(out.Facts, drivers.Fact{Label: w.Fee, Value: catalogue.Dong(f.Due).In(s.visit.lang)})
+	label := w.Fee
+	if s.billed() {
+		label = w.BillSum
+	}
+	out.Facts = append(out.Facts, drivers.Fact{Label: label, Value: catalogue.Dong(f.Due).In(s.visit.lang)})
 	if f.Code != "" {
 		out.Pay = drivers.Fact{Label: w.PayCode, Value: f.Code}
 	}

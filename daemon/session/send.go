@@ -111,6 +111,10 @@ func (s *Session) send() {
 		switch {
 		case s.deskOnly():
 			s.arrivalUnanswered()
+		case s.billed() && !s.kiosk.link.Online:
+			s.billUnanswered() // the connection went while the person was asked
+		case s.billed():
+			s.later(v, s.cfg.Times.AnswerWait, s.billUnanswered)
 		case !s.kiosk.link.Online || numbered(v.service):
 			s.offerSlip() // no better one will come while the person waits
 		case s.comes():

@@ -117,6 +117,9 @@ func (s *Session) slip() drivers.Slip {
 	if v.service == catalogue.Birth || v.service == catalogue.Death {
 		w.KeptNext = w.NotYetNext
 	}
+	if v.bill.answer != nil {
+		return s.billSlip(out, w)
+	}
 	if generic(v.service) && !queues(v.service) {
 		return v.sent.slip(out, w, v.lang)
 	}

@@ -94,7 +94,7 @@ func (s *Session) shownVisit() *local.Visit {
 		ID: v.id, Service: v.service, Step: v.step, Acting: v.acting(),
 		CardPresent: s.slot.reader != "", MayRemove: !v.reads().wanted, Desk: s.desk(), Attended: s.toBeCompared(),
 		Filed: v.sent.shownFiled(), Issued: v.sent.shownIssued(), Dossier: v.sent.dossier, CheckIn: v.checkIn.waits,
-		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.shownTicket(), Fee: s.shownFee(), Arrival: s.shownArrival(), Insurance: v.insurer.shown(),
+		Slip: v.slip, Receipt: v.sent.shownReceipt(), Ticket: v.shownTicket(), Fee: s.shownFee(), Arrival: s.shownArrival(), Bill: s.shownBill(), Insurance: v.insurer.shown(),
 	}
 	switch v.step {
 	case local.StepKey, local.StepProblem:

@@ -43,6 +43,7 @@ type visit struct {
 	form        form
 	number      number
 	coming      coming
+	bill        bill
 	checkIn     interrupted
 	sent        sent
 	slip        local.SlipState

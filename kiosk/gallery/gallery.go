@@ -484,6 +484,24 @@ func paid(f local.Fee) *local.Visit {
 	return v
 }
 
+// asksBill waits for what the hospital says of a bill.
+func asksBill() *local.Visit {
+	v := done(local.Receipt{LocalNo: "12", Saved: true, Received: true, No: "R-2048"}, nil, false)
+	v.Service, v.CardPresent = catalogue.PayFee, false
+	return v
+}
+
+// billed is the end of a visit about a bill.
+func billed(b local.Bill, f *local.Fee) *local.Visit {
+	v := asksBill()
+	b.Number = "PT-0990-4127"
+	v.Bill, v.Fee = &b, f
+	if b.State == "due" || b.State == "paid" {
+		v.Slip = local.SlipPrinted
+	}
+	return v
+}
+
 // payment is a code to the account of NAPAS's own samples.
 const payment = "00020101021238560010A0000007270126000697041501121133666688880208QRIBFTTA530370454061500005802VN62210817h001-D251124000036304A199"
 
@@ -638,6 +656,13 @@ func All() []Example {
 		{Name: "paid-unreadable", Visit: problem(fault.Unreadable, local.VerbRetry, local.VerbOtherWay, local.VerbStaff, local.VerbClaim), Kiosk: k},
 		{Name: "paid-instead", Visit: paying("pending"), Kiosk: offering(catalogue.CheckIn, catalogue.PaidCheckIn)},
 		{Name: "paid-instead-differs", Visit: paying("discrepancy"), Kiosk: offering(catalogue.CheckIn, catalogue.PaidCheckIn, catalogue.Discrepancy)},
+		{Name: "bill-asked", Visit: asksBill(), Kiosk: k},
+		{Name: "bill-due", Visit: billed(local.Bill{State: "due"}, &local.Fee{Due: 150_000, Code: payment}), Kiosk: k},
+		{Name: "bill-cashier", Visit: billed(local.Bill{State: "due"}, &local.Fee{Due: 1_150_000}), Kiosk: k},
+		{Name: "bill-paid", Visit: billed(local.Bill{State: "paid", Receipt: "BL00017"}, nil), Kiosk: k},
+		{Name: "bill-cancelled", Visit: billed(local.Bill{State: "cancelled"}, nil), Kiosk: k},
+		{Name: "bill-unknown", Visit: billed(local.Bill{State: "unknown"}, nil), Kiosk: k},
+		{Name: "bill-silent", Visit: billed(local.Bill{State: local.BillSilent}, nil), Kiosk: k},
 		{Name: "arrival-question", Visit: forAppointment(), Kiosk: scanner()},
 		{Name: "arrival-offline", Visit: forAppointment(), Kiosk: offline()},
 		{Name: "arrival-which", Visit: forAppointment(slots()...), Kiosk: scanner()},

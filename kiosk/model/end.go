@@ -34,6 +34,10 @@ func (s *State) done(v *View) {
 	case visit.Ticket != nil:
 		s.ticket(v, *visit.Ticket, *r)
 		s.fee(v, visit.Fee)
+	case visit.Bill != nil:
+		s.bill(v, *visit.Bill, visit.Fee)
+	case visit.Service == catalogue.PayFee && !r.Held:
+		s.billAsked(v, *r)
 	case visit.Issued != nil:
 		s.issued(v, *visit.Issued)
 	case visit.Filed != nil:

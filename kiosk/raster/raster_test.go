@@ -59,7 +59,7 @@ func TestThePaymentCodeIsRead(t *testing.T) {
 	}
 	sc, painter := scene.New(fonts), raster.New(fonts)
 	for _, e := range gallery.All() {
-		if e.Name != "paid" {
+		if e.Name != "paid" && e.Name != "bill-due" {
 			continue
 		}
 		for _, p := range append(slices.Clone(panels), scene.Panel{W: 1280, H: 800}) {

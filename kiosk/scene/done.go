@@ -165,10 +165,11 @@ func (p *page) paper(r Rect, cut float64, torn bool) {
 	}
 }
 
-// facts are room, floor, people ahead and wait, in a grid of two columns.
+// facts are room, floor, people ahead and wait, in a grid of two columns; one alone has
+// the whole width.
 func (p *page) facts(rows []model.Row, w float64) block {
 	c := p.Colours
-	columns := 2
+	columns := max(1, min(2, len(rows)))
 	each := w / float64(columns)
 	type cell struct{ label, value Paragraph }
 	var cells []cell

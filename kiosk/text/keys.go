@@ -555,6 +555,27 @@ const (
 	DonePending   Key = "done.pending"
 )
 
+// Bills.
+const (
+	BillNo            Key = "bill.no"
+	BillSum           Key = "bill.sum"
+	BillReceipt       Key = "bill.receipt"
+	BillAsked         Key = "bill.asked"
+	BillWait          Key = "bill.wait"
+	BillDue           Key = "bill.due"
+	BillCashier       Key = "bill.cashier"
+	BillPay           Key = "bill.pay"
+	BillAgain         Key = "bill.again"
+	BillPaid          Key = "bill.paid.title"
+	BillPaidLead      Key = "bill.paid"
+	BillCancelled     Key = "bill.cancelled.title"
+	BillCancelledLead Key = "bill.cancelled"
+	BillUnknown       Key = "bill.unknown.title"
+	BillUnknownLead   Key = "bill.unknown"
+	BillSilent        Key = "bill.silent.title"
+	BillSilentLead    Key = "bill.silent"
+)
+
 // Appointments.
 const (
 	ArrivalWhich   Key = "arrival.which"

@@ -83,6 +83,9 @@ func appointment() Service {
 	}
 }
 
+// FieldBill is the number of the bill that a hospital's system is asked about (H05).
+const FieldBill = "bill"
+
 func payFee() Service {
 	return Service{
 		ID: PayFee, Name: Text{"Thanh toán viện phí", "Pay a hospital fee"},
@@ -91,10 +94,10 @@ func payFee() Service {
 		Key:      []KeyPart{"bill"},
 		Purposes: []string{PurposePayment},
 		Fields: []Field{
-			ask(KindCode, "bill", "Mã phiếu thu", "Bill").must().from(SourceScan),
+			ask(KindCode, FieldBill, "Mã phiếu thu", "Bill").must().from(SourceScan),
 			ask(KindAmount, "amount", "Số tiền", "Amount").from(SourceCentre),
 		},
-		Flow: FlowGeneric, Print: PrintReceipt,
+		Flow: FlowGeneric, Ready: true, Print: PrintReceipt,
 		Bring: Text{"Phiếu thu có mã.", "The bill with its code."},
 		Next:  Text{"Mời ông/bà đến quầy thu ngân và đưa phiếu này.", "Please go to the cashier and show this slip."},
 	}

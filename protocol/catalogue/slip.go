@@ -23,6 +23,10 @@ type SlipTexts struct {
 	ArrivalNext     string // of a slip for the desk
 	Fee             string // before what is to be paid
 	PayCode         string // over a payment code
+	Bill, BillSum   string // before a bill's number, and its sum
+	ReceiptNo       string // before the hospital's number of a receipt
+	BillDueNext     string // of a bill that is to be paid
+	BillPaidNext    string // of one that is paid
 	FiledNo, Due    string // before an office's number, and when the result is due
 	KeptNext        string // of a request without a queue, while the kiosk keeps it
 	NotYetNext      string // of a birth or a death that the kiosk keeps
@@ -52,7 +56,10 @@ func SlipIn(lang string) SlipTexts {
 			ArrivalNext: "This is no queue number. Please show this slip and your appointment slip at the desk.",
 			Fee:         "Fee",
 			PayCode:     "Pay at the cashier, or with your bank's app by this code:",
-			FiledNo:     "Number of the file", Due: "Result due",
+			Bill:        "Bill", BillSum: "To be paid", ReceiptNo: "Receipt",
+			BillDueNext:  "Not paid yet when this was printed. Please show this slip at the cashier. Once paid, scan the bill at a kiosk again to see that it has arrived.",
+			BillPaidNext: "The hospital says that this bill is paid. This slip is no receipt: the cashier gives it by the number above.",
+			FiledNo:      "Number of the file", Due: "Result due",
 			KeptNext:   "The kiosk sends it when there is a connection. Keep this slip to look it up.",
 			NotYetNext: "Only saved at this kiosk: nothing is registered yet. It is sent when there is a connection. Keep this slip to look it up.",
 			DeskNext:   "The office has your request. Please show this slip and your identity card at the counter.",
@@ -75,7 +82,10 @@ func SlipIn(lang string) SlipTexts {
 		ArrivalNext: "Đây chưa phải số thứ tự. Mời ông/bà đưa phiếu này và phiếu hẹn cho quầy.",
 		Fee:         "Tiền khám",
 		PayCode:     "Trả ở quầy thu ngân, hoặc quét mã này bằng ứng dụng ngân hàng:",
-		FiledNo:     "Số hồ sơ", Due: "Ngày hẹn",
+		Bill:        "Mã phiếu thu", BillSum: "Cần trả", ReceiptNo: "Số biên lai",
+		BillDueNext:  "Chưa trả khi in phiếu này. Mời ông/bà đưa phiếu này cho quầy thu ngân. Trả xong, quét lại phiếu thu ở máy để xem đã nhận tiền chưa.",
+		BillPaidNext: "Bệnh viện cho biết phiếu thu này đã trả. Phiếu này không phải biên lai: quầy thu ngân đưa biên lai theo số trên.",
+		FiledNo:      "Số hồ sơ", Due: "Ngày hẹn",
 		KeptNext:   "Máy sẽ gửi khi có kết nối. Giữ phiếu này để tra cứu.",
 		NotYetNext: "Mới lưu trên máy này, chưa đăng ký. Máy sẽ gửi khi có kết nối. Giữ phiếu này để tra cứu.",
 		DeskNext:   "Cơ quan tiếp nhận đã nhận. Mời ông/bà đưa phiếu này và thẻ căn cước cho quầy.",

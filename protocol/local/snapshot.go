@@ -149,6 +149,8 @@ type Visit struct {
 	Fee     *Fee     `json:"fee,omitempty"`
 	// Arrival is what became of coming for an appointment.
 	Arrival *Arrival `json:"arrival,omitempty"`
+	// Bill is how a bill stands; what is to be paid is in Fee.
+	Bill *Bill `json:"bill,omitempty"`
 	// Claim: the service takes what the scanned code of the card says, without its chip.
 	Claim   bool      `json:"claim,omitempty"`
 	Slip    SlipState `json:"slip,omitempty"`
@@ -294,7 +296,18 @@ type Ticket struct {
 	Queue *Queue `json:"queue,omitempty"`
 }
 
-// Fee is what the hospital wants for the visit.
+// Bill is how a bill stands, by the hospital's word.
+type Bill struct {
+	// State is due, paid, cancelled or unknown, or [BillSilent].
+	State   string `json:"state"`
+	Number  string `json:"number"`
+	Receipt string `json:"receipt,omitempty"` // number, of what is paid
+}
+
+// BillSilent: the hospital has not said how the bill stands.
+const BillSilent = "silent"
+
+// Fee is what the hospital wants for the visit, or by a bill.
 type Fee struct {
 	Due uint64 `json:"due"` // đồng; 0: nothing
 	// Code is a payment code (VietQR) for exactly that sum; empty: the cashier takes it.

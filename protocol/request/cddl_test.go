@@ -83,7 +83,7 @@ var messages = map[string]any{
 	"hello": request.Hello{}, "welcome": request.Welcome{}, "checkpoint": request.Checkpoint{}, "audit-link": request.Link{},
 	"revocation": request.Revocation{}, "export": request.Export{}, "exported": request.Exported{},
 	"exported-log": request.ExportedLog{}, "checkpoints": request.Checkpoints{},
-	"answer-appointment": request.AnswerAppointment{}, "slot": request.Slot{}, "fee": request.Fee{},
+	"answer-appointment": request.AnswerAppointment{}, "slot": request.Slot{}, "fee": request.Fee{}, "answer-bill": request.AnswerBill{},
 	"answer-signing": request.AnswerSigning{}, "sign-task": request.SignTask{},
 	"answer-draft": request.AnswerDraft{}, "answer-linked": request.AnswerLinked{}, "linked-dossier": request.LinkedDossier{}, "linked-leg": request.LinkedLeg{},
 	"lease-wish": request.LeaseWish{}, "lease": request.Lease{}, "queue-place": request.QueuePlace{}, "lease-return": request.LeaseReturn{},
@@ -106,6 +106,7 @@ var enums = map[string][]string{
 	"leg-source":      {request.SourceCentre, request.SourceHub},
 	"dossier-state":   texts(request.DossierReceived, request.DossierHeld, request.DossierRefused, request.DossierExpired, request.DossierUnknown, request.DossierSeveral),
 	"arrival-outcome": texts(request.Listed, request.Arrived, request.Early, request.Late, request.OtherDay, request.Cancelled, request.OtherPerson, request.NoSuch),
+	"bill-state":      texts(request.BillDue, request.BillPaid, request.BillCancelled, request.BillUnknown),
 	"sign-state":      texts(request.SignListed, request.SignTaken, request.SignSigned, request.SignRefused, request.SignPushed),
 }
 

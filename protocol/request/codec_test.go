@@ -85,6 +85,7 @@ func TestCanonicalBytes(t *testing.T) {
 	roundTrip(t, "answer-filed", sampleFiled(), request.DecodeAnswer)
 	roundTrip(t, "answer-paid", samplePaid(), request.DecodeAnswer)
 	roundTrip(t, "answer-appointment", sampleAppointment(), request.DecodeAnswer)
+	roundTrip(t, "answer-bill", sampleBill(), request.DecodeAnswer)
 	roundTrip(t, "answer-signing", sampleSigning(), request.DecodeAnswer)
 	roundTrip(t, "answer-linked", sampleLinked(), request.DecodeAnswer)
 	roundTrip(t, "answer-draft", sampleDraft(), request.DecodeAnswer)

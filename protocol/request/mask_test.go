@@ -15,7 +15,7 @@ func TestMasking(t *testing.T) {
 		inner, &inner, *inner.Subject, inner.Subject, *inner.Officer, inner.Evidence, *inner.Evidence.AA,
 		form, *form.Insurance,
 		request.CardValidity{LookupBy: request.LookupCard, CardNo: "GD4990990000123"},
-		sampleForm(), sampleForm().Values["mother"], sampleForm().Values, *sampleFiled().Filed, *sampleLinked().Linked, *sampleDraft().Draft, sampleInner(t).People[0], *sampleSigning().Signing, *sampleAppointment().Appointment, sampleAppointment().Appointment.Slots[0], *samplePaid().CheckIn.Fee, sampleSigning().Signing.Tasks[0], *sampleCertificate().Certificate,
+		sampleForm(), sampleForm().Values["mother"], sampleForm().Values, *sampleFiled().Filed, *sampleLinked().Linked, *sampleDraft().Draft, sampleInner(t).People[0], *sampleSigning().Signing, *sampleAppointment().Appointment, sampleAppointment().Appointment.Slots[0], *samplePaid().CheckIn.Fee, *sampleBill().Bill, sampleSigning().Signing.Tasks[0], *sampleCertificate().Certificate,
 		answer, &answer, *answer.CheckIn, *answer.CheckIn.Insurance,
 		struct{ Inner request.Inner }{inner},
 		[]request.Subject{*inner.Subject},

@@ -52,6 +52,7 @@ type Answer struct {
 	Certificate *AnswerCertificate `cbor:"certificate,omitempty"`
 	Signing     *AnswerSigning     `cbor:"signing,omitempty"`     // of C13
 	Appointment *AnswerAppointment `cbor:"appointment,omitempty"` // of H04
+	Bill        *AnswerBill        `cbor:"bill,omitempty"`        // of H05
 }
 
 // AnswerDraft is what a newborn's file says that a hospital has begun (H11), so that

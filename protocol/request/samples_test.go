@@ -205,6 +205,10 @@ func sampleAppointment() request.Answer {
 	}}
 }
 
+func sampleBill() request.Answer {
+	return request.Answer{Bill: &request.AnswerBill{State: request.BillDue, Fee: samplePaid().CheckIn.Fee}}
+}
+
 func sampleDraft() request.Answer {
 	return request.Answer{Draft: &request.AnswerDraft{Mine: true, Values: map[string]request.Value{
 		"certificate_no": request.TextValue("CS-0990-1"), "birth_order": request.NumberValue(1),

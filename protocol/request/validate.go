@@ -329,7 +329,7 @@ func (a Answer) Validate() error {
 	for _, v := range []struct {
 		set bool
 		validator
-	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Taken != nil, a.Taken}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}, {a.Linked != nil, a.Linked}, {a.Draft != nil, a.Draft}, {a.Session != nil, a.Session}, {a.Certificate != nil, a.Certificate}, {a.Signing != nil, a.Signing}, {a.Appointment != nil, a.Appointment}} {
+	}{{a.Insurance != nil, a.Insurance}, {a.CheckIn != nil, a.CheckIn}, {a.Taken != nil, a.Taken}, {a.Filed != nil, a.Filed}, {a.Dossier != nil, a.Dossier}, {a.Linked != nil, a.Linked}, {a.Draft != nil, a.Draft}, {a.Session != nil, a.Session}, {a.Certificate != nil, a.Certificate}, {a.Signing != nil, a.Signing}, {a.Appointment != nil, a.Appointment}, {a.Bill != nil, a.Bill}} {
 		switch {
 		case v.set && one != nil:
 			return errAnswer()
@@ -347,7 +347,7 @@ func (a Answer) Validate() error {
 type validator interface{ validate() error }
 
 func errAnswer() error {
-	return check(false, "answer", "exactly one of insurance, check_in, taken, filed, dossier, linked, draft, session, certificate, signing and appointment")
+	return check(false, "answer", "exactly one of insurance, check_in, taken, filed, dossier, linked, draft, session, certificate, signing, appointment and bill")
 }
 
 func (a AnswerDossier) validate() error {

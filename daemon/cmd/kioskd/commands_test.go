@@ -326,6 +326,9 @@ func waits(what, value string) (func(local.Snapshot) bool, bool) {
 		"arrival": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Arrival != nil && s.Visit.Arrival.TextKey == "arrival."+value
 		},
+		"bill": func(s local.Snapshot) bool {
+			return s.Visit != nil && s.Visit.Bill != nil && s.Visit.Bill.State == value
+		},
 		"claim": func(s local.Snapshot) bool { return s.Visit != nil && s.Visit.Claim },
 		"pays": func(s local.Snapshot) bool {
 			return s.Visit != nil && s.Visit.Insurance != nil && s.Visit.Insurance.Pays

@@ -29,8 +29,9 @@ const (
 )
 
 // cmdHospital makes the world's centre ask a hospital's own system, and puts
-// appointments into its book: hospital configure, hospital books PERSONA NUMBER IN, or
-// hospital cancels PERSONA NUMBER IN.
+// appointments into its book and payments into its till, of which it knows when it is
+// started again: hospital configure, hospital books PERSONA NUMBER IN, hospital cancels
+// PERSONA NUMBER IN, or hospital receives BILL.
 func cmdHospital(ts *testscript.TestScript, s *stage, args []string) {
 	need(ts, args, 1, 4)
 	switch {
@@ -39,6 +40,14 @@ func cmdHospital(ts *testscript.TestScript, s *stage, args []string) {
 	case len(args) == 4 && (args[0] == "books" || args[0] == "cancels"):
 		ts.Check(s.book(map[string]any{
 			"number": args[2], "person": persona(ts, args[1]).Number, "specialty": "eye", "in": args[3], "cancelled": args[0] == "cancels",
+		}))
+	case len(args) == 2 && args[0] == "receives":
+		ts.Check(s.changeHospital(func(scenario map[string]any) {
+			for _, b := range scenario["bills"].([]any) {
+				if bill := b.(map[string]any); bill["number"] == args[1] {
+					bill["paid_in"] = "-1s"
+				}
+			}
 		}))
 	default:
 		ts.Fatalf("hospital %s: no such command", strings.Join(args, " "))
@@ -57,6 +66,9 @@ func (s *stage) configureHospital() error {
 	table := fmt.Sprintf("\n[hospital]\naddress = \"http://%s\"\ntoken_file = \"centre/hospital.token\"\nbank = %q\naccount = %q\n", hospitalAddress, hospitalBank, hospitalAccount)
 	scenario := map[string]any{
 		"token": token, "appointments": []any{},
+		"bills": []any{
+			map[string]any{"number": "PT-0990-1", "fee": 1_150_000}, map[string]any{"number": "PT-0990-2", "fee": 20_000, "cancelled": true},
+		},
 		"rooms": []any{map[string]any{"specialty": "eye", "prefix": "ED", "room": "205", "floor": "2", "minutes": 5, "fee": 150_000}},
 	}
 	b, err := json.Marshal(scenario)
@@ -73,6 +85,12 @@ func (s *stage) configureHospital() error {
 
 // book puts an appointment into the scenario.
 func (s *stage) book(appointment map[string]any) error {
+	return s.changeHospital(func(scenario map[string]any) {
+		scenario["appointments"] = append(scenario["appointments"].([]any), appointment)
+	})
+}
+
+func (s *stage) changeHospital(change func(scenario map[string]any)) error {
 	b, err := os.ReadFile(s.hospitalScenario())
 	if err != nil {
 		return err
@@ -81,7 +99,7 @@ func (s *stage) book(appointment map[string]any) error {
 	if err := json.Unmarshal(b, &scenario); err != nil {
 		return err
 	}
-	scenario["appointments"] = append(scenario["appointments"].([]any), appointment)
+	change(scenario)
 	if b, err = json.Marshal(scenario); err != nil {
 		return err
 	}

@@ -29,7 +29,8 @@ const token = "demo-demo-demo-demo-demo-demo-demo"
 func systems() []system {
 	return []system{
 		{
-			"hospital", `{"token": "` + token + `", "appointments": [{"number": "7K2P9M4T", "person": "099201001123", "specialty": "eye", "in": "10m"}]}`,
+			"hospital", `{"token": "` + token + `", "appointments": [{"number": "7K2P9M4T", "person": "099201001123", "specialty": "eye", "in": "10m"}],
+				"bills": [{"number": "PT-0990-1", "fee": 150000, "paid_in": "10m"}, {"number": "PT-0990-2", "fee": 20000, "paid_in": "-1h"}, {"number": "PT-0990-3", "fee": 20000, "cancelled": true}]}`,
 			map[string]string{"hospital.token": token},
 			`
 [hospital]

@@ -14,7 +14,7 @@ import (
 )
 
 // hospitalConfig is the hospital's own system; without an address it is told nothing, and
-// neither fee-paying check-ins nor appointments are offered.
+// neither fee-paying check-ins, appointments nor bills are offered.
 type hospitalConfig struct {
 	Address   string `toml:"address"`    // https://host, or http://host on loopback
 	TokenFile string `toml:"token_file"` // the gateway's token, read by its owner alone
@@ -67,7 +67,7 @@ func (m *material) loadHospital(c hospitalConfig) error {
 }
 
 // toldHospital has check-ins told to the hospital's system, if there is one, and asks it
-// about who pays and who has an appointment.
+// about who pays, who has an appointment, and bills.
 func (m *material) toldHospital(services map[string]gateway.Service) (map[string]gateway.Service, error) {
 	if m.hospital == nil {
 		return services, nil
@@ -79,6 +79,7 @@ func (m *material) toldHospital(services map[string]gateway.Service) (map[string
 	services[catalogue.CheckIn] = &hospital.Service{CheckIn: checkIn, System: m.hospital}
 	services[catalogue.PaidCheckIn] = &hospital.Paid{System: m.hospital, Payee: m.payee}
 	services[catalogue.Appointment] = &hospital.Arrivals{System: m.hospital}
+	services[catalogue.PayFee] = &hospital.Bills{System: m.hospital, Payee: m.payee}
 	return services, nil
 }
 

@@ -17,14 +17,8 @@ import (
 // the same answer to who comes again.
 type Arrivals struct{ System *System }
 
-// stands is how long somebody stands before the kiosk for an answer; who has none by
-// then has gone to the desk.
-const stands = 20 * time.Second
-
 // Retry implements gateway.Later.
-func (*Arrivals) Retry() gateway.Retry {
-	return gateway.Retry{Attempts: 1 << 20, First: time.Second, Most: 2 * time.Second, Within: time.Hour, Timeout: 5 * time.Second}
-}
+func (*Arrivals) Retry() gateway.Retry { return standing() }
 
 // Handle implements gateway.Later.
 func (s *Arrivals) Handle(ctx context.Context, _ gateway.State, r gateway.Request) (gateway.Outcome, error) {
@@ -36,7 +30,7 @@ func (s *Arrivals) Handle(ctx context.Context, _ gateway.State, r gateway.Reques
 	switch {
 	case err == nil:
 		return out, nil
-	case r.Now.Sub(time.UnixMilli(r.Came)) > stands:
+	case stoodLong(r):
 		return gateway.Outcome{Class: request.ClassUnavailable}, nil
 	}
 	return gateway.Outcome{}, fmt.Errorf("about an appointment: %w", err)

@@ -25,6 +25,11 @@ func (s *System) Arrive(ctx context.Context, number string, c Coming) (out Welco
 	return out, s.ask(ctx, http.MethodPut, PathAppointments+"/"+number+PathArrival, c, &out)
 }
 
+// Bill asks how a bill stands. An error is to be tried again, but for [ErrNotTaken].
+func (s *System) Bill(ctx context.Context, q BillSearch) (out Bill, err error) {
+	return out, s.ask(ctx, http.MethodPost, PathBills, q, &out)
+}
+
 // ask asks in JSON. No error quotes what was asked or answered.
 func (s *System) ask(ctx context.Context, method, path string, body, into any) error {
 	status, answer, err := s.client.Ask(ctx, remote.Question{

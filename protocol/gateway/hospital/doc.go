@@ -2,7 +2,7 @@
 // it hands over the CHECK-IN record of Decision 4750/QD-BYT, once the request has its
 // receipt and its ticket.
 //
-// It also has people registered who pay (H02), and asks about appointments (H04): there
+// It also has people registered who pay (H02), and asks about appointments (H04) and bills (H05): there
 // the hospital's system decides, gives the number and says what is to be paid. The
 // payment code is made here, for the account in the gateway's own configuration, so
 // that no answer can send money elsewhere.

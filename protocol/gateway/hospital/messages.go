@@ -22,6 +22,8 @@ const (
 	// PathArrival, behind PathAppointments, "/" and a number, takes a [Coming] by PUT,
 	// and answers a [Welcome]; who comes again is welcomed as before.
 	PathArrival = "/arrival"
+	// PathBills takes a [BillSearch] by POST, and answers a [Bill].
+	PathBills = "/bills"
 )
 
 // Person is who has come, as card or code say.
@@ -102,6 +104,20 @@ type Welcome struct {
 	Appointment *Appointment           `json:"appointment,omitempty"`
 	Ticket      *Ticket                `json:"ticket,omitempty"`
 	Stay        string                 `json:"stay,omitempty"`
+}
+
+// BillSearch asks how a bill stands.
+type BillSearch struct {
+	Facility string `json:"facility"`
+	Number   string `json:"number"`
+}
+
+// Bill is how a bill stands.
+type Bill struct {
+	Number  string            `json:"number"` // the one that was asked about
+	State   request.BillState `json:"state"`
+	Due     uint64            `json:"due,omitempty"`     // whole đồng, of what is due
+	Receipt string            `json:"receipt,omitempty"` // number, of what is paid
 }
 
 // errAnswer: the hospital's system has answered something that is no answer.

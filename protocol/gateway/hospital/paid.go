@@ -89,10 +89,11 @@ func (s *Paid) answer(said Registered, again bool) (gateway.Outcome, error) {
 	if err != nil {
 		return gateway.Outcome{}, err
 	}
-	fee, err := s.fee(said)
-	if err != nil {
-		return gateway.Outcome{}, err
+	purpose := said.Stay
+	if len(purpose) > maxPurpose {
+		purpose = purpose[len(purpose)-maxPurpose:]
 	}
+	fee := s.Payee.fee(said.Fee, purpose)
 	a := &request.Answer{CheckIn: &request.AnswerCheckIn{Ticket: ticket, CheckInID: said.Stay, Fee: &fee, Again: again}}
 	if a.Validate() != nil {
 		return gateway.Outcome{}, errAnswer
@@ -103,24 +104,17 @@ func (s *Paid) answer(said Registered, again bool) (gateway.Outcome, error) {
 // maxPurpose is how much of the stay's number a payment names: what a bank passes on.
 const maxPurpose = 25
 
-// fee is what is to be paid, with a code for exactly that sum. The purpose is the number
-// of the stay, by which the hospital finds the payment.
-func (s *Paid) fee(said Registered) (request.Fee, error) {
-	f := request.Fee{Due: said.Fee}
-	if said.Fee > request.MaxFee {
-		return f, errAnswer
+// fee is what is to be paid, with a code for exactly that sum, whose purpose is the number
+// by which the hospital finds the payment. Where no code can carry it the cashier takes
+// the fee.
+func (p Payee) fee(due uint64, purpose string) request.Fee {
+	f := request.Fee{Due: due}
+	if p == (Payee{}) {
+		return f
 	}
-	if said.Fee == 0 || s.Payee == (Payee{}) {
-		return f, nil
+	code, err := vietqr.Make(vietqr.Payment{Bank: p.Bank, Account: p.Account, Amount: due, Purpose: purpose})
+	if err == nil {
+		f.Code = code
 	}
-	purpose := said.Stay
-	if len(purpose) > maxPurpose {
-		purpose = purpose[len(purpose)-maxPurpose:]
-	}
-	var err error
-	f.Code, err = vietqr.Make(vietqr.Payment{Bank: s.Payee.Bank, Account: s.Payee.Account, Amount: said.Fee, Purpose: purpose})
-	if err != nil {
-		return f, errAnswer
-	}
-	return f, nil
+	return f
 }

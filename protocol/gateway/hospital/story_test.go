@@ -24,6 +24,9 @@ import (
 	"motcua/protocol/simcentral/trouble"
 )
 
+// payee is the account of NAPAS's own samples.
+func payee() hospital.Payee { return hospital.Payee{Bank: "970415", Account: "113366668888"} }
+
 const token = "invented-token"
 
 // now is a fixed instant: 2026-03-02 07:30:00 +07:00.
@@ -64,6 +67,12 @@ func newCentre(t *testing.T, i *insurer, troubles ...trouble.Kind) *centre {
 
 func newCentreOf(t *testing.T, i *insurer, s hospitalsystem.Scenario) *centre {
 	t.Helper()
+	return newCentreFor(t, i, s, payee())
+}
+
+// newCentreFor is a centre whose fees go to a payee.
+func newCentreFor(t *testing.T, i *insurer, s hospitalsystem.Scenario, payee hospital.Payee) *centre {
+	t.Helper()
 	s.Token = token
 	c := &centre{fleet: gatewaytest.NewFleet(t, now()), now: now()}
 	c.system = hospitalsystem.New(s, func() time.Time { return c.now })
@@ -83,8 +92,9 @@ func newCentreOf(t *testing.T, i *insurer, s hospitalsystem.Scenario) *centre {
 		Roots: c.fleet.Roots, Service: c.fleet.Service, Signer: c.fleet.Receipt.Key, Chain: c.fleet.Receipt.Chain(), Inbox: inbox,
 		Services: map[string]gateway.Service{
 			catalogue.CheckIn:     &hospital.Service{CheckIn: simcentral.NewHospital(i), System: system},
-			catalogue.PaidCheckIn: &hospital.Paid{System: system, Payee: hospital.Payee{Bank: "970415", Account: "113366668888"}},
+			catalogue.PaidCheckIn: &hospital.Paid{System: system, Payee: payee},
 			catalogue.Appointment: &hospital.Arrivals{System: system},
+			catalogue.PayFee:      &hospital.Bills{System: system, Payee: payee},
 		},
 		Now: func() time.Time { return c.now }, Rand: rand.Reader, Trust: gateway.NewTrusted(c.fleet.Issuer.Anchors(t)),
 	})

@@ -20,6 +20,7 @@ type Scenario struct {
 	// Rooms are where people are seen who pay; none: [Rooms].
 	Rooms        []Room        `json:"rooms,omitempty"`
 	Appointments []Appointment `json:"appointments,omitempty"`
+	Bills        []Bill        `json:"bills,omitempty"`
 	// Early is how long before an appointment its person may come, 0: an hour; Late how
 	// long after, 0: half an hour.
 	Early trouble.Duration `json:"early,omitempty"`
@@ -54,7 +55,11 @@ type Appointment struct {
 	Cancelled bool             `json:"cancelled,omitempty"`
 }
 
-const mostAppointments = 1000
+// Most appointments, and bills, of a scenario.
+const (
+	mostAppointments = 1000
+	mostBills        = 1000
+)
 
 // ReadScenario reads a scenario file.
 func ReadScenario(data []byte) (Scenario, error) {
@@ -67,6 +72,8 @@ func ReadScenario(data []byte) (Scenario, error) {
 		return s, errors.New("reading a scenario: token is empty")
 	case len(s.Appointments) > mostAppointments:
 		return s, errors.New("reading a scenario: more than a thousand appointments")
+	case len(s.Bills) > mostBills:
+		return s, errors.New("reading a scenario: more than a thousand bills")
 	}
 	seen := map[string]bool{}
 	for i, a := range s.Appointments {
@@ -74,6 +81,13 @@ func ReadScenario(data []byte) (Scenario, error) {
 			return s, fmt.Errorf("reading a scenario: appointment %d has no number of its own that a code can carry, or no specialty", i+1)
 		}
 		seen[a.Number] = true
+	}
+	bills := map[string]bool{}
+	for i, b := range s.Bills {
+		if !b.known() || bills[b.Number] {
+			return s, fmt.Errorf("reading a scenario: bill %d has no number of its own, or no fee", i+1)
+		}
+		bills[b.Number] = true
 	}
 	for i, r := range s.Rooms {
 		if !catalogue.KnownSpecialty(r.Specialty) || r.Prefix == "" || r.Room == "" || r.Minutes == 0 {

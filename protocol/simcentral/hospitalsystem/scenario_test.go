@@ -10,7 +10,7 @@ import (
 
 func TestReadScenario(t *testing.T) {
 	const good = `{"token": "t", "delay": "1s", "troubles": ["status"], "rooms": [{"specialty": "eye", "prefix": "ED", "room": "205", "floor": "2", "minutes": 5, "fee": 150000}],
-		"appointments": [{"number": "7K2P9M4T", "person": "099090000123", "specialty": "eye", "in": "-10m"}]}`
+		"appointments": [{"number": "7K2P9M4T", "person": "099090000123", "specialty": "eye", "in": "-10m"}], "bills": [{"number": "B-1", "fee": 1000, "paid_in": "1m"}]}`
 	if _, err := hospitalsystem.ReadScenario([]byte(good)); err != nil {
 		t.Fatal(err)
 	}
@@ -22,6 +22,10 @@ func TestReadScenario(t *testing.T) {
 		"a number of no code":  {`7K2P9M4T`, `7K2P`},
 		"a room nowhere":       {`"room": "205"`, `"room": ""`},
 		"no time":              {`"-10m"`, `"soon"`},
+		"a bill of no number":  {`"B-1"`, `""`},
+		"a bill of nothing":    {`"fee": 1000,`, `"fee": 0,`},
+		"an endless bill":      {`"fee": 1000,`, `"fee": 1000000001,`},
+		"a bill paid some day": {`"1m"`, `"soon"`},
 	} {
 		text := strings.Replace(good, c[0], c[1], 1)
 		if _, err := hospitalsystem.ReadScenario([]byte(text)); err == nil || strings.Contains(err.Error(), "0990") {
@@ -31,6 +35,10 @@ func TestReadScenario(t *testing.T) {
 	double := strings.Replace(good, `"in": "-10m"}`, `"in": "-10m"}, {"number": "7K2P9M4T", "person": "099090000123", "specialty": "eye", "in": "1h"}`, 1)
 	if _, err := hospitalsystem.ReadScenario([]byte(double)); err == nil {
 		t.Error("one number for two appointments")
+	}
+	double = strings.Replace(good, `"paid_in": "1m"}`, `"paid_in": "1m"}, {"number": "B-1", "fee": 2000}`, 1)
+	if _, err := hospitalsystem.ReadScenario([]byte(double)); err == nil {
+		t.Error("one number for two bills")
 	}
 }
 

@@ -18,6 +18,7 @@ type System struct {
 	scenario Scenario
 	rooms    []Room
 	now      func() time.Time
+	began    time.Time
 
 	mu         sync.Mutex
 	records    map[string][]byte
@@ -32,14 +33,14 @@ type System struct {
 // New makes a system that starts now.
 func New(s Scenario, now func() time.Time) *System {
 	system := &System{
-		scenario: s, rooms: s.Rooms, now: now, troubles: slices.Clone(s.Troubles),
+		scenario: s, rooms: s.Rooms, now: now, began: now(), troubles: slices.Clone(s.Troubles),
 		records: map[string][]byte{}, registered: map[string]registration{}, queues: map[string]*queue{},
 	}
 	if len(system.rooms) == 0 {
 		system.rooms = Rooms()
 	}
 	for _, a := range s.Appointments {
-		system.book = append(system.book, &booking{Appointment: a, at: now().Add(time.Duration(a.In))})
+		system.book = append(system.book, &booking{Appointment: a, at: system.began.Add(time.Duration(a.In))})
 	}
 	slices.SortStableFunc(system.book, func(a, b *booking) int { return a.at.Compare(b.at) })
 	return system
@@ -67,6 +68,9 @@ func (s *System) handler(method, path string) http.HandlerFunc {
 	}
 	if key, ok := strings.CutPrefix(path, hospital.PathRegistrations); ok && key != "" {
 		return s.only(method, http.MethodPut, func(w http.ResponseWriter, r *http.Request) { s.register(w, r, key) })
+	}
+	if path == hospital.PathBills {
+		return s.only(method, http.MethodPost, s.bill)
 	}
 	if path == hospital.PathAppointments {
 		return s.only(method, http.MethodPost, s.find)
