@@ -77,9 +77,12 @@ func (s *Session) offered() []local.Verb {
 
 // withheld tells whether a verb of the current step is not to be had now.
 func (s *Session) withheld(verb local.Verb) bool {
+	if verb == local.VerbClaim && !s.mayClaim() || verb == local.VerbName && !s.mayName() {
+		return true
+	}
 	switch s.step() {
 	case local.StepPlace, local.StepKey, local.StepIdentify:
-		return verb == local.VerbBack && s.visit.other == nil || verb == local.VerbClaim && !s.mayClaim()
+		return verb == local.VerbBack && s.visit.other == nil
 	case local.StepPIN: // a kiosk that is out of order serves no citizen
 		return verb == local.VerbOtherWay && (s.visit.officersOnly || s.visit.acting()) || verb == local.VerbBack && !s.visit.acting()
 	case local.StepFinger:
@@ -244,6 +247,8 @@ func (s *Session) verb(a local.Action) error {
 		s.clearCase()
 	case local.VerbClaim:
 		s.claim()
+	case local.VerbName:
+		s.on(Naming)
 	case local.VerbPrint:
 		return s.printAgain()
 	case local.VerbStaff:

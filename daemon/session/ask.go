@@ -16,13 +16,15 @@ type insurer struct {
 	answer *request.AnswerInsurance // nil: nothing was said
 	// why there is no answer, as a class that the screen tells honestly.
 	class request.Class
+	// unasked: nobody's chip was read, so that the insurer is not asked at all.
+	unasked bool
 }
 
 // mayAsk tells whether the insurer can be asked now: there is a connection, and
 // the evidence is as strong as the question needs.
 func (s *Session) mayAsk() bool {
 	svc, known := catalogue.Lookup(catalogue.CardValidity)
-	return known && s.kiosk.link.Online && s.visit.chip.level.AtLeast(svc.Evidence)
+	return known && s.visit.chip.by == "" && s.kiosk.link.Online && s.visit.chip.level.AtLeast(svc.Evidence)
 }
 
 // enterAsking asks the insurer through the centre, as a request of its own

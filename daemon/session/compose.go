@@ -123,7 +123,11 @@ func (c *chip) evidence(d catalogue.Demand, officer *request.Officer) request.Ev
 // claim is evidence without a card: of a code that anybody may hold, or of nothing.
 func (c *chip) claim(something bool) request.Evidence {
 	f := request.Facts{Claim: something, Verdict: request.VerdictNone, Proof: request.ProofNone}
-	return request.Evidence{Level: request.LevelOf(f), Facts: f, Opening: bytes.Clone(c.opening), CapturedAt: c.readAt.UnixMilli()}
+	e := request.Evidence{Level: request.LevelOf(f), Facts: f, Opening: bytes.Clone(c.opening), CapturedAt: c.readAt.UnixMilli()}
+	if c.by != "" {
+		e.Reasons = []string{"known-by-" + string(c.by)}
+	}
+	return e
 }
 
 // groups are the signed hashes of the data groups that were read.

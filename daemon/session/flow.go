@@ -42,7 +42,8 @@ const (
 	AgreedLookup   Event = "it is me, I agree; dossiers are asked for"
 	Confirmed      Event = "it is me"
 	NotMe          Event = "it is not me"
-	Claimed        Event = "named by the code of the card alone"
+	Claimed        Event = "named by a code or a word alone"
+	Naming         Event = "to be named by word"
 	PaysInstead    Event = "pays instead"
 	Answered       Event = "insurer answered"
 	NotAnswered    Event = "no answer in time"
@@ -179,6 +180,8 @@ func Flow() []Transition {
 		{local.StepAbout, PlacedAnew, local.StepPlace},
 		{local.StepAbout, BegunFree, local.StepQuestion},
 		{local.StepAbout, WentBack, local.StepMenu},
+		{local.StepAbout, Claimed, local.StepIdentify},
+		{local.StepAbout, Naming, local.StepQuestion},
 		{local.StepAbout, PINWanted, local.StepPIN},
 		{local.StepAbout, FingerAsked, local.StepFinger},
 		{local.StepAbout, FormBegun, local.StepQuestion},
@@ -195,6 +198,7 @@ func Flow() []Transition {
 		{local.StepPlace, KeyUnusable, local.StepProblem},
 		{local.StepPlace, WentBack, local.StepQuestion},
 		{local.StepPlace, Claimed, local.StepIdentify},
+		{local.StepPlace, Naming, local.StepQuestion},
 		{local.StepPlace, Appointed, local.StepAgree},
 		{local.StepPlace, SentToDesk, local.StepDone},
 		{local.StepPlace, CertificateTaken, local.StepPlace},
@@ -290,6 +294,9 @@ func Flow() []Transition {
 		{local.StepQuestion, WentBack, local.StepQuestion},
 		{local.StepQuestion, FormComplete, local.StepCheck},
 		{local.StepQuestion, OtherWanted, local.StepPlace},
+		{local.StepQuestion, Claimed, local.StepIdentify},
+		{local.StepQuestion, RetryPlace, local.StepPlace},
+		{local.StepQuestion, Told, local.StepAbout},
 		{local.StepQuestion, DraftWanted, local.StepLooking},
 		{local.StepQuestion, NumberWanted, local.StepSending},
 		{local.StepQuestion, Resumed, local.StepCheck},
@@ -330,6 +337,7 @@ func Flow() []Transition {
 		{local.StepProblem, RetryPlace, local.StepPlace},
 		{local.StepProblem, RetrySend, local.StepSending},
 		{local.StepProblem, Claimed, local.StepIdentify},
+		{local.StepProblem, Naming, local.StepQuestion},
 		{local.StepProblem, BackToDuty, local.StepDuty},
 		{local.StepProblem, CardReturned, local.StepReading},
 		{local.StepProblem, WentBack, local.StepQuestion},
@@ -462,13 +470,13 @@ func Offered(step local.Step) []local.Verb {
 	case local.StepMenu:
 		return []local.Verb{local.VerbService, local.VerbStaff, local.VerbCancel}
 	case local.StepAbout:
-		return []local.Verb{local.VerbContinue, local.VerbBack, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbContinue, local.VerbClaim, local.VerbName, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepQuestion:
 		return []local.Verb{local.VerbAnswer, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepReading, local.StepAsking, local.StepLooking, local.StepWaiting:
 		return []local.Verb{local.VerbStaff, local.VerbCancel}
 	case local.StepPlace:
-		return []local.Verb{local.VerbClaim, local.VerbBack, local.VerbStaff, local.VerbCancel}
+		return []local.Verb{local.VerbClaim, local.VerbName, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepKey:
 		return []local.Verb{local.VerbKey, local.VerbBack, local.VerbStaff, local.VerbCancel}
 	case local.StepIdentify:

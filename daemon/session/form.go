@@ -37,6 +37,10 @@ func (s *Session) enterQuestion(e Event) {
 		s.goOnAsking(e)
 		return
 	}
+	if e == Naming {
+		s.enterNaming()
+		return
+	}
 	if !slices.Contains([]Event{BegunFree, Confirmed, Reporting, PaysInstead, Vouched, CannotTell, DraftTold}, e) {
 		return
 	}
@@ -79,6 +83,8 @@ func (f *form) service() catalogue.Service {
 func (s *Session) goOnAsking(e Event) {
 	s.prefill()
 	switch more := s.visit.form.next(); {
+	case !more && s.naming():
+		s.namedByWord()
 	case !more:
 		s.on(FormComplete)
 	case e == "":
@@ -249,6 +255,9 @@ func (s *Session) questionBefore() error {
 	switch {
 	case i < 1 && s.visit.acting():
 		s.formLeft()
+		return nil
+	case i < 1 && s.naming():
+		s.namingLeft()
 		return nil
 	case i < 1 && s.visit.checkIn.waits:
 		s.resume()

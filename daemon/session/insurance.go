@@ -16,7 +16,10 @@ func (s *Session) enterInsurance(e Event) {
 	}
 	if e == AgreedUnasked {
 		v.insurer = insurer{class: request.ClassUnavailable}
-		s.story("insurance", "class", string(request.ClassUnavailable), "answered", false)
+		if v.chip.by != "" { // whoever shows somebody's code must not learn of their insurance
+			v.insurer = insurer{class: request.ClassReception, unasked: true}
+		}
+		s.story("insurance", "class", string(v.insurer.class), "answered", false)
 	}
 }
 
@@ -28,6 +31,9 @@ func (s *Session) mayAskAgain() bool {
 
 // action is what the answer, or that there is none, leads to.
 func (i insurer) action() insurance.Action {
+	if i.unasked {
+		return insurance.Unasked()
+	}
 	if i.answer != nil {
 		if a := insurance.Of(i.answer.Code); a.Class == i.class {
 			return a

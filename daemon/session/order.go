@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"motcua/protocol/cccd"
 	"motcua/protocol/code"
 	"motcua/protocol/fault"
 	"motcua/protocol/local"
@@ -56,7 +57,7 @@ func (s *Session) turnAway(service string) {
 
 // codeMeanwhile is what comes of a code while a part is missing: a slip is looked up
 // where there is room for the question, and who came with a card is told.
-func (s *Session) codeMeanwhile(c code.Code) local.CodeWord {
+func (s *Session) codeMeanwhile(c code.Code, text string) local.CodeWord {
 	switch {
 	case c.Kind == code.Ticket && s.kiosk.stock.Err == nil:
 		return s.slipCode(*c.Ticket)
@@ -66,6 +67,9 @@ func (s *Session) codeMeanwhile(c code.Code) local.CodeWord {
 			return local.CodeNotNow
 		}
 		s.turnAway(s.visit.service)
+		if _, qr, err := cccd.KeyFromText(text); err == nil && s.step() == local.StepAbout {
+			s.visit.chip.key.qr = qr // to go on with, where the reader is what is missing
+		}
 		return ""
 	}
 	return local.CodeNotNow

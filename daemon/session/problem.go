@@ -36,8 +36,11 @@ func (s *Session) fail(e Event, code fault.Code) {
 	if v.other != nil {
 		v.problem.Exits = append(v.problem.Exits, local.VerbBack) // there are other ways to know them
 	}
-	if s.mayClaim() {
+	switch {
+	case s.mayClaim():
 		v.problem.Exits = append(v.problem.Exits, local.VerbClaim)
+	case s.mayName():
+		v.problem.Exits = append(v.problem.Exits, local.VerbName)
 	}
 }
 

@@ -29,6 +29,7 @@ type chip struct {
 	facts   request.Facts
 	level   request.Level
 	subject request.Subject
+	by      request.KnownBy // how, where no chip has named the subject; else empty
 	reader  string
 	readAt  time.Time
 	took    time.Duration

@@ -40,7 +40,7 @@ func (s *Session) useCode(c code.Code, text string) local.CodeWord {
 		return s.codeAnswers(c, text)
 	}
 	if s.visit == nil && s.kiosk.fault() != "" {
-		return s.codeMeanwhile(c)
+		return s.codeMeanwhile(c, text)
 	}
 	switch c.Kind {
 	case code.IdentityCard:
@@ -75,6 +75,9 @@ func (s *Session) codeAnswers(c code.Code, text string) local.CodeWord {
 		s.visit.chip.wanted = true
 		_ = s.takeKey(text) // a text without a key has become a problem
 		return local.CodeCard
+	}
+	if s.naming() && c.Kind == code.IdentityCard && s.codeInstead(text) {
+		return ""
 	}
 	q, _ := s.visit.form.svc.Field(s.visit.form.field)
 	if c.Kind == code.IdentityCard && q.Kind != catalogue.KindPerson {
@@ -117,6 +120,9 @@ func (s *Session) codeAdded(q catalogue.Field, text string) local.CodeWord {
 // of its chip.
 func (s *Session) cardCode(text string) local.CodeWord {
 	if !s.takesKey() {
+		if s.codeInstead(text) {
+			return ""
+		}
 		return local.CodeNotNow
 	}
 	if err := s.toKey(); err != nil {

@@ -119,7 +119,7 @@ func (s *Session) send() {
 			s.offerSlip() // no better one will come while the person waits
 		case s.comes():
 			s.later(v, s.cfg.Times.AnswerWait, s.arrivalUnanswered)
-		case v.service == catalogue.PaidCheckIn:
+		case v.service == catalogue.PaidCheckIn || v.chip.by != "":
 			s.later(v, s.cfg.Times.AnswerWait, s.offerSlip)
 		}
 	})

@@ -136,20 +136,26 @@ func (s *Session) slip() drivers.Slip {
 	k := v.sent.shownTicket()
 	if k == nil {
 		out.Caption, out.Number, out.Next = w.SavedCaption, localNo(v.sent.seq), w.SavedNext
-		switch r := v.sent.shownReceipt(); {
+		r := v.sent.shownReceipt()
+		switch {
 		case r == nil:
+		case v.insurer.unasked && v.service == catalogue.CheckIn:
+			out.Next = w.DeskFirst
 		case r.Held:
 			out.Next = w.HeldNext
 		case r.Received && v.service == catalogue.PaidCheckIn:
 			out.Next = w.PendingNext
 		}
 		out.Facts = insured
+		if v.insurer.unasked && r != nil && r.No != "" {
+			out.Facts = append(out.Facts, drivers.Fact{Label: w.HeldNo, Value: r.No})
+		}
 		return out
 	}
 	out = v.sent.ticketSlip(out, w)
 	out.Facts = append(out.Facts, insured...)
 	s.feeSlip(&out, w)
-	if v.service == catalogue.PaidCheckIn && v.chip.doc == nil {
+	if v.chip.by != "" {
 		out.Next = w.ClaimNext
 	}
 	return out

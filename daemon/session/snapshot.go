@@ -116,19 +116,20 @@ func (s *Session) shownVisit() *local.Visit {
 		if v.acting() { // why it cannot be begun is said there
 			out.Duty = s.shownDuty()
 		}
+		out.Claim, out.Naming = s.mayClaim(), s.mayName()
 	case local.StepDuty:
 		out.Duty, out.Finger = s.shownDuty(), v.finger.shown()
 	case local.StepReading:
 		out.Reading = new(v.reading)
 	case local.StepPlace:
-		out.Claim = s.mayClaim()
+		out.Claim, out.Naming = s.mayClaim(), s.mayName()
 	case local.StepInsurance:
 		if out.Insurance != nil {
 			out.Insurance.Pays = s.mayPay()
 		}
 	case local.StepQuestion:
 		out.Question = s.shownQuestion()
-		out.Question.Back = out.Question.Back || v.checkIn.waits || v.acting()
+		out.Question.Back = out.Question.Back || v.checkIn.waits || v.acting() || s.naming()
 	case local.StepCheck:
 		out.Answers = s.rows()
 	case local.StepLookup:

@@ -209,7 +209,7 @@ func TestAWrongKeyIsToldAndNotTriedAgain(t *testing.T) {
 		}
 		k.act(local.VerbRetry, "")
 		k.act(local.VerbKey, "999997")
-		if p := k.problem(fault.KeyBlocked); !slices.Equal(p.Exits, []local.Verb{local.VerbStaff}) {
+		if p := k.problem(fault.KeyBlocked); !slices.Equal(p.Exits, []local.Verb{local.VerbStaff, local.VerbName}) {
 			t.Errorf("blocked: %v", p.Exits)
 		}
 	})

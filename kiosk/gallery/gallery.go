@@ -595,7 +595,7 @@ func said(w local.CodeWord) local.Kiosk {
 func All() []Example {
 	k, none := Kiosk(), (*local.Visit)(nil)
 	six := []string{"key.1", "key.2", "key.3"}
-	return append(linked(), []Example{
+	return append(append(linked(), ladder()...), []Example{
 		{Name: "attract", Visit: none, Kiosk: k},
 		{Name: "attract-shipped", Visit: none, Kiosk: shipped()},
 		{Name: "attract-offline", Visit: none, Kiosk: offline()},

@@ -112,7 +112,7 @@ func (s *State) identify(v *View) {
 		v.Buttons = append(v.Buttons, s.button("yes", text.IdentifyMe, IconCheck, Primary), s.button("no", text.IdentifyNo, IconNone, Secondary))
 		if v.Notice = s.cardHint(); s.visit().Desk {
 			v.Notice = &Notice{Calm, IconPerson, l.Say(text.IdentifyDesk)}
-		} else if p := s.visit().Person; p != nil && p.Verdict == "none" {
+		} else if s.claimed() {
 			v.Notice = &Notice{Calm, IconPerson, l.Say(text.IdentifyClaim)}
 		}
 		if s.visit().Attended {
@@ -126,7 +126,15 @@ func (s *State) identify(v *View) {
 		v.Buttons = append(v.Buttons, s.button("yes", text.IdentifyYes, IconCheck, Primary))
 	}
 	v.Buttons = append(v.Buttons, s.button("no", text.IdentifyNo, IconNone, Secondary))
-	v.Notice = s.cardHint()
+	if v.Notice = s.cardHint(); s.claimed() {
+		v.Notice = &Notice{Calm, IconPerson, l.Say(text.IdentifyClaim)}
+	}
+}
+
+// claimed: no chip has named the person.
+func (s *State) claimed() bool {
+	p := s.visit().Person
+	return p != nil && p.Verdict == "none"
 }
 
 // personRows say who the card says it is.

@@ -66,6 +66,9 @@ func (s *State) endWords() struct{ received, way, held, saved text.Key } {
 	if s.visit().Service == catalogue.PaidCheckIn {
 		return struct{ received, way, held, saved text.Key }{text.DoneReceived, text.DonePending, text.DoneHeld, text.DoneSavedWay}
 	}
+	if s.claimed() {
+		return struct{ received, way, held, saved text.Key }{text.DoneReceived, text.DoneDesk, text.DoneDesk, text.DoneDesk}
+	}
 	if s.agreesLater() {
 		return struct{ received, way, held, saved text.Key }{text.DoneFiled, text.DoneFormWay, text.DoneFormHeld, text.DoneFormSaved}
 	}
@@ -191,6 +194,8 @@ func (s *State) exit(verb local.Verb) (Button, bool) {
 		return s.button("call", text.ExitStaff, IconBell, Primary), true
 	case local.VerbClaim:
 		return s.button("claim", text.ExitClaim, IconCode, Primary), true
+	case local.VerbName:
+		return s.button("name", text.ExitName, IconEdit, Primary), true
 	case local.VerbContinue:
 		return s.button("continue", text.ExitContinue, IconArrow, Primary), true
 	case local.VerbFinish:

@@ -99,6 +99,8 @@ func (s *State) about(v *View) {
 	switch {
 	case s.withheld() == local.WithheldOfficer:
 		v.Notice = &Notice{Care, IconPerson, l.Say(text.AboutOfficer)}
+	case s.withheld() == local.WithheldReader && (s.visit().Claim || s.visit().Naming):
+		v.Notice = &Notice{Care, IconCare, l.Say(text.AboutReaderless)}
 	case s.withheld() == local.WithheldReader:
 		v.Notice = &Notice{Care, IconCare, l.Say(text.AboutNoReader)}
 	case s.withheld() == local.WithheldFull:
@@ -129,6 +131,7 @@ func (s *State) about(v *View) {
 	if s.withheld() != "" {
 		v.Rows = nil
 		v.Tone, v.Buttons = Care, []Button{s.button("call", text.ExitStaff, IconBell, Primary)}
+		s.withoutChip(v)
 	}
 	v.Buttons = append(v.Buttons, s.button("back", text.ChooseBack, IconBack, Secondary))
 }

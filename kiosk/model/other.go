@@ -45,9 +45,7 @@ func (s *State) place(v *View) {
 	s.message(v, text.PlaceTitle, text.PlaceLead, ArtPlace)
 	who := s.other()
 	if who == "" {
-		if s.visit().Claim { // who cannot have the chip read goes on with the code
-			v.Buttons = []Button{s.button("claim", text.ExitClaim, IconCode, Secondary)}
-		}
+		s.withoutChip(v)
 		return
 	}
 	l := s.lang()
@@ -56,6 +54,17 @@ func (s *State) place(v *View) {
 		v.Lead, v.Art = l.Say(text.OtherLift), ArtLift
 	}
 	v.Buttons = []Button{s.button("back", text.OtherBack, IconBack, Secondary)}
+}
+
+// withoutChip offers who cannot have the chip read to go on with the code of the card, or
+// with who they say they are.
+func (s *State) withoutChip(v *View) {
+	switch visit := s.visit(); {
+	case visit.Claim:
+		v.Buttons = append(v.Buttons, s.button("claim", text.ExitClaim, IconCode, Secondary))
+	case visit.Naming:
+		v.Buttons = append(v.Buttons, s.button("name", text.ExitName, IconEdit, Secondary))
+	}
 }
 
 // ofOther says on a screen about a card that it is somebody else's, with the way to know

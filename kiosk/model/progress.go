@@ -44,6 +44,9 @@ func parts(service string) []part {
 	if service == "" {
 		return []part{card, {text.StepService, []Screen{Menu}}}
 	}
+	if service == catalogue.CheckIn { // who has no card is asked instead
+		card.screens = append(card.screens, Question)
+	}
 	return []part{
 		card,
 		{text.StepPerson, []Screen{Identify}},

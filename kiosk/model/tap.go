@@ -59,7 +59,9 @@ func (s *State) verbOf(id string, now time.Time) (local.Action, bool) {
 	case "other":
 		return local.Action{Verb: local.VerbOtherWay}, screen == Problem || screen == PIN || screen == LayFinger || screen == Compare || screen == VouchFinger
 	case "claim":
-		return local.Action{Verb: local.VerbClaim}, screen == Place && s.visit().Claim || screen == Problem
+		return local.Action{Verb: local.VerbClaim}, (screen == Place || screen == About) && s.visit().Claim || screen == Problem
+	case "name":
+		return local.Action{Verb: local.VerbName}, (screen == Place || screen == About) && s.visit().Naming || screen == Problem
 	case "enrol":
 		return local.Action{Verb: local.VerbEnrol}, screen == Duty && s.fingerKept() == local.FingerNone
 	case "forget":

@@ -115,6 +115,8 @@ const (
 	InsuranceByNameLead    Key = "insurance.name"
 	InsuranceByBirth       Key = "insurance.birth.title"
 	InsuranceByBirthLead   Key = "insurance.birth"
+	InsuranceUnasked       Key = "insurance.unasked.title"
+	InsuranceUnaskedLead   Key = "insurance.unasked"
 	InsuranceCard          Key = "insurance.card"
 	InsuranceTo            Key = "insurance.to"
 	InsuranceFacility      Key = "insurance.facility"
@@ -159,6 +161,7 @@ const (
 	DoneReceived Key = "done.received"
 	DoneNoTicket Key = "done.received.lead"
 	DoneHeld     Key = "done.held.lead"
+	DoneDesk     Key = "done.desk.lead"
 	DoneSaved    Key = "done.saved"
 	DoneSavedNo  Key = "done.saved.number"
 	DoneSavedWay Key = "done.saved.lead"
@@ -458,6 +461,7 @@ const (
 	AboutOffline        Key = "about.offline"
 	AboutOfficer        Key = "about.officer"
 	AboutNoReader       Key = "about.reader"
+	AboutReaderless     Key = "about.readerless"
 	AboutFull           Key = "about.full"
 	AboutDesk           Key = "about.desk"
 	AboutSaved          Key = "about.saved"
@@ -547,6 +551,7 @@ const (
 // Visits that people pay for.
 const (
 	ExitClaim     Key = "exit.claim"
+	ExitName      Key = "exit.name"
 	IdentifyClaim Key = "identify.claim"
 	InsurancePay  Key = "insurance.pay"
 	DoneFree      Key = "done.free"

@@ -36,6 +36,7 @@ type Fact struct {
 	Before time.Time
 
 	Subject  Tag
+	Claimed  bool   // nobody's chip named the subject: that says nothing of where they are
 	Birth    string // province of the subject's birth: the first three digits of the number
 	Officer  Tag    // on duty
 	Own      bool   // the officer is the subject

@@ -40,7 +40,7 @@ func sameSample(p Policy, f Fact, at Place, known Trace) (bool, Note) {
 func own(_ Policy, f Fact, _ Place, _ Trace) (bool, Note) { return f.Own, Note{} }
 
 func subjectPlaces(p Policy, f Fact) []Place {
-	if !p.visit(f) || f.Subject == (Tag{}) {
+	if !p.visit(f) || f.Claimed || f.Subject == (Tag{}) {
 		return nil
 	}
 	return []Place{{KindSubject, f.Subject}}

@@ -165,6 +165,10 @@ func TestHonestNeighbours(t *testing.T) {
 		}),
 		"the first seven are all from elsewhere": doses(7, func(_ int, f *anomaly.Fact) { f.Birth = "031" }),
 		"a family with one telephone":            doses(6, func(_ int, f *anomaly.Fact) { f.Contacts = []anomaly.Tag{anomaly.TagOf("grandmother")} }),
+		"somebody's number at one hospital, their card at another": {
+			{Service: "H01", Province: "99", Facility: "h001", Device: "k-h001", At: monday, Made: monday, Dated: true, Subject: person(1), Birth: "099", Claimed: true},
+			{Service: "H01", Province: "99", Facility: "h002", Device: "k-h002", At: monday, Made: monday, Dated: true, Subject: person(1), Birth: "099"},
+		},
 		"one who comes ten times": doses(10, func(_ int, f *anomaly.Fact) {
 			f.Subject, f.Contacts = person(1), []anomaly.Tag{anomaly.TagOf("mine")}
 		}),

@@ -22,7 +22,7 @@ func checkIn() Service {
 			specialty(), group(),
 			ask(KindSeen, "insurance", "Kết quả tra cứu thẻ", "Answer about the card").from(SourceCentre),
 		},
-		Flow: FlowOwn, Ready: true, Print: PrintTicket,
+		Flow: FlowOwn, Ready: true, Print: PrintTicket, Ladder: true,
 		Bring: bringCard(), Next: nextSeat(),
 	}
 }

@@ -85,11 +85,7 @@ func (o Other) typed() []string {
 
 // Typed is who was named in words alone; false before all of it was answered.
 func (o Other) Typed(values map[string]request.Value) (request.Subject, bool) {
-	ids := o.typed()
-	number, a := values[ids[0]].Text()
-	name, b := values[ids[1]].Text()
-	birth, c := values[ids[2]].Text()
-	return request.Subject{Number: number, Name: name, Birth: birth}, a && b && c
+	return namedIn(values, o.typed())
 }
 
 // Is tells whether somebody is the person who asks, after what was answered so far.
@@ -125,8 +121,40 @@ func (s Service) Questions() Service {
 		}
 		fields = append(fields, f)
 	}
+	if s.Ladder {
+		fields = append(fields, inWords(HolderWords(), holder())...)
+	}
 	s.Fields = fields
 	return s
+}
+
+// holder is the person who asks, where no chip names them.
+func holder() Text { return Text{"Ông/bà", "About you"} }
+
+// HolderWords are the ids of the questions that take the place of the card of the person
+// who asks, where a service has a ladder. They are in no form that is sent.
+func HolderWords() []string { return []string{"holder.number", "holder.name", "holder.birth"} }
+
+// HolderTyped is who the person who asks says they are; false before all of it was
+// answered.
+func HolderTyped(values map[string]request.Value) (request.Subject, bool) {
+	return namedIn(values, HolderWords())
+}
+
+// inWords are the questions for number, name and birth of somebody.
+func inWords(ids []string, who Text) []Field {
+	return []Field{
+		ask(KindIDNumber, ids[0], who.VI+": số định danh", who.EN+": personal number").must(),
+		ask(KindName, ids[1], who.VI+": họ, chữ đệm, tên", who.EN+": full name").must(),
+		ask(KindDayOrYear, ids[2], who.VI+": ngày sinh, hoặc năm sinh", who.EN+": date or year of birth").must().past(),
+	}
+}
+
+func namedIn(values map[string]request.Value, ids []string) (request.Subject, bool) {
+	number, a := values[ids[0]].Text()
+	name, b := values[ids[1]].Text()
+	birth, c := values[ids[2]].Text()
+	return request.Subject{Number: number, Name: name, Birth: birth}, a && b && c
 }
 
 // asks are the questions about somebody.
@@ -137,13 +165,7 @@ func (s Service) asks(o Other) []Field {
 		by.When = s.unless(*o.Self)
 	}
 	code := ask(KindPerson, o.Code(), o.Name.VI, o.Name.EN).must().from(SourceScan).when(o.By(), string(request.KnownByCode))
-	ids := o.typed()
-	all := []Field{
-		by, code,
-		ask(KindIDNumber, ids[0], o.Name.VI+": số định danh", o.Name.EN+": personal number").must(),
-		ask(KindName, ids[1], o.Name.VI+": họ, chữ đệm, tên", o.Name.EN+": full name").must(),
-		ask(KindDayOrYear, ids[2], o.Name.VI+": ngày sinh, hoặc năm sinh", o.Name.EN+": date or year of birth").must().past(),
-	}
+	all := append([]Field{by, code}, inWords(o.typed(), o.Name)...)
 	for i := 2; i < len(all); i++ {
 		all[i] = all[i].when(o.By(), string(request.KnownByWord))
 	}

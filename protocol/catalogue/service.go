@@ -98,6 +98,9 @@ type Service struct {
 	// Flat are the people whose number, name and birth are fields of their own.
 	Flat []Other
 	Flow Flow
+	// Ladder: who cannot have the chip read goes on with a claim (E1), by the code of the
+	// card or in words, which the centre holds for the desk although less than Evidence.
+	Ladder bool
 	// Ready: a kiosk can carry the service out today.
 	Ready bool
 	Print Template

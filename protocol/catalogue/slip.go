@@ -16,6 +16,8 @@ type SlipTexts struct {
 	HeldNext        string
 	PendingNext     string // of one that the hospital has, and has not answered yet
 	ClaimNext       string // of a number for who has shown the code of a card alone
+	DeskFirst       string // of a check-in whose person nobody's chip has named
+	HeldNo          string // before the number of the centre's receipt
 	Arrival         string // before what the hospital said of somebody who has come
 	Slot            string // before the time of an appointment
 	Staff           string // before what staff do
@@ -52,6 +54,8 @@ func SlipIn(lang string) SlipTexts {
 			HeldNext:     "The hospital has your request. Please show this slip at the desk.",
 			PendingNext:  "The hospital has your request and has not given a number yet. Please show this slip at the desk, or place your card here again in some minutes.",
 			ClaimNext:    "The chip of your card was not read. Please show your card at the desk first, then take a seat in front of the room.",
+			DeskFirst:    "Your insurance is checked at reception. Please show your identity card and this slip there; you get your number there.",
+			HeldNo:       "Receipt",
 			Arrival:      "Appointment", Slot: "Time of the appointment", Staff: "For staff", AppointmentNo: "Number of the appointment",
 			ArrivalNext: "This is no queue number. Please show this slip and your appointment slip at the desk.",
 			Fee:         "Fee",
@@ -78,6 +82,8 @@ func SlipIn(lang string) SlipTexts {
 		HeldNext:     "Bệnh viện đã nhận. Mời ông/bà đưa phiếu này cho quầy.",
 		PendingNext:  "Bệnh viện đã nhận, chưa có số thứ tự. Mời ông/bà đưa phiếu này cho quầy, hoặc đặt lại thẻ vào máy sau ít phút.",
 		ClaimNext:    "Máy chưa đọc chip trên thẻ. Mời ông/bà đưa thẻ cho quầy xem trước, rồi ngồi chờ trước phòng.",
+		DeskFirst:    "Bảo hiểm y tế được kiểm tra ở quầy tiếp đón. Mời ông/bà đưa thẻ căn cước và phiếu này cho quầy để lấy số.",
+		HeldNo:       "Mã biên nhận",
 		Arrival:      "Lịch hẹn", Slot: "Giờ hẹn", Staff: "Dành cho nhân viên", AppointmentNo: "Mã lịch hẹn",
 		ArrivalNext: "Đây chưa phải số thứ tự. Mời ông/bà đưa phiếu này và phiếu hẹn cho quầy.",
 		Fee:         "Tiền khám",

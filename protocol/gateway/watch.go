@@ -41,6 +41,7 @@ func (d *delivery) see() watched {
 	need := demand(d.kind, d.request.Form)
 	if in.Subject != nil && need.Role == catalogue.RoleCitizen {
 		f.Subject, f.Birth = d.g.tagOf("subject", in.Subject.Number), in.Subject.Number[:3]
+		f.Claimed = !in.Evidence.Facts.Chip
 		live := in.Evidence.Facts.Biometric
 		f.Exception = need.Evidence.AtLeast(request.E3) && (live == nil || !live.Matched)
 	}

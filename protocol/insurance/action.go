@@ -108,6 +108,16 @@ func OfClass(c request.Class) Action {
 	return unknown()
 }
 
+// Unasked is the action where nobody's chip was read: the insurer is not asked about whom
+// anybody may have named.
+func Unasked() Action {
+	return Action{
+		Means: "not asked: the chip was not read", Class: request.ClassReception, TextKey: "insurance.unasked", Next: NextPaper,
+		Staff: catalogue.Text{VI: "Xem thẻ căn cước, rồi tra cứu bảo hiểm tại quầy.", EN: "Look at the identity card, then look the insurance up at the desk."},
+		Slip:  catalogue.Text{VI: "kiểm tra ở quầy tiếp đón", EN: "to be checked at reception"},
+	}
+}
+
 // Silence is the action of an insurer that cannot be asked, or does not answer.
 func Silence() Action {
 	a := trouble("", "no answer")

@@ -51,7 +51,7 @@ func TestCodes(t *testing.T) {
 // TestNothingIsMissing: every answer, also an unknown one and none at all, has words
 // for everybody.
 func TestNothingIsMissing(t *testing.T) {
-	for _, a := range append(insurance.Codes(), insurance.Silence(), insurance.Of("999")) {
+	for _, a := range append(insurance.Codes(), insurance.Silence(), insurance.Unasked(), insurance.Of("999")) {
 		for what, s := range map[string]string{
 			"meaning": a.Means, "class": string(a.Class), "text": a.TextKey, "next": string(a.Next),
 			"staff vi": a.Staff.VI, "staff en": a.Staff.EN, "slip vi": a.Slip.VI, "slip en": a.Slip.EN,
@@ -127,7 +127,7 @@ func TestDocumented(t *testing.T) {
 func table() string {
 	var b strings.Builder
 	b.WriteString("\n| code | the insurer says | class | screen | next | may pay instead | staff | slip |\n|---|---|---|---|---|---|---|---|\n")
-	for _, a := range append(insurance.Codes(), insurance.Of("none of these"), insurance.Silence()) {
+	for _, a := range append(insurance.Codes(), insurance.Of("none of these"), insurance.Silence(), insurance.Unasked()) {
 		code := a.Code
 		if code == "" {
 			code = "–"

@@ -29,6 +29,7 @@ const (
 	VerbClear    Verb = "clear"    // an officer: the kiosk is as it should be, though its case was open
 	VerbPrint    Verb = "print"    // print what is shown
 	VerbClaim    Verb = "claim"    // go on with what the scanned code of the card says
+	VerbName     Verb = "name"     // go on without the card: number, name and birth are asked
 )
 
 // Action is one act of the person in front of the screen.

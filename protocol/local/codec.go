@@ -32,7 +32,7 @@ const (
 // verbs lists every Verb.
 var verbs = []Verb{
 	VerbBegin, VerbKey, VerbYes, VerbNo, VerbContinue, VerbAnswer, VerbSubmit,
-	VerbService, VerbChange, VerbBack, VerbRetry, VerbOtherWay, VerbStaff, VerbCancel, VerbHere, VerbFinish, VerbPIN, VerbClose, VerbEnrol, VerbForget, VerbClear, VerbPrint, VerbClaim, VerbTake,
+	VerbService, VerbChange, VerbBack, VerbRetry, VerbOtherWay, VerbStaff, VerbCancel, VerbHere, VerbFinish, VerbPIN, VerbClose, VerbEnrol, VerbForget, VerbClear, VerbPrint, VerbClaim, VerbName, VerbTake,
 }
 
 // Verbs lists every verb.

@@ -152,7 +152,9 @@ type Visit struct {
 	// Bill is how a bill stands; what is to be paid is in Fee.
 	Bill *Bill `json:"bill,omitempty"`
 	// Claim: the service takes what the scanned code of the card says, without its chip.
-	Claim   bool      `json:"claim,omitempty"`
+	Claim bool `json:"claim,omitempty"`
+	// Naming: the service takes who the person says they are, without any card.
+	Naming  bool      `json:"naming,omitempty"`
 	Slip    SlipState `json:"slip,omitempty"`
 	Problem *Problem  `json:"problem,omitempty"`
 	Duty    *Duty     `json:"duty,omitempty"`

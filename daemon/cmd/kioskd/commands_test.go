@@ -57,6 +57,7 @@ type command = func(ts *testscript.TestScript, neg bool, args []string)
 //	emulator WORD...                  what is done to the devices; see emulator serve --help
 //	scanslip N FACILITY               holds the slip of the Nth check-in before the scanner
 //	birthfile keep|scan               remembers a newborn's file that was begun, holds its slip before the scanner
+//	release REASON                    reception lets go what the centre holds since longest
 //	takeall LETTERS N M               takes the numbers of a block, one after the other
 //	another ID                        makes the kiosk another one of its facility
 //	tap VERB [VALUE] [FIELD]          what the person does; "can:PERSONA" is the person's six digits
@@ -77,7 +78,7 @@ func commands() map[string]command {
 		"hospital": staged(cmdHospital), "scanappointment": staged(cmdScanAppointment), "slip": staged(cmdSlip),
 		"office": staged(cmdOffice), "token": staged(cmdToken), "thatsession": staged(cmdThatSession), "serve": staged(cmdServe), "takefirst": staged(cmdTakeFirst),
 		"scanslip": staged(cmdScanSlip), "birthfile": staged(cmdBirthFile), "takeall": staged(cmdTakeAll), "another": staged(cmdAnother),
-		"figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
+		"release": staged(cmdRelease), "figures": staged(cmdFigures), "health": staged(cmdHealth), "board": staged(cmdBoard), "lamp": staged(cmdLamp),
 		"within": staged(cmdWithin), "follow": staged(cmdFollow),
 	}
 }
@@ -241,6 +242,12 @@ func valueOf(ts *testscript.TestScript, text string) string {
 		return persona(ts, id).CAN()
 	case "qr":
 		return persona(ts, id).QR()
+	case "number":
+		return persona(ts, id).Number
+	case "name":
+		return persona(ts, id).Name
+	case "birth":
+		return persona(ts, id).Birth.Format("02/01/2006")
 	}
 	return text
 }
