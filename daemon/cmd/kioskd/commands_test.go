@@ -237,7 +237,11 @@ func cmdTap(ts *testscript.TestScript, s *stage, args []string) {
 
 // valueOf reads a value from a persona, so that no story repeats one.
 func valueOf(ts *testscript.TestScript, text string) string {
-	switch kind, id, _ := strings.Cut(text, ":"); kind {
+	kind, id, found := strings.Cut(text, ":")
+	if !found {
+		return text
+	}
+	switch kind {
 	case "can":
 		return persona(ts, id).CAN()
 	case "qr":
