@@ -65,8 +65,8 @@ func TestRush(t *testing.T) {
 	t.Logf("%d kiosks gave out %d numbers meanwhile, none twice; until the receipt: %s", *rushKiosks, len(f.given), spread(f.took))
 }
 
-// rushPeople are those whose card and insurance are in order.
-func rushPeople() []string { return []string{"an", "linh", "nam", "nga", "quy"} }
+// rushPeople are citizens whose card and insurance are in order.
+func rushPeople() []string { return []string{"an", "binh", "linh", "nam", "nga"} }
 
 // checkIns has the people come: each with another specialty than before, so that each
 // is to have a ticket of their own; who comes again gets the same one again. It gives the
