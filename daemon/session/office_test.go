@@ -438,6 +438,7 @@ func TestNotBegun(t *testing.T) {
 			offices(t, func(d *desk) {
 				d.act(local.VerbOtherWay, "") // by PIN
 				d.pin(officerPIN)
+				d.at(local.StepDuty)
 				c.before(d)
 				d.act(local.VerbService, catalogue.SigningDesk)
 				v := d.at(local.StepAbout)
