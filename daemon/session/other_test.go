@@ -168,26 +168,32 @@ func TestOtherParent(t *testing.T) {
 // metered counts forms.
 func metered(m session.Meter) func(*session.Config) { return func(c *session.Config) { c.Meter = m } }
 
+// born answers what is asked of a child that was born elsewhere.
+func (k *kit) born() {
+	k.t.Helper()
+	for _, a := range [][2]string{
+		{"case", "elsewhere"},
+		{"proof", "witness"},
+		{"birth_date", "01/03/2026"},
+		{"birth_place", "Bệnh viện Mẫu"},
+		{"birth_order", "1"},
+		{"sex", "F"},
+		{"family_name", "Trần"},
+		{"middle_name", ""},
+		{"given_name", "An"},
+		{"lives_with", "mother"},
+	} {
+		k.answer(a[0], a[1])
+	}
+}
+
 // TestOneCardForTwo: the father is the householder, too, and shows his card for both: the
 // centre is told of it once.
 func TestOneCardForTwo(t *testing.T) {
 	visit(t, func(k *kit) {
 		k.began()
 		k.knows(father())
-		for _, a := range [][2]string{
-			{"case", "elsewhere"},
-			{"proof", "witness"},
-			{"birth_date", "01/03/2026"},
-			{"birth_place", "Bệnh viện Mẫu"},
-			{"birth_order", "1"},
-			{"sex", "F"},
-			{"family_name", "Trần"},
-			{"middle_name", ""},
-			{"given_name", "An"},
-			{"lives_with", "mother"},
-		} {
-			k.answer(a[0], a[1])
-		}
+		k.born()
 		k.act(local.VerbAnswer, "card")
 		k.handsOver(father())
 		k.act(local.VerbKey, "000002")
@@ -210,17 +216,8 @@ func TestChangedMind(t *testing.T) {
 		visit(t, func(k *kit) {
 			k.began()
 			k.knows(father())
+			k.born()
 			for _, a := range [][2]string{
-				{"case", "elsewhere"},
-				{"proof", "witness"},
-				{"birth_date", "01/03/2026"},
-				{"birth_place", "Bệnh viện Mẫu"},
-				{"birth_order", "1"},
-				{"sex", "F"},
-				{"family_name", "Trần"},
-				{"middle_name", ""},
-				{"given_name", "An"},
-				{"lives_with", "mother"},
 				{"householder.by", "father"},
 				{"first_facility", "99001"},
 				{"delivery", "counter"},
